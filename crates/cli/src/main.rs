@@ -1,0 +1,5 @@
+//! The kaa command-line program.
+
+#![forbid(unsafe_code)]
+
+fn main() {}

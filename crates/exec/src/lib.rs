@@ -1,0 +1,1 @@
+//! The Kaa engine: store, frames, interpreter, runtime functions, traps, fuel, limits.

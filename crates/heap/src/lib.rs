@@ -1,0 +1,1 @@
+//! The garbage-collected heap of a Kaa store: object layout, allocation, collector, handles.

@@ -1,0 +1,3 @@
+//! The Kaa IR: types, modules, functions, builder, text and binary forms, verifier.
+
+#![forbid(unsafe_code)]

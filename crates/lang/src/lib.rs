@@ -1,0 +1,3 @@
+//! The Kaa language front end: source text to IR.
+
+#![forbid(unsafe_code)]

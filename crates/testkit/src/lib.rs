@@ -1,0 +1,1 @@
+//! Tests as data: the filetest runner, generators, oracles and tidy checks.
