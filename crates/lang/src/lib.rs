@@ -1,3 +1,6 @@
 //! The Kaa language front end: source text to IR.
 
 #![forbid(unsafe_code)]
+
+pub mod ast;
+pub mod intern;
