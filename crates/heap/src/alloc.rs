@@ -1,0 +1,256 @@
+//! Allocation and the decision to collect.
+//!
+//! The fast path bumps a lane's cursor; everything else is cold. Allocation never collects:
+//! it raises `pending` when the budget is spent and fails when the limit is reached, and
+//! the engine collects at its next safepoint. So natives may hold raw references.
+
+use crate::Heap;
+use crate::class::{AllocState, BLOCK_BYTES, MAX_SMALL, cell_bytes, lane_for};
+use crate::error::HeapError;
+use crate::header::{AUX, GcRef, LARGE, META};
+use crate::mark::Marker;
+use crate::space::PAGE;
+use crate::types::TypeId;
+use std::time::Instant;
+
+/// Largest object.
+pub const MAX_OBJECT: u64 = 1 << 31;
+/// Live data beyond this is assumed not to stay in the cache.
+const CACHE_BYTES: u64 = 1 << 20;
+/// Collections in a row that may free next to nothing before the heap counts as full.
+const MAX_STRIKES: u32 = 8;
+
+/// When to collect next, and how hard the limit presses.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Pacing {
+    /// Bytes handed out since the last collection.
+    since: u64,
+    /// Bytes that may be handed out until the next.
+    budget: u64,
+    /// Nothing was handed out since the last collection.
+    fresh: bool,
+    /// An allocation failed for the limit since the last collection.
+    pressed: bool,
+    /// Collections in a row that were pressed for and freed little.
+    strikes: u32,
+}
+
+impl Pacing {
+    pub(crate) fn new(budget: u64) -> Pacing {
+        Pacing { budget, ..Pacing::default() }
+    }
+}
+
+impl Heap {
+    fn state(&self) -> *mut AllocState {
+        self.mem.state()
+    }
+
+    /// Allocates a zeroed cell of a lane.
+    #[inline(always)]
+    fn alloc_cell(&mut self, lane: usize) -> Result<u32, HeapError> {
+        let cell = cell_bytes(lane);
+        // SAFETY: the state lies in the context page of the mapping; `&mut self` excludes
+        // other users; the index is checked.
+        let run = unsafe { &mut (*self.state()).lanes[lane] };
+        let at = run.cursor;
+        if at + cell <= run.limit {
+            run.cursor = at + cell;
+            return Ok(at);
+        }
+        self.refill(lane)
+    }
+
+    /// Gives a lane a new run and allocates its first cell.
+    ///
+    /// # Errors
+    /// `NeedCollect` or `OutOfMemory` when the limit is reached.
+    #[cold]
+    #[inline(never)]
+    pub fn refill(&mut self, lane: usize) -> Result<u32, HeapError> {
+        let (start, end) = match self.space.next_run(lane) {
+            Some(run) => run,
+            None => {
+                self.make_room(u64::from(BLOCK_BYTES))?;
+                match self.space.new_block(lane) {
+                    Some(run) => run,
+                    None => return Err(self.full(u64::from(BLOCK_BYTES))),
+                }
+            }
+        };
+        let cell = cell_bytes(lane);
+        // SAFETY: as in `alloc_cell`.
+        let run = unsafe { &mut (*self.state()).lanes[lane] };
+        (run.cursor, run.limit) = (start + cell, end);
+        self.spend(u64::from(end - start));
+        Ok(start)
+    }
+
+    /// Allocates a zeroed object and writes its header.
+    #[inline]
+    pub(crate) fn alloc(
+        &mut self,
+        ty: TypeId,
+        aux: u32,
+        bytes: u64,
+        pointer_free: bool,
+    ) -> Result<GcRef, HeapError> {
+        if bytes > u64::from(MAX_SMALL) {
+            return self.alloc_large(ty, aux, bytes, false);
+        }
+        let at = self.alloc_cell(lane_for(bytes as u32, pointer_free))?;
+        self.mem.put(at + META, ty.0);
+        self.mem.put(at + AUX, aux);
+        Ok(GcRef(at))
+    }
+
+    /// Allocates an object with pages of its own; `roomy` if it is expected to grow.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn alloc_large(
+        &mut self,
+        ty: TypeId,
+        aux: u32,
+        bytes: u64,
+        roomy: bool,
+    ) -> Result<GcRef, HeapError> {
+        if bytes > MAX_OBJECT {
+            return Err(HeapError::TooLarge { requested: bytes });
+        }
+        let bytes = bytes.next_multiple_of(PAGE);
+        self.make_room(bytes)?;
+        let Some(at) = self.space.new_large(bytes, roomy) else {
+            return Err(self.full(bytes));
+        };
+        self.spend(bytes);
+        self.mem.put(at + META, ty.0 | LARGE);
+        self.mem.put(at + AUX, aux);
+        Ok(GcRef(at))
+    }
+
+    /// Makes a large object `new_bytes` long where it stands; false if there is no room
+    /// or the object is not large.
+    pub fn try_extend_large(&mut self, object: GcRef, new_bytes: u64) -> bool {
+        let used = self.space.in_use();
+        let room = self.config.limit_bytes.saturating_sub(used);
+        if new_bytes > MAX_OBJECT || self.meta(object) & LARGE == 0 {
+            return false;
+        }
+        match self.space.extend_large(object.0, new_bytes, room) {
+            Some(pages) => {
+                self.spend(pages * PAGE);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Frees a large object that nothing refers to any more. Others are left alone.
+    pub fn free_large(&mut self, object: GcRef) {
+        if self.meta(object) & LARGE != 0 {
+            self.space.free_large(object.0);
+        }
+    }
+
+    /// Fails if `bytes` more would exceed the limit; drops idle memory when it is close.
+    fn make_room(&mut self, bytes: u64) -> Result<(), HeapError> {
+        let wanted = self.space.in_use().saturating_add(bytes);
+        if wanted > self.config.limit_bytes {
+            return Err(self.full(bytes));
+        }
+        self.space.trim(self.config.limit_bytes - wanted);
+        Ok(())
+    }
+
+    /// The error for a request that does not fit.
+    #[cold]
+    fn full(&mut self, requested: u64) -> HeapError {
+        let limit = self.config.limit_bytes;
+        if self.pacing.fresh || self.pacing.strikes >= MAX_STRIKES || requested > limit {
+            self.pacing.strikes = 0;
+            return HeapError::OutOfMemory { requested, limit };
+        }
+        self.pacing.pressed = true;
+        self.set_pending(true);
+        HeapError::NeedCollect
+    }
+
+    /// Counts bytes against the budget.
+    fn spend(&mut self, bytes: u64) {
+        self.pacing.fresh = false;
+        self.pacing.since += bytes;
+        self.stats.allocated_bytes += bytes;
+        self.stats.peak_bytes = self.stats.peak_bytes.max(self.space.in_use());
+        if self.pacing.since >= self.pacing.budget {
+            self.set_pending(true);
+        }
+    }
+
+    fn set_pending(&mut self, on: bool) {
+        // SAFETY: the state lies in the context page of the mapping; `&mut self`.
+        unsafe { (*self.state()).pending = u32::from(on) }
+    }
+
+    /// Where engines find out that a collection is due (a `u32` that is not 0).
+    #[must_use]
+    pub fn pending_ptr(&self) -> *const u32 {
+        self.state().wrapping_byte_add(std::mem::offset_of!(AllocState, pending)).cast()
+    }
+
+    /// Is a collection due?
+    #[inline]
+    #[must_use]
+    pub fn should_collect(&self) -> bool {
+        // SAFETY: the state lies in the context page of the mapping.
+        unsafe { (*self.state()).pending != 0 }
+    }
+
+    /// Switches stress mode: a collection is due at every safepoint.
+    pub fn set_stress(&mut self, on: bool) {
+        self.config.stress = on;
+        self.set_pending(on);
+    }
+
+    /// Is a collection due? Lowers the flag, except in stress mode.
+    pub fn take_pending(&mut self) -> bool {
+        let due = self.should_collect();
+        self.set_pending(self.config.stress);
+        due
+    }
+
+    /// Collects: `roots` marks every reference that is not in a handle or an object.
+    pub fn collect(&mut self, roots: impl FnOnce(&mut Marker<'_>)) {
+        let started = Instant::now();
+        self.space.unmark();
+        // SAFETY: the state lies in the context page of the mapping; `&mut self`.
+        unsafe { (*self.state()).lanes.fill(Default::default()) };
+        let stack = std::mem::take(&mut self.mark_stack);
+        let prefetch = self.space.in_use() > CACHE_BYTES;
+        let mut marker = Marker::new(self.mem, &mut self.space, &self.types, stack, prefetch);
+        self.handles.iter().for_each(|root| marker.mark(root));
+        roots(&mut marker);
+        self.mark_stack = marker.finish();
+        let sweep = self.space.sweep();
+        let live = sweep.live_bytes;
+        self.space.trim(live.max(self.config.initial_budget));
+        self.pace(live);
+        let pause = started.elapsed();
+        let stats = &mut self.stats;
+        stats.live_bytes = live;
+        stats.live_objects = sweep.live_objects;
+        stats.collections += 1;
+        stats.gc_time += pause;
+        stats.longest_pause = stats.longest_pause.max(pause);
+    }
+
+    /// Sets the budget up to the next collection from what survived this one.
+    fn pace(&mut self, live: u64) {
+        let limit = self.config.limit_bytes;
+        let growth = (self.config.growth - 1.0).clamp(0.1, 100.0);
+        let budget = ((live as f64 * growth) as u64).max(self.config.initial_budget);
+        let little = limit.saturating_sub(live) < limit / 32;
+        let strikes = if self.pacing.pressed && little { self.pacing.strikes + 1 } else { 0 };
+        self.pacing = Pacing { budget, fresh: true, strikes, ..Pacing::default() };
+        self.set_pending(self.config.stress);
+    }
+}

@@ -1,0 +1,264 @@
+//! The reserved region and the only place that touches its bytes.
+//!
+//! `Region` owns one anonymous mapping: the context page, then the whole range a 32-bit
+//! offset can name, then slack. `Mem` reads and writes it by offset. Because *every*
+//! offset is inside the mapping, a wrong offset is a wrong value and never a fault; the
+//! rest of the crate is therefore ordinary safe code over `Mem`. What the offsets mean is
+//! the business of `header` and the object files.
+
+use crate::class::{AllocState, STATE_BYTES};
+use crate::error::HeapError;
+use crate::types::LeafKind;
+use std::ptr::NonNull;
+
+/// Bytes of the page below offset 0.
+pub const CONTEXT_PAGE: usize = 4096;
+/// Bytes of the context page that the execution engine may use, from its start.
+pub const CONTEXT_BYTES: usize = CONTEXT_PAGE - STATE_BYTES;
+/// Readable bytes behind the last offset.
+const SLACK: usize = 64 * 1024;
+
+/// Bytes an offset can name.
+#[cfg(all(target_pointer_width = "64", not(miri)))]
+pub const REGION_BYTES: u64 = 1 << 32;
+/// Bytes an offset can name.
+#[cfg(any(not(target_pointer_width = "64"), miri))]
+pub const REGION_BYTES: u64 = 1 << 26;
+
+const MASK: u64 = REGION_BYTES - 1;
+
+#[cfg(not(miri))]
+type Backing = memmap2::MmapMut;
+#[cfg(miri)]
+type Backing = Box<[u64]>;
+
+/// The owner of the mapping.
+pub(crate) struct Region {
+    backing: Backing,
+}
+
+impl Region {
+    /// Reserves the address space. Pages are committed when first touched.
+    #[cfg(not(miri))]
+    pub(crate) fn new() -> Result<(Region, Mem), HeapError> {
+        let bytes = CONTEXT_PAGE as u64 + REGION_BYTES + SLACK as u64;
+        let bytes = usize::try_from(bytes).map_err(|_| HeapError::NoAddressSpace)?;
+        let mut backing = memmap2::MmapOptions::new()
+            .len(bytes)
+            .no_reserve_swap()
+            .map_anon()
+            .map_err(|_| HeapError::NoAddressSpace)?;
+        let mem = Mem::over(backing.as_mut_ptr())?;
+        Ok((Region { backing }, mem))
+    }
+
+    /// Reserves the address space from the ordinary allocator.
+    #[cfg(miri)]
+    pub(crate) fn new() -> Result<(Region, Mem), HeapError> {
+        let bytes = CONTEXT_PAGE + REGION_BYTES as usize + SLACK;
+        let mut backing = vec![0u64; bytes / 8].into_boxed_slice();
+        let mem = Mem::over(backing.as_mut_ptr().cast())?;
+        Ok((Region { backing }, mem))
+    }
+
+    /// Gives whole pages back to the system; they read as zero afterwards.
+    pub(crate) fn release(&mut self, mem: Mem, at: u32, bytes: u64) {
+        #[cfg(all(unix, not(miri)))]
+        {
+            let offset = CONTEXT_PAGE + at as usize;
+            let advice = memmap2::UncheckedAdvice::DontNeed;
+            // SAFETY: the range lies in this private anonymous mapping (memmap2 checks the
+            // bounds); its pages hold no object any more, so losing the contents is the
+            // purpose, and no Rust reference into the mapping outlives a heap call.
+            let done =
+                unsafe { self.backing.unchecked_advise_range(advice, offset, bytes as usize) };
+            if done.is_ok() {
+                return;
+            }
+        }
+        let _ = &self.backing;
+        mem.zero(at, bytes);
+    }
+}
+
+/// Plain numbers that may be read from and written to the region.
+///
+/// # Safety
+/// Every bit pattern must be a valid value and the type must have no padding.
+pub(crate) unsafe trait Plain: Copy {}
+macro_rules! plain {
+    ($($t:ty),*) => { $(
+        // SAFETY: primitive numbers have no padding and no invalid bit pattern.
+        unsafe impl Plain for $t {}
+    )* };
+}
+plain!(u8, i8, u16, i16, u32, i32, u64, i64, f64);
+
+/// A copyable view of the region: the base address and nothing else.
+#[derive(Clone, Copy)]
+pub(crate) struct Mem {
+    base: NonNull<u8>,
+}
+
+// SAFETY: `Mem` is an address; the heap that owns the mapping is used by one thread at a
+// time because all access goes through `&Heap` or `&mut Heap` and `Heap` is not `Sync`.
+unsafe impl Send for Mem {}
+
+impl Mem {
+    fn over(start: *mut u8) -> Result<Mem, HeapError> {
+        // `wrapping_add` keeps the provenance of the mapping; the result is inside it.
+        let base = NonNull::new(start.wrapping_add(CONTEXT_PAGE));
+        base.map(|base| Mem { base }).ok_or(HeapError::NoAddressSpace)
+    }
+
+    /// The address of offset 0.
+    #[inline(always)]
+    pub(crate) fn base(self) -> *mut u8 {
+        self.base.as_ptr()
+    }
+
+    /// The address of an offset: inside the mapping for every `at`.
+    #[inline(always)]
+    fn at(self, at: u32) -> *mut u8 {
+        let offset = (u64::from(at) & MASK) as usize;
+        // SAFETY: `offset` < REGION_BYTES and the mapping reaches SLACK bytes beyond.
+        unsafe { self.base.as_ptr().add(offset) }
+    }
+
+    /// The allocation cursors at the end of the context page.
+    #[inline(always)]
+    pub(crate) fn state(self) -> *mut AllocState {
+        self.base.as_ptr().wrapping_sub(STATE_BYTES).cast()
+    }
+
+    /// Reads a number.
+    #[inline(always)]
+    pub(crate) fn get<T: Plain>(self, at: u32) -> T {
+        // SAFETY: `at` is inside the mapping with at least SLACK bytes behind it, the
+        // mapping is initialised (zeroed), and any bits are a valid `T`.
+        unsafe { self.at(at).cast::<T>().read_unaligned() }
+    }
+
+    /// Writes a number.
+    #[inline(always)]
+    pub(crate) fn put<T: Plain>(self, at: u32, value: T) {
+        // SAFETY: as for `get`; the mapping is writable.
+        unsafe { self.at(at).cast::<T>().write_unaligned(value) }
+    }
+
+    /// Reads a `u32`.
+    #[inline(always)]
+    pub(crate) fn u32(self, at: u32) -> u32 {
+        self.get(at)
+    }
+
+    /// Stores a reference. All reference stores go through here (or through `copy`): this
+    /// is where a generational barrier will stand.
+    #[inline(always)]
+    pub(crate) fn put_ref(self, _object: u32, at: u32, value: u32) {
+        self.put(at, value);
+    }
+
+    /// How many of `bytes` bytes from `at` are inside the region.
+    #[inline(always)]
+    fn clamp(at: u32, bytes: u64) -> usize {
+        bytes.min(REGION_BYTES - (u64::from(at) & MASK)) as usize
+    }
+
+    /// Sets bytes to zero.
+    #[inline]
+    pub(crate) fn zero(self, at: u32, bytes: u64) {
+        // SAFETY: the clamped range is inside the mapping.
+        unsafe { self.at(at).write_bytes(0, Mem::clamp(at, bytes)) }
+    }
+
+    /// Copies bytes; the ranges may overlap.
+    #[inline]
+    pub(crate) fn copy(self, from: u32, to: u32, bytes: u64) {
+        let bytes = Mem::clamp(from, bytes).min(Mem::clamp(to, bytes));
+        // SAFETY: both clamped ranges are inside the mapping; `copy` allows overlap.
+        unsafe { self.at(from).copy_to(self.at(to), bytes) }
+    }
+
+    /// Copies bytes from outside into the region.
+    #[inline]
+    pub(crate) fn copy_in(self, to: u32, from: &[u8]) {
+        let bytes = Mem::clamp(to, from.len() as u64);
+        // SAFETY: the target range is inside the mapping; `from` is a borrowed slice, which
+        // cannot change during the call. It may lie in the region, so overlap is allowed.
+        unsafe { from.as_ptr().copy_to(self.at(to), bytes) }
+    }
+
+    /// A borrowed view of numbers in the region.
+    ///
+    /// # Safety
+    /// The caller ties `'a` to a borrow of the heap and `at` is aligned for `T`.
+    #[inline]
+    pub(crate) unsafe fn slice<'a, T: Plain>(self, at: u32, count: u64) -> &'a [T] {
+        let size = size_of::<T>() as u64;
+        let count = Mem::clamp(at, count.saturating_mul(size)) / size_of::<T>();
+        // SAFETY: the clamped range is inside the mapping and initialised; alignment and
+        // the absence of writers during `'a` are the caller's promise.
+        unsafe { std::slice::from_raw_parts(self.at(at).cast(), count) }
+    }
+
+    /// A mutable view of numbers in the region.
+    ///
+    /// # Safety
+    /// The caller ties `'a` to a mutable borrow of the heap and `at` is aligned for `T`.
+    #[inline]
+    pub(crate) unsafe fn slice_mut<'a, T: Plain>(self, at: u32, count: u64) -> &'a mut [T] {
+        let size = size_of::<T>() as u64;
+        let count = Mem::clamp(at, count.saturating_mul(size)) / size_of::<T>();
+        // SAFETY: as for `slice`; the mutable borrow excludes every other view.
+        unsafe { std::slice::from_raw_parts_mut(self.at(at).cast(), count) }
+    }
+
+    /// Reads a leaf as a register slot: sign or zero extended, references as offsets.
+    #[inline(always)]
+    pub(crate) fn leaf(self, at: u32, kind: LeafKind) -> u64 {
+        match kind {
+            LeafKind::Bool | LeafKind::U8 => u64::from(self.get::<u8>(at)),
+            LeafKind::U16 => u64::from(self.get::<u16>(at)),
+            LeafKind::I8 => i64::from(self.get::<i8>(at)) as u64,
+            LeafKind::I16 => i64::from(self.get::<i16>(at)) as u64,
+            LeafKind::I32 => i64::from(self.get::<i32>(at)) as u64,
+            LeafKind::I64 | LeafKind::U64 | LeafKind::F64 => self.get::<u64>(at),
+            LeafKind::U32
+            | LeafKind::F32
+            | LeafKind::Func
+            | LeafKind::Ref
+            | LeafKind::RefNull
+            | LeafKind::IPtr => u64::from(self.u32(at)),
+        }
+    }
+
+    /// Writes a register slot to a leaf of `object`.
+    #[inline(always)]
+    pub(crate) fn put_leaf(self, object: u32, at: u32, kind: LeafKind, slot: u64) {
+        match kind {
+            LeafKind::Bool | LeafKind::U8 | LeafKind::I8 => self.put(at, slot as u8),
+            LeafKind::U16 | LeafKind::I16 => self.put(at, slot as u16),
+            LeafKind::U32 | LeafKind::I32 | LeafKind::F32 | LeafKind::Func => {
+                self.put(at, slot as u32);
+            }
+            LeafKind::I64 | LeafKind::U64 | LeafKind::F64 => self.put(at, slot),
+            LeafKind::Ref | LeafKind::RefNull | LeafKind::IPtr => {
+                self.put_ref(object, at, slot as u32);
+            }
+        }
+    }
+
+    /// Asks the cache for the line of an offset; no effect but time.
+    #[inline(always)]
+    pub(crate) fn prefetch(self, at: u32) {
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        // SAFETY: a prefetch never faults, and the address is inside the mapping anyway.
+        unsafe {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            _mm_prefetch::<_MM_HINT_T0>(self.at(at).cast::<i8>());
+        }
+        #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+        let _ = at;
+    }
+}

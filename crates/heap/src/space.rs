@@ -1,0 +1,397 @@
+//! Who owns which part of the region: blocks of small cells and large objects.
+//!
+//! Blocks come from the low end, large objects from the high part, so that growing buffers
+//! find room behind them; each takes from the other part when its own is full. Every page
+//! has an owner or is in a range. This file counts bytes and clears recycled pages; when
+//! to collect is decided in `alloc`, what is alive in `mark`.
+
+use crate::class::{BLOCK_BYTES, LANES, cell_bytes, cells_per_block};
+use crate::mem::{Mem, REGION_BYTES, Region};
+use crate::ranges::Ranges;
+use std::collections::BTreeMap;
+
+/// Bytes of a page, the unit of large objects.
+pub(crate) const PAGE: u64 = 4096;
+const BLOCK_PAGES: u32 = BLOCK_BYTES / PAGE as u32;
+const PAGES: u32 = (REGION_BYTES / PAGE) as u32;
+const UNITS: usize = (REGION_BYTES / BLOCK_BYTES as u64) as usize;
+/// Mark words: one bit per granule of 16 bytes.
+const WORDS: usize = (REGION_BYTES / 16 / 64) as usize;
+const WORDS_PER_BLOCK: usize = BLOCK_BYTES as usize / 16 / 64;
+/// Where large objects begin.
+const LARGE_FLOOR: u32 = PAGES / 4;
+/// Freed ranges of at least this many pages go back to the system at once.
+const RELEASE_PAGES: u32 = 256;
+
+/// One mark bit per granule of the region. Bit 0 (null) is always set.
+pub(crate) struct Marks {
+    words: Box<[u64; WORDS]>,
+}
+
+impl Marks {
+    fn new() -> Marks {
+        let mut words = boxed_zeros::<u64, WORDS>();
+        words[0] = 1;
+        Marks { words }
+    }
+
+    /// Sets the bit of an object; was it clear?
+    #[inline(always)]
+    pub(crate) fn set(&mut self, at: u32) -> bool {
+        let word = &mut self.words[(at >> 10) as usize % WORDS];
+        let bit = 1 << (at >> 4 & 63);
+        let fresh = *word & bit == 0;
+        *word |= bit;
+        fresh
+    }
+
+    #[inline(always)]
+    pub(crate) fn get(&self, at: u32) -> bool {
+        self.words[(at >> 10) as usize % WORDS] >> (at >> 4 & 63) & 1 != 0
+    }
+
+    fn clear(&mut self, at: u32) {
+        self.words[(at >> 10) as usize % WORDS] &= !(1 << (at >> 4 & 63));
+    }
+
+    fn block(&mut self, unit: u32) -> &mut [u64] {
+        let first = unit as usize * WORDS_PER_BLOCK;
+        &mut self.words[first..first + WORDS_PER_BLOCK]
+    }
+
+    /// The first marked offset in `from..end`, or `end`.
+    fn next_marked(&self, from: u32, end: u32) -> u32 {
+        let mut at = from;
+        while at < end {
+            let rest = self.words[(at >> 10) as usize % WORDS] >> (at >> 4 & 63);
+            if rest != 0 {
+                return end.min(at + rest.trailing_zeros() * 16);
+            }
+            at = (at | 1023) + 1;
+        }
+        end
+    }
+}
+
+/// Zeroed memory that the system commits only when it is touched.
+fn boxed_zeros<T: Copy + Default, const N: usize>() -> Box<[T; N]> {
+    match vec![T::default(); N].into_boxed_slice().try_into() {
+        Ok(array) => array,
+        Err(_) => Box::new([T::default(); N]),
+    }
+}
+
+/// What one lane has left since the last collection.
+#[derive(Clone, Debug, Default)]
+struct LaneSpace {
+    /// Block being searched, and the offset to go on from.
+    block: u32,
+    scan: u32,
+    /// Blocks with free cells, not yet searched; the last is next.
+    partial: Vec<u32>,
+}
+
+/// What a collection found.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sweep {
+    pub(crate) live_bytes: u64,
+    pub(crate) live_objects: u64,
+}
+
+/// The map of the region.
+pub(crate) struct Space {
+    mem: Mem,
+    region: Region,
+    pub(crate) marks: Marks,
+    /// Lane + 1 of each block; 0 if the unit is not a block.
+    units: Box<[u8; UNITS]>,
+    lanes: [LaneSpace; LANES],
+    /// Blocks with an owner.
+    used: Vec<u32>,
+    /// Empty blocks kept for reuse; their bytes are dirty.
+    empty: Vec<u32>,
+    low: Ranges,
+    high: Ranges,
+    /// Large objects: start page to pages.
+    large: BTreeMap<u32, u32>,
+    /// Free pages that are not zero.
+    dirty: Box<[u64; PAGES as usize / 64]>,
+    dirty_pages: u64,
+    large_pages: u64,
+}
+
+impl Space {
+    pub(crate) fn new(region: Region, mem: Mem) -> Space {
+        Space {
+            mem,
+            region,
+            marks: Marks::new(),
+            units: boxed_zeros(),
+            lanes: std::array::from_fn(|_| LaneSpace::default()),
+            used: Vec::new(),
+            empty: Vec::new(),
+            // The first block stays free so that offset 0 is null; the last one so that
+            // no end of a run wraps around.
+            low: Ranges::new(BLOCK_PAGES, LARGE_FLOOR),
+            high: Ranges::new(LARGE_FLOOR, PAGES - BLOCK_PAGES),
+            large: BTreeMap::new(),
+            dirty: boxed_zeros(),
+            dirty_pages: 0,
+            large_pages: 0,
+        }
+    }
+
+    /// Bytes with an owner: what the limit counts.
+    pub(crate) fn in_use(&self) -> u64 {
+        self.used.len() as u64 * u64::from(BLOCK_BYTES) + self.large_pages * PAGE
+    }
+
+    /// Bytes without an owner that may still be resident.
+    fn idle(&self) -> u64 {
+        self.empty.len() as u64 * u64::from(BLOCK_BYTES) + self.dirty_pages * PAGE
+    }
+
+    /// The lane of the block at an offset, if it is in a block.
+    #[inline(always)]
+    pub(crate) fn lane_at(&self, at: u32) -> Option<usize> {
+        let unit = self.units[(at / BLOCK_BYTES) as usize % UNITS];
+        (unit as usize).checked_sub(1)
+    }
+
+    /// The start of the object that an address lies in.
+    pub(crate) fn object_at(&self, at: u32) -> Option<u32> {
+        if let Some(lane) = self.lane_at(at) {
+            let (start, cell) = (at / BLOCK_BYTES * BLOCK_BYTES, cell_bytes(lane));
+            let index = (at - start) / cell;
+            return (index < cells_per_block(lane)).then_some(start + index * cell);
+        }
+        let page = (u64::from(at) / PAGE) as u32;
+        let (&start, &pages) = self.large.range(..=page).next_back()?;
+        (page < start + pages).then_some(start * PAGE as u32)
+    }
+
+    /// The bytes that the object starting at `at` owns.
+    pub(crate) fn extent(&self, at: u32) -> Option<u64> {
+        if let Some(lane) = self.lane_at(at) {
+            return Some(u64::from(cell_bytes(lane)));
+        }
+        let pages = self.large.get(&((u64::from(at) / PAGE) as u32))?;
+        (u64::from(at) % PAGE == 0).then_some(u64::from(*pages) * PAGE)
+    }
+
+    /// The next free run of a lane in blocks it already has; the run is zeroed.
+    pub(crate) fn next_run(&mut self, lane: usize) -> Option<(u32, u32)> {
+        let cell = cell_bytes(lane);
+        loop {
+            let state = &mut self.lanes[lane];
+            if state.block == 0 {
+                state.block = state.partial.pop()?;
+                state.scan = state.block * BLOCK_BYTES;
+            }
+            let end = state.block * BLOCK_BYTES + cells_per_block(lane) * cell;
+            let mut at = state.scan;
+            while at < end && self.marks.get(at) {
+                at += cell;
+            }
+            if at >= end {
+                self.lanes[lane].block = 0;
+                continue;
+            }
+            let stop = self.marks.next_marked(at, end);
+            self.lanes[lane].scan = stop;
+            self.mem.zero(at, u64::from(stop - at));
+            return Some((at, stop));
+        }
+    }
+
+    /// A whole new block for a lane, zeroed. The caller has checked the limit.
+    pub(crate) fn new_block(&mut self, lane: usize) -> Option<(u32, u32)> {
+        let unit = match self.empty.pop() {
+            Some(unit) => {
+                self.mem.zero(unit * BLOCK_BYTES, u64::from(BLOCK_BYTES));
+                unit
+            }
+            None => {
+                let low = self.low.take_aligned(BLOCK_PAGES);
+                let page = low.or_else(|| self.high.take_aligned(BLOCK_PAGES))?;
+                self.clean(page, BLOCK_PAGES);
+                page / BLOCK_PAGES
+            }
+        };
+        self.units[unit as usize % UNITS] = lane as u8 + 1;
+        self.used.push(unit);
+        let start = unit * BLOCK_BYTES;
+        Some((start, start + cells_per_block(lane) * cell_bytes(lane)))
+    }
+
+    /// Pages for a large object, zeroed. `roomy` asks for free space behind it.
+    pub(crate) fn new_large(&mut self, bytes: u64, roomy: bool) -> Option<u32> {
+        let pages = u32::try_from(bytes.div_ceil(PAGE)).ok()?;
+        let high = if roomy { self.high.take_roomy(pages) } else { self.high.take(pages) };
+        let page = high.or_else(|| self.low.take(pages))?;
+        self.clean(page, pages);
+        self.large.insert(page, pages);
+        self.large_pages += u64::from(pages);
+        Some(page * PAGE as u32)
+    }
+
+    /// Makes a large object `bytes` long in place; how many pages more, or `None`.
+    pub(crate) fn extend_large(&mut self, at: u32, bytes: u64, room: u64) -> Option<u64> {
+        let page = (u64::from(at) / PAGE) as u32;
+        let pages = *self.large.get(&page)?;
+        let wanted = u32::try_from(bytes.div_ceil(PAGE)).ok()?;
+        let more = wanted.saturating_sub(pages);
+        let end = page + pages;
+        if more == 0 {
+            return Some(0);
+        }
+        if u64::from(more) * PAGE > room || !self.ranges_of(page).take_at(end, more) {
+            return None;
+        }
+        self.clean(end, more);
+        self.large.insert(page, wanted);
+        self.large_pages += u64::from(more);
+        Some(u64::from(more))
+    }
+
+    /// Frees a large object at once.
+    pub(crate) fn free_large(&mut self, at: u32) {
+        let page = (u64::from(at) / PAGE) as u32;
+        if let Some(pages) = self.large.remove(&page) {
+            self.marks.clear(at);
+            self.large_pages -= u64::from(pages);
+            self.drop_pages(page, pages);
+        }
+    }
+
+    fn ranges_of(&mut self, page: u32) -> &mut Ranges {
+        if page < LARGE_FLOOR { &mut self.low } else { &mut self.high }
+    }
+
+    /// Puts pages without an owner into their range.
+    fn drop_pages(&mut self, page: u32, pages: u32) {
+        if pages >= RELEASE_PAGES {
+            self.region.release(self.mem, page * PAGE as u32, u64::from(pages) * PAGE);
+        } else {
+            for p in page..page + pages {
+                self.dirty[p as usize / 64] |= 1 << (p % 64);
+            }
+            self.dirty_pages += u64::from(pages);
+        }
+        self.ranges_of(page).give(page, pages);
+    }
+
+    /// Zeroes those of the pages that are dirty.
+    fn clean(&mut self, page: u32, pages: u32) {
+        if self.dirty_pages == 0 {
+            return;
+        }
+        for p in page..page + pages {
+            let (word, bit) = (&mut self.dirty[p as usize / 64], 1 << (p % 64));
+            if *word & bit != 0 {
+                *word &= !bit;
+                self.dirty_pages -= 1;
+                self.mem.zero(p * PAGE as u32, PAGE);
+            }
+        }
+    }
+
+    /// Clears all marks; a mark phase follows.
+    pub(crate) fn unmark(&mut self) {
+        for &unit in &self.used {
+            self.marks.block(unit).fill(0);
+        }
+        for &page in self.large.keys() {
+            self.marks.clear(page * PAGE as u32);
+        }
+    }
+
+    /// Classifies all blocks by their marks and frees unmarked large objects.
+    pub(crate) fn sweep(&mut self) -> Sweep {
+        let mut sweep = Sweep::default();
+        self.lanes.iter_mut().for_each(|lane| {
+            lane.block = 0;
+            lane.partial.clear();
+        });
+        self.used.sort_unstable();
+        let used = std::mem::take(&mut self.used);
+        let mut kept = Vec::with_capacity(used.len());
+        for unit in used.into_iter().rev() {
+            let lane = (self.units[unit as usize % UNITS] as usize).saturating_sub(1);
+            let live: u32 = self.marks.block(unit).iter().map(|w| w.count_ones()).sum();
+            sweep.live_objects += u64::from(live);
+            sweep.live_bytes += u64::from(live) * u64::from(cell_bytes(lane));
+            if live == 0 {
+                self.units[unit as usize % UNITS] = 0;
+                self.empty.push(unit);
+                continue;
+            }
+            if live < cells_per_block(lane) {
+                self.lanes[lane].partial.push(unit);
+            }
+            kept.push(unit);
+        }
+        self.used = kept;
+        let marked = |page: u32| self.marks.get(page * PAGE as u32);
+        let dead: Vec<u32> = self.large.keys().copied().filter(|&page| !marked(page)).collect();
+        dead.into_iter().for_each(|page| self.free_large(page * PAGE as u32));
+        sweep.live_objects += self.large.len() as u64;
+        sweep.live_bytes += self.large_pages * PAGE;
+        sweep
+    }
+
+    /// Gives idle pages back to the system until at most `keep` bytes of them are left.
+    pub(crate) fn trim(&mut self, keep: u64) {
+        if self.idle() <= keep {
+            return;
+        }
+        self.trim_dirty();
+        let keep_blocks = (keep / u64::from(BLOCK_BYTES)) as usize;
+        if self.empty.len() <= keep_blocks {
+            return;
+        }
+        let mut given = self.empty.split_off(keep_blocks);
+        given.sort_unstable();
+        for run in given.chunk_by(|a, b| a + 1 == *b) {
+            let bytes = run.len() as u64 * u64::from(BLOCK_BYTES);
+            self.region.release(self.mem, run[0] * BLOCK_BYTES, bytes);
+            for &unit in run {
+                let page = unit * BLOCK_PAGES;
+                self.ranges_of(page).give(page, BLOCK_PAGES);
+            }
+        }
+    }
+
+    /// Releases every dirty free page.
+    fn trim_dirty(&mut self) {
+        if self.dirty_pages == 0 {
+            return;
+        }
+        let runs: Vec<(u32, u32)> = self.low.iter().chain(self.high.iter()).collect();
+        let dirty = |p: u32, words: &[u64]| words[p as usize / 64] >> (p % 64) & 1 != 0;
+        for (start, len) in runs {
+            let mut page = start;
+            while page < start + len && self.dirty_pages > 0 {
+                let first = page;
+                while page < start + len && dirty(page, &*self.dirty) {
+                    self.dirty[page as usize / 64] &= !(1 << (page % 64));
+                    self.dirty_pages -= 1;
+                    page += 1;
+                }
+                if page > first {
+                    let bytes = u64::from(page - first) * PAGE;
+                    self.region.release(self.mem, first * PAGE as u32, bytes);
+                }
+                page += 1;
+            }
+        }
+    }
+
+    /// Every block in use with its lane.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = (u32, usize)> {
+        self.used.iter().filter_map(|&unit| {
+            let at = unit * BLOCK_BYTES;
+            Some((at, self.lane_at(at)?))
+        })
+    }
+}

@@ -1,0 +1,51 @@
+//! Figures about a heap, and its configuration.
+
+use std::time::Duration;
+
+/// How a heap behaves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HeapConfig {
+    /// Bytes of blocks and large objects that may be in use.
+    pub limit_bytes: u64,
+    /// Bytes that may be allocated before the first collection, and the least between two.
+    pub initial_budget: u64,
+    /// How far the heap may grow over what survived the last collection.
+    pub growth: f64,
+    /// Collect at every safepoint and verify the heap.
+    pub stress: bool,
+    /// Key of the hash functions.
+    pub hash_seed: u64,
+}
+
+impl Default for HeapConfig {
+    fn default() -> HeapConfig {
+        HeapConfig {
+            limit_bytes: 1 << 30,
+            initial_budget: 4 << 20,
+            growth: 2.0,
+            stress: false,
+            hash_seed: 0x51c6_d8a1_0b5f_9e37,
+        }
+    }
+}
+
+/// What a heap has done so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HeapStats {
+    /// Bytes handed out for allocation, counted in runs and pages.
+    pub allocated_bytes: u64,
+    /// Number of collections.
+    pub collections: u64,
+    /// Most bytes ever in use.
+    pub peak_bytes: u64,
+    /// Bytes in use now: what the limit counts.
+    pub used_bytes: u64,
+    /// Bytes of the cells that survived the last collection.
+    pub live_bytes: u64,
+    /// Objects that survived the last collection.
+    pub live_objects: u64,
+    /// Time spent collecting.
+    pub gc_time: Duration,
+    /// The longest collection.
+    pub longest_pause: Duration,
+}
