@@ -3,4 +3,6 @@
 #![forbid(unsafe_code)]
 
 pub mod ast;
+pub mod builtins;
+pub mod hir;
 pub mod intern;

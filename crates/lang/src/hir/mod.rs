@@ -1,0 +1,323 @@
+//! The checked program: names resolved, types known, sugar gone. It is what `check` makes of the
+//! syntax tree and what `lower` turns into IR.
+//!
+//! A [`Program`] keeps all expressions, statements, places and patterns in one [`Tree`], read as
+//! `program.tree[id]`, sequences as `&program.tree[list]`. It is only meaningful where checking
+//! found no error. Types are in `ty`, expressions in `expr`, statements in `stmt`.
+
+mod expr;
+mod stmt;
+mod ty;
+
+pub use expr::*;
+pub use stmt::*;
+pub use ty::*;
+
+use crate::intern::Symbol;
+use kaa_base::entity;
+use kaa_base::entity::Table;
+use kaa_base::span::{FileId, Span};
+use std::marker::PhantomData;
+use std::ops::Index;
+
+entity! {
+    /// Names an [`Expr`].
+    pub struct ExprId = "e";
+    /// Names a [`Stmt`].
+    pub struct StmtId = "s";
+    /// Names a [`Place`].
+    pub struct PlaceId = "place";
+    /// Names a [`Pattern`].
+    pub struct PatId = "pat";
+    /// Names the value of a bytes literal.
+    pub struct BytesId = "bytes";
+    /// Names a [`Local`] of one function.
+    pub struct LocalId = "local";
+    /// Names a [`Function`].
+    pub struct FnId = "fn";
+    /// Names a [`Const`].
+    pub struct ConstId = "const";
+    /// Names a [`StructDef`].
+    pub struct StructId = "struct";
+    /// Names an enum.
+    pub struct EnumId = "enum";
+    /// Names a class or resource.
+    pub struct ClassId = "class";
+    /// Names a trait.
+    pub struct TraitId = "trait";
+    /// Names a generic parameter of the declaration at hand.
+    pub struct ParamId = "param";
+}
+
+/// A range of the pool of `T` in a [`Tree`].
+#[derive(Debug)]
+pub struct List<T> {
+    start: u32,
+    len: u32,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> List<T> {
+    /// Number of elements.
+    pub fn len(self) -> usize {
+        self.len as usize
+    }
+
+    /// Whether there is no element.
+    pub fn is_empty(self) -> bool {
+        self.len == 0
+    }
+}
+
+impl<T> Clone for List<T> {
+    fn clone(&self) -> List<T> {
+        *self
+    }
+}
+
+impl<T> Copy for List<T> {}
+
+impl<T> Default for List<T> {
+    fn default() -> List<T> {
+        List { start: 0, len: 0, of: PhantomData }
+    }
+}
+
+impl<T> PartialEq for List<T> {
+    fn eq(&self, other: &List<T>) -> bool {
+        (self.start, self.len) == (other.start, other.len)
+    }
+}
+
+impl<T> Eq for List<T> {}
+
+/// The statements of a suite.
+pub type Block = List<StmtId>;
+
+macro_rules! tree {
+    (
+        nodes { $($id:ident => $node:ty, $field:ident;)* }
+        pools { $($elem:ty, $pool:ident;)* }
+    ) => {
+        /// All nodes of a program.
+        #[derive(Clone, Debug, Default)]
+        pub struct Tree {
+            $($field: Table<$id, $node>,)*
+            $($pool: Vec<$elem>,)*
+        }
+
+        $(
+            impl Index<$id> for Tree {
+                type Output = $node;
+
+                #[inline]
+                fn index(&self, id: $id) -> &$node {
+                    &self.$field[id]
+                }
+            }
+
+            impl Push<$node> for Tree {
+                type Id = $id;
+
+                #[inline]
+                fn push(&mut self, node: $node) -> $id {
+                    self.$field.push(node)
+                }
+            }
+        )*
+
+        $(
+            impl Index<List<$elem>> for Tree {
+                type Output = [$elem];
+
+                #[inline]
+                fn index(&self, list: List<$elem>) -> &[$elem] {
+                    let start = list.start as usize;
+                    &self.$pool[start..start + list.len as usize]
+                }
+            }
+
+            impl PushList<$elem> for Tree {
+                fn list(&mut self, items: &[$elem]) -> List<$elem> {
+                    let start = self.$pool.len() as u32;
+                    self.$pool.extend_from_slice(items);
+                    List { start, len: items.len() as u32, of: PhantomData }
+                }
+            }
+        )*
+    };
+}
+
+/// Adding a node to a [`Tree`].
+pub trait Push<N> {
+    /// The id of such a node.
+    type Id;
+
+    /// Adds a node.
+    fn push(&mut self, node: N) -> Self::Id;
+}
+
+/// Adding a sequence to a [`Tree`].
+pub trait PushList<T> {
+    /// Adds a sequence.
+    fn list(&mut self, items: &[T]) -> List<T>;
+}
+
+tree! {
+    nodes {
+        ExprId => Expr, exprs;
+        StmtId => Stmt, stmts;
+        PlaceId => Place, places;
+        PatId => Pattern, patterns;
+        BytesId => Box<[u8]>, bytes;
+    }
+    pools {
+        ExprId, expr_lists;
+        StmtId, stmt_lists;
+        PatId, pat_lists;
+        LocalId, local_lists;
+        Arg, args;
+        CmpLink, cmp_links;
+        DictItem, dict_items;
+        Clause, clauses;
+        FPart, fparts;
+        IfArm, if_arms;
+        Proj, projs;
+    }
+}
+
+/// A checked program.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// The file.
+    pub file: FileId,
+    /// All types.
+    pub tys: TyTable,
+    /// All nodes.
+    pub tree: Tree,
+    /// The structs.
+    pub structs: Table<StructId, StructDef>,
+    /// The functions: those of the module, methods, nested ones, lambdas, the script itself.
+    pub functions: Table<FnId, Function>,
+    /// The module's constants, each after those it uses.
+    pub consts: Table<ConstId, Const>,
+    /// Where a run begins.
+    pub entry: Entry,
+}
+
+/// Where a run begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Entry {
+    /// Nowhere: the file only declares.
+    #[default]
+    None,
+    /// The statements of the file.
+    Script(FnId),
+    /// `def main`
+    Main {
+        /// The function.
+        func: FnId,
+        /// Whether it has a parameter `args: list[str]`.
+        takes_args: bool,
+        /// Whether it returns a `Result`.
+        returns_result: bool,
+    },
+}
+
+/// A struct.
+#[derive(Clone, Debug)]
+pub struct StructDef {
+    /// The name.
+    pub name: Symbol,
+    /// The fields in order.
+    pub fields: Vec<FieldDef>,
+    /// The methods by name.
+    pub methods: Vec<(Symbol, FnId)>,
+    /// `__str__`, for `str()` and `print`.
+    pub show: Option<FnId>,
+    /// Where the name stands.
+    pub span: Span,
+}
+
+/// A field.
+#[derive(Clone, Debug)]
+pub struct FieldDef {
+    /// The name.
+    pub name: Symbol,
+    /// The type.
+    pub ty: TyId,
+    /// The default value, made anew for each struct; callers have it filled in.
+    pub default: Option<DefaultValue>,
+    /// Where the name stands.
+    pub span: Span,
+}
+
+/// The default of a parameter or field. Where a call leaves it out, the checker fills in the
+/// literal or a call of the function.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum DefaultValue {
+    /// A literal, negated literal, or name of a constant.
+    Plain(ExprId),
+    /// Anything else: a function without parameters.
+    Made(FnId),
+}
+
+/// A module constant.
+#[derive(Clone, Debug)]
+pub struct Const {
+    /// The name.
+    pub name: Symbol,
+    /// The type.
+    pub ty: TyId,
+    /// The value: literals, other constants, operators and displays; it uses no variable but
+    /// those of its own comprehensions, never.
+    pub value: ExprId,
+    /// Where the name stands.
+    pub span: Span,
+}
+
+/// A function.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// The name; `Type.method` for a method, `<lambda>` for a lambda, `main` for a script.
+    pub name: Symbol,
+    /// The parameters in order; `self` is the first of a method.
+    pub params: Vec<Param>,
+    /// Its variables that hold what it captured: leading parameters of the lowered function.
+    pub captures: Vec<LocalId>,
+    /// The result; `Unit` where there is none.
+    pub ret: TyId,
+    /// All variables.
+    pub locals: Table<LocalId, Local>,
+    /// The statements. A lambda's is one `Return`. Where the end can be reached, the result is
+    /// `Unit` or a `Result` of it (then `Ok(None)` is to be returned).
+    pub body: Block,
+    /// Whether `@export` stands before it.
+    pub exported: bool,
+    /// Whether `@test` stands before it.
+    pub test: bool,
+    /// Where the name stands.
+    pub span: Span,
+}
+
+/// A parameter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Param {
+    /// Its variable.
+    pub local: LocalId,
+    /// How it takes its argument.
+    pub mode: Mode,
+}
+
+/// A variable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Local {
+    /// The name.
+    pub name: Symbol,
+    /// The type.
+    pub ty: TyId,
+    /// Whether it can change after its first assignment.
+    pub mutable: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
