@@ -3,10 +3,10 @@
 //! A result that can be far longer than its arguments has a `limit` in bytes; beyond it
 //! nothing is made. Changes of case are in `case.rs`.
 
+use super::bytes::Occurrences;
 use super::error::TextError;
 use super::format::pad;
 use super::split;
-use super::unicode;
 
 /// `s.strip(chars)`; without characters, white space.
 pub fn strip<'a>(s: &'a str, chars: Option<&str>) -> &'a str {
@@ -24,7 +24,7 @@ pub fn lstrip<'a>(s: &'a str, chars: Option<&str>) -> &'a str {
 /// `s.rstrip(chars)`.
 pub fn rstrip<'a>(s: &'a str, chars: Option<&str>) -> &'a str {
     match chars {
-        None => s.trim_end_matches(unicode::is_space),
+        None => split::trim_end(s),
         Some(chars) => s.trim_end_matches(|c| chars.contains(c)),
     }
 }
@@ -51,7 +51,7 @@ pub fn replace(
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let end = out.len().saturating_add(limit);
     let mut copied = 0;
-    for (at, _) in s.match_indices(from).take(most) {
+    for at in Occurrences::of(from, s).take(most) {
         if out.len() + (at - copied) + to.len() > end {
             return Err(TextError::TooLong);
         }

@@ -5,6 +5,9 @@
 //! precision are in `real.rs`.
 
 use std::fmt::{Debug, LowerExp, Write};
+use std::str::FromStr;
+
+use super::fixed;
 
 /// Python's `repr(x)`, which is also `str(x)`.
 pub fn repr_float(x: f64) -> String {
@@ -15,11 +18,7 @@ pub fn repr_float(x: f64) -> String {
 
 /// Appends `repr(x)`.
 pub fn write_float(out: &mut String, x: f64) {
-    let whole = x as i64;
-    if whole as f64 == x && whole != 0 && whole.unsigned_abs() < 1_000_000_000_000_000 {
-        // Whole numbers are common, and integers print faster.
-        let _ = write!(out, "{whole}.0");
-    } else {
+    if !fixed::write_short(out, x) {
         write_shortest(out, x, x);
     }
 }
@@ -29,7 +28,10 @@ pub fn write_float32(out: &mut String, x: f32) {
     write_shortest(out, x, f64::from(x));
 }
 
-fn write_shortest(out: &mut String, x: impl Debug + LowerExp, value: f64) {
+fn write_shortest<T>(out: &mut String, x: T, value: f64)
+where
+    T: Copy + Debug + LowerExp + FromStr + PartialEq,
+{
     // Writing to a string does not fail.
     if value.is_nan() {
         out.push_str("nan");
@@ -39,21 +41,25 @@ fn write_shortest(out: &mut String, x: impl Debug + LowerExp, value: f64) {
         let start = out.len();
         if (1e-4..1e16).contains(&value.abs()) {
             let _ = write!(out, "{x:?}");
-            settle_tie(out, start, value);
+            settle_tie(out, start, x, value);
         } else {
             let _ = write!(out, "{x:e}");
-            settle_tie(out, start, value);
+            settle_tie(out, start, x, value);
             fix_exponent(out, start);
         }
     }
 }
 
 /// Where two shortest decimals are equally near, Python takes the even digit and `std` the
-/// larger one. The number that starts at `start` is one that `std` wrote for `x`.
-pub(super) fn settle_tie(out: &mut String, start: usize, x: f64) {
+/// larger one. The number that starts at `start` is one that `std` wrote for `x`, whose
+/// value is `value`.
+pub(super) fn settle_tie<T>(out: &mut String, start: usize, x: T, value: f64)
+where
+    T: FromStr + PartialEq,
+{
     // The number lies halfway between two decimals of `places` places behind the point
     // exactly if its lowest bit stands for 2 to the power `-(places + 1)`.
-    let lowest = lowest_bit(x);
+    let lowest = lowest_bit(value);
     if lowest > -2 {
         return;
     }
@@ -65,11 +71,14 @@ pub(super) fn settle_tie(out: &mut String, start: usize, x: f64) {
         return;
     }
     let last = start + digits.len() - 1;
-    if let Some(digit) = out[last..].chars().next().and_then(|digit| digit.to_digit(10))
-        && digit % 2 == 1
-        && let Some(even) = char::from_digit(digit - 1, 10)
-    {
-        out.replace_range(last..=last, even.encode_utf8(&mut [0; 4]));
+    let Some(odd) = out[last..].chars().next().filter(|digit| "13579".contains(*digit)) else {
+        return;
+    };
+    let even = char::from(odd as u8 - 1);
+    out.replace_range(last..=last, even.encode_utf8(&mut [0; 4]));
+    // Below a power of two the floats lie closer: there the even one may be another's.
+    if out[start..].parse::<T>().ok().is_none_or(|back| back != x) {
+        out.replace_range(last..=last, odd.encode_utf8(&mut [0; 4]));
     }
 }
 

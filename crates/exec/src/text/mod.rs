@@ -18,11 +18,14 @@
 //! | a changed copy of a string | `edit`, `case` |
 //! | what kind of characters? | `class`, `unicode` |
 //! | arithmetic with Python's rules | `num` |
+//! | fast loops below all of these | `bytes`, `fixed` |
 
+mod bytes;
 mod case;
 mod class;
 mod edit;
 mod error;
+mod fixed;
 mod float;
 mod format;
 mod num;

@@ -3,6 +3,7 @@
 //! The plain operations are instructions; here are those that are too long for one.
 
 use super::error::NumError;
+use super::fixed;
 
 /// `divmod(a, b)` of integers: the quotient is floored, the remainder has the sign of `b`.
 pub fn int_div_mod(a: i64, b: i64) -> Result<(i64, i64), NumError> {
@@ -128,6 +129,9 @@ pub fn round_half_even(x: f64, digits: i64) -> Result<f64, NumError> {
     if digits < -308 {
         return Ok(0.0_f64.copysign(x));
     }
+    if let Some(rounded) = fixed::round(x, digits) {
+        return Ok(rounded);
+    }
     let text = match usize::try_from(digits) {
         Ok(digits) => format!("{x:.digits$}"),
         Err(_) => rounded_tens(x, digits.unsigned_abs() as usize),
@@ -140,7 +144,7 @@ pub fn round_half_even(x: f64, digits: i64) -> Result<f64, NumError> {
 fn rounded_tens(x: f64, tens: usize) -> String {
     let sign = if x < 0.0 { "-" } else { "" };
     // All digits of the whole part, with zeros before them so that the cut is inside.
-    let whole = format!("{:0>width$}", x.abs().trunc().to_string(), width = tens + 2);
+    let whole = format!("{:0>width$.0}", x.abs().trunc(), width = tens + 2);
     let (kept, cut) = whole.split_at(whole.len() - tens);
     let (first, others) = cut.split_at(1);
     let more = others.bytes().any(|digit| digit != b'0') || x.fract() != 0.0;

@@ -7,6 +7,7 @@
 use std::fmt::Write;
 
 use super::error::FormatError;
+use super::fixed;
 use super::float;
 use super::format::{self, Parts};
 use super::spec::FormatSpec;
@@ -38,8 +39,10 @@ pub(super) fn format_number(
     if let (Some('f'), Some(precision @ ..MOST_DIGITS), true, true) =
         (spec.letter, spec.precision, spec.is_bare(), x.is_finite())
     {
-        // By far the most common format, and `std` has it. Writing to a string cannot fail.
-        let _ = write!(out, "{x:.precision$}");
+        // By far the most common format. Writing to a string cannot fail.
+        if !fixed::write_fixed(out, x, precision) {
+            let _ = write!(out, "{x:.precision$}");
+        }
         return Ok(());
     }
     let mut body = String::new();
@@ -80,9 +83,11 @@ fn write_body(body: &mut String, x: f64, spec: &FormatSpec) {
 }
 
 fn write_fixed(body: &mut String, x: f64, precision: usize, point: bool) {
-    let known = precision.min(MOST_DIGITS);
-    let _ = write!(body, "{x:.known$}");
-    format::pad(body, '0', precision - known);
+    if !fixed::write_fixed(body, x, precision) {
+        let known = precision.min(MOST_DIGITS);
+        let _ = write!(body, "{x:.known$}");
+        format::pad(body, '0', precision - known);
+    }
     if point && precision == 0 {
         body.push('.');
     }
@@ -121,7 +126,7 @@ fn write_general(body: &mut String, x: f64, precision: usize, point: bool, alway
 /// No letter and no precision: the shortest digits, as `repr` has them.
 fn write_repr(body: &mut String, x: f64, point: bool) {
     let mut shortest = format!("{x:e}");
-    float::settle_tie(&mut shortest, 0, x);
+    float::settle_tie(&mut shortest, 0, x, x);
     let (digits, exponent) = scientific(shortest);
     let layout = Layout { with_exponent: !(-4..16).contains(&exponent), point, always_point: true };
     layout.write(body, &digits, exponent);

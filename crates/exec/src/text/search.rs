@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::bytes::{self, Occurrences};
 use super::slice::{Slice, place, span};
 
 /// A string of which is known whether it is ASCII.
@@ -127,7 +128,7 @@ impl<'a> Text<'a> {
 /// `s.find(needle, start, end)`; `0` and `i64::MAX` stand for arguments not given.
 pub fn find(s: Text, needle: &str, start: i64, end: i64) -> Option<usize> {
     let (window, first) = s.window(start, end)?;
-    let at = window.find(needle)?;
+    let at = Occurrences::of(needle, window).next()?;
     Some(first + Text { text: window, ascii: s.ascii }.index_of(at))
 }
 
@@ -143,8 +144,8 @@ pub fn count(s: Text, needle: &str, start: i64, end: i64) -> usize {
     let Some((window, _)) = s.window(start, end) else { return 0 };
     match needle.as_bytes() {
         [] => Text { text: window, ascii: s.ascii }.len() + 1,
-        [wanted] => window.bytes().filter(|byte| byte == wanted).count(),
-        _ => window.matches(needle).count(),
+        &[wanted] => bytes::count_byte(window.as_bytes(), wanted),
+        _ => Occurrences::of(needle, window).count(),
     }
 }
 

@@ -4,16 +4,20 @@
 //! grow; what runs backward is collected first, because the pieces are wanted in order.
 //! A negative `most` means no limit to the cuts, as in Python.
 
+use super::bytes::{self, Occurrences};
 use super::error::TextError;
 use super::unicode;
 
 /// The pieces between separators; see [`split`].
 #[derive(Clone, Debug)]
-pub enum Pieces<'a> {
-    /// Cut at a character.
-    Char(std::str::SplitN<'a, char>),
-    /// Cut at a longer separator.
-    Text(std::str::SplitN<'a, &'a str>),
+pub struct Pieces<'a> {
+    text: &'a str,
+    separators: Occurrences<'a>,
+    separator_len: usize,
+    /// Where the next piece starts; `None` after the last one.
+    start: Option<usize>,
+    /// Cuts that are left.
+    cuts: usize,
 }
 
 impl<'a> Iterator for Pieces<'a> {
@@ -21,22 +25,34 @@ impl<'a> Iterator for Pieces<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<&'a str> {
-        match self {
-            Pieces::Char(pieces) => pieces.next(),
-            Pieces::Text(pieces) => pieces.next(),
+        let start = self.start?;
+        let end = if self.cuts > 0 { self.separators.next() } else { None };
+        match end {
+            Some(end) => {
+                self.cuts -= 1;
+                self.start = Some(end + self.separator_len);
+                Some(&self.text[start..end])
+            }
+            None => {
+                self.start = None;
+                Some(&self.text[start..])
+            }
         }
     }
 }
 
 /// `s.split(separator, most)`.
 pub fn split<'a>(s: &'a str, separator: &'a str, most: i64) -> Result<Pieces<'a>, TextError> {
-    let pieces = usize::try_from(most).map_or(usize::MAX, |cuts| cuts.saturating_add(1));
-    let mut chars = separator.chars();
-    match (chars.next(), chars.next()) {
-        (None, _) => Err(TextError::EmptySeparator),
-        (Some(only), None) => Ok(Pieces::Char(s.splitn(pieces, only))),
-        _ => Ok(Pieces::Text(s.splitn(pieces, separator))),
+    if separator.is_empty() {
+        return Err(TextError::EmptySeparator);
     }
+    Ok(Pieces {
+        text: s,
+        separators: Occurrences::of(separator, s),
+        separator_len: separator.len(),
+        start: Some(0),
+        cuts: usize::try_from(most).unwrap_or(usize::MAX),
+    })
 }
 
 /// `s.rsplit(separator, most)`.
@@ -83,26 +99,64 @@ impl<'a> Iterator for Words<'a> {
     }
 }
 
+/// What a byte is for the search of white space.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    Space,
+    /// Part of a character beyond ASCII: only the whole tells.
+    Wide,
+}
+
+static KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Plain; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if byte >= 0x80 {
+            kinds[byte] = Kind::Wide;
+        } else if unicode::is_ascii_space(byte as u8) {
+            kinds[byte] = Kind::Space;
+        }
+        byte += 1;
+    }
+    kinds
+};
+
+#[inline]
+fn kind(byte: u8) -> Kind {
+    KINDS[usize::from(byte)]
+}
+
 /// Where the word that starts the text ends.
 #[inline]
 fn word_end(s: &str) -> usize {
     let bytes = s.as_bytes();
-    let Some(at) = bytes.iter().position(|&b| !b.is_ascii() || unicode::is_ascii_space(b)) else {
-        return s.len();
-    };
-    if bytes[at].is_ascii() {
-        return at;
+    match bytes.iter().position(|&byte| kind(byte) != Kind::Plain) {
+        None => s.len(),
+        Some(at) if kind(bytes[at]) == Kind::Space => at,
+        Some(at) => s[at..].find(unicode::is_space).map_or(s.len(), |more| at + more),
     }
-    s[at..].find(unicode::is_space).map_or(s.len(), |more| at + more)
 }
 
 /// The text from its first character on that is no white space.
 #[inline]
 pub(super) fn trim_start(s: &str) -> &str {
-    match s.bytes().position(|byte| !unicode::is_ascii_space(byte)) {
+    let bytes = s.as_bytes();
+    match bytes.iter().position(|&byte| kind(byte) != Kind::Space) {
         None => "",
-        Some(at) if s.as_bytes()[at].is_ascii() => &s[at..],
+        Some(at) if kind(bytes[at]) == Kind::Plain => &s[at..],
         Some(at) => s[at..].trim_start_matches(unicode::is_space),
+    }
+}
+
+/// The text up to its last character that is no white space.
+#[inline]
+pub(super) fn trim_end(s: &str) -> &str {
+    let bytes = s.as_bytes();
+    match bytes.iter().rposition(|&byte| kind(byte) != Kind::Space) {
+        None => "",
+        Some(at) if kind(bytes[at]) == Kind::Plain => &s[..=at],
+        Some(_) => s.trim_end_matches(unicode::is_space),
     }
 }
 
@@ -112,13 +166,13 @@ pub fn rsplit_whitespace(s: &str, most: i64) -> Vec<&str> {
         return split_whitespace(s, -1).collect();
     };
     let mut found = Vec::new();
-    let mut rest = s.trim_end_matches(unicode::is_space);
+    let mut rest = trim_end(s);
     while !rest.is_empty() && cuts > 0 {
         cuts -= 1;
         let start = rest.char_indices().rev().find(|&(_, c)| unicode::is_space(c));
         let start = start.map_or(0, |(at, c)| at + c.len_utf8());
         found.push(&rest[start..]);
-        rest = rest[..start].trim_end_matches(unicode::is_space);
+        rest = trim_end(&rest[..start]);
     }
     if !rest.is_empty() {
         found.push(rest);
@@ -155,16 +209,24 @@ impl<'a> Iterator for Lines<'a> {
 
 /// Where the first line ends and where the next one starts.
 fn line_end(s: &str) -> (usize, usize) {
-    for (at, &byte) in s.as_bytes().iter().enumerate() {
-        let width = match byte {
-            b'\r' if s[at + 1..].starts_with('\n') => 2,
-            b'\n'..=b'\r' | 0x1c..=0x1e => 1,
-            // The first bytes of U+0085, U+2028 and U+2029.
+    let bytes = s.as_bytes();
+    let mut from = 0;
+    // Besides the ASCII ends, the first bytes of U+0085, U+2028 and U+2029.
+    let may_end = |b: u8| {
+        (b.wrapping_sub(b'\n') < 4) | (b.wrapping_sub(0x1c) < 3) | (b == 0xc2) | (b == 0xe2)
+    };
+    while let Some(at) = bytes::find_where(&bytes[from..], may_end).map(|at| from + at) {
+        let width = match bytes[at] {
+            b'\r' if bytes.get(at + 1) == Some(&b'\n') => 2,
             0xc2 if s[at..].starts_with('\u{85}') => 2,
             0xe2 if s[at..].starts_with(['\u{2028}', '\u{2029}']) => 3,
-            _ => continue,
+            0xc2 | 0xe2 => 0,
+            _ => 1,
         };
-        return (at, at + width);
+        if width > 0 {
+            return (at, at + width);
+        }
+        from = at + 1;
     }
     (s.len(), s.len())
 }

@@ -60,7 +60,7 @@ pub fn is_space(c: char) -> bool {
 
 /// White space among the ASCII bytes.
 #[inline]
-pub fn is_ascii_space(byte: u8) -> bool {
+pub const fn is_ascii_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r' | 0x1c..=0x1f)
 }
 

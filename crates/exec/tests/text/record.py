@@ -25,7 +25,7 @@ WORDS = ["a", "b", "ab", "aa", "abc", "Abc", "ABC", "x1", "42", "Hello World", "
          "\u00b7", "\xad", "\u0345"]
 LONE = sorted({c for c in WORDS if len(c) == 1} | {s for s in SPACES if len(s) == 1}
               | {chr(c) for c in range(128)})
-FLOATS = [72484640188157.125, 2.0**-25, 0.0, -0.0, 1.0, -1.0, 0.1, 0.5, 1.5, 2.5, -2.5, 0.25, 2.675, 1.005, 0.045, 1e15, 1e16,
+FLOATS = [1.3682433845649155e18, 72484640188157.125, 2.0**-25, 0.0, -0.0, 1.0, -1.0, 0.1, 0.5, 1.5, 2.5, -2.5, 0.25, 2.675, 1.005, 0.045, 1e15, 1e16,
           123456789012345680.0, 1e17, 9999999999999998.0, 1e-4, 1e-5, 0.00012345, 1e22, 1e23,
           9.999999999999999e22, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308,
           float("inf"), float("-inf"), float("nan"), 1 / 3, 2 / 3, 100.0, 1e100, 1234567.891,
@@ -284,6 +284,22 @@ FILES = {
                "is_printable", "is_identifier", "is_upper", "is_lower", "is_title"]],
 }
 
+# Calls that chance might miss.
+ALWAYS = {
+    "repr_float": [(72484640188157.125,), (2.0**-25,), (2.0**-24,), (5e-324,), (1e16,), (1e23,)],
+    "round_float": [(1.3682433845649155e18, -3), (2.675, 2), (0.5, 0), (1.5, 0), (-0.5, 0),
+                    (25.0, -1), (15.0, -1), (5.0, -1), (99.0, -2), (1.7e308, -308), (-0.04, 1),
+                    (5e-324, 323), (50.00000000000001, -2)],
+    "format_float": [(2.5, ".0f"), (0.125, ".2f"), (1e16, "#"), (1234.5, "010,.1f"),
+                     (-0.001, "z.1f"), (float("-inf"), "08,"), (0.0001, ".0%"), (1e308, "%")],
+    "format_int": [(1234, "08,"), (123, "08,"), (-1234, "=010_"), (255, "#010_x"), (0, "_b")],
+    "int_div_mod": [(-BIG, -1), (-7, 2), (7, -2), (-BIG, 1), (1, 0), (BIG - 1, -BIG)],
+    "pow_mod": [(3, -1, 7), (2, -1, 4), (5, 3, -7), (0, 0, 1), (-BIG, BIG - 1, BIG - 1),
+                (2, 10, -BIG), (3, 5, 0), (-BIG, -3, BIG - 1)],
+    "count": [("", "", None, None), ("aaa", "", 3, None), ("aaa", "", 4, None)],
+    "find": [("", "", 1, None), ("abc", "", 3, None), ("abc", "c", -1, None)],
+}
+
 
 def show(value):
     if value is None:
@@ -310,8 +326,7 @@ for name, rows in FILES.items():
     lines = []
     for function, times, arguments, reference in rows:
         seen = {}
-        for _ in range(times * FACTOR):
-            given = arguments()
+        for given in ALWAYS.get(function, []) + [arguments() for _ in range(times * FACTOR)]:
             seen[f"{function} {show(given)}"] = answer(reference, given)
         lines += [f"{call} => {result}".rstrip() for call, result in sorted(seen.items())]
     with open(f"{FOLDER}/{name}.txt", "w") as out:

@@ -1,0 +1,1 @@
+//! The runtime functions: what the module `rt` offers to compiled programs.
