@@ -15,8 +15,6 @@ use std::time::Instant;
 
 /// Largest object.
 pub const MAX_OBJECT: u64 = 1 << 31;
-/// Live data beyond this is assumed not to stay in the cache.
-const CACHE_BYTES: u64 = 1 << 20;
 /// Collections in a row that may free next to nothing before the heap counts as full.
 const MAX_STRIKES: u32 = 8;
 
@@ -225,11 +223,12 @@ impl Heap {
         // SAFETY: the state lies in the context page of the mapping; `&mut self`.
         unsafe { (*self.state()).lanes.fill(Default::default()) };
         let stack = std::mem::take(&mut self.mark_stack);
-        let prefetch = self.space.in_use() > CACHE_BYTES;
-        let mut marker = Marker::new(self.mem, &mut self.space, &self.types, stack, prefetch);
+        let check = self.config.stress;
+        let mut marker = Marker::new(self.mem, &mut self.space, &self.types, stack, check);
         self.handles.iter().for_each(|root| marker.mark(root));
         roots(&mut marker);
-        self.mark_stack = marker.finish();
+        let marked = marker.finish();
+        (self.mark_stack, self.bad_root) = (marked.stack, marked.bad_root);
         let sweep = self.space.sweep();
         let live = sweep.live_bytes;
         self.space.trim(live.max(self.config.initial_budget));

@@ -7,7 +7,7 @@
 //! **Contract.** The operations trust that a `GcRef` names an object of the right kind and
 //! that slots hold canonical values; the verifier of the IR proves this for compiled code.
 //! A reference that breaks the contract is a wrong value inside the region, never an access
-//! outside of it (see `mem`). Nothing here panics on such a value or runs for ever on it.
+//! outside of it (see `mem`).
 //!
 //! Allocation never collects. Natives may hold references freely until they return; the
 //! engine calls `Heap::collect` at its safepoints when `Heap::should_collect` says so, or
@@ -18,6 +18,7 @@
 
 mod alloc;
 pub mod class;
+mod compare;
 mod error;
 mod handles;
 mod hash;
@@ -32,6 +33,7 @@ mod space;
 mod stats;
 mod string;
 mod types;
+mod verify;
 
 pub use alloc::MAX_OBJECT;
 pub use class::{AllocPlan, AllocState, Lane};
@@ -42,6 +44,7 @@ pub use mark::Marker;
 pub use mem::{CONTEXT_BYTES, CONTEXT_PAGE, REGION_BYTES};
 pub use stats::{HeapConfig, HeapStats};
 pub use types::{Layout, Leaf, LeafKind, TypeDesc, TypeId, TypeKind, TypeTable};
+pub use verify::HeapFault;
 
 use alloc::Pacing;
 use handles::Handles;
@@ -60,6 +63,8 @@ pub struct Heap {
     stats: HeapStats,
     mark_stack: Vec<u32>,
     hash_key: HashKey,
+    /// In stress mode: a root of the last collection that was not an object.
+    bad_root: Option<u32>,
 }
 
 impl Heap {
@@ -79,6 +84,7 @@ impl Heap {
             stats: HeapStats::default(),
             mark_stack: Vec::new(),
             hash_key: HashKey::new(config.hash_seed),
+            bad_root: None,
         };
         heap.set_stress(config.stress);
         Ok(heap)

@@ -12,6 +12,8 @@ use crate::types::{Trace, TypeId, TypeTable};
 
 /// Objects between the mark stack and the scan.
 const QUEUE: usize = 16;
+/// A heap of more bytes is assumed not to stay in the cache.
+const CACHE_BYTES: u64 = 1 << 20;
 
 /// The collector's view of the heap while it marks. Root visitors call `mark` for each.
 pub struct Marker<'a> {
@@ -20,6 +22,18 @@ pub struct Marker<'a> {
     types: &'a TypeTable,
     stack: Vec<u32>,
     prefetch: bool,
+    /// In stress mode: look at every root before it is trusted.
+    check: bool,
+    /// The first root that was not an object.
+    bad_root: Option<u32>,
+}
+
+/// What marking leaves behind.
+pub(crate) struct Marked {
+    /// The empty mark stack, for reuse.
+    pub(crate) stack: Vec<u32>,
+    /// A root that was not an object; found in stress mode only.
+    pub(crate) bad_root: Option<u32>,
 }
 
 impl<'a> Marker<'a> {
@@ -28,14 +42,19 @@ impl<'a> Marker<'a> {
         space: &'a mut Space,
         types: &'a TypeTable,
         stack: Vec<u32>,
-        prefetch: bool,
+        check: bool,
     ) -> Marker<'a> {
-        Marker { mem, space, types, stack, prefetch }
+        let prefetch = space.in_use() > CACHE_BYTES;
+        Marker { mem, space, types, stack, prefetch, check, bad_root: None }
     }
 
     /// Marks an object and, later, all that it refers to. Null is welcome.
     #[inline]
     pub fn mark(&mut self, object: GcRef) {
+        if self.check && !object.is_null() && self.space.extent(object.0).is_none() {
+            self.bad_root.get_or_insert(object.0);
+            return;
+        }
         self.reach(object.0);
     }
 
@@ -55,15 +74,15 @@ impl<'a> Marker<'a> {
         }
     }
 
-    /// Marks until nothing is left to scan; gives the stack back for reuse.
-    pub(crate) fn finish(mut self) -> Vec<u32> {
+    /// Marks until nothing is left to scan.
+    pub(crate) fn finish(mut self) -> Marked {
         if self.prefetch {
             self.drain_queued();
         }
         while let Some(at) = self.stack.pop() {
             self.scan(at);
         }
-        self.stack
+        Marked { stack: self.stack, bad_root: self.bad_root }
     }
 
     fn drain_queued(&mut self) {

@@ -387,11 +387,14 @@ impl Space {
         }
     }
 
-    /// Every block in use with its lane.
-    pub(crate) fn blocks(&self) -> impl Iterator<Item = (u32, usize)> {
-        self.used.iter().filter_map(|&unit| {
-            let at = unit * BLOCK_BYTES;
-            Some((at, self.lane_at(at)?))
-        })
+    /// Every marked object.
+    pub(crate) fn marked(&self) -> impl Iterator<Item = u32> {
+        let cells = self.used.iter().flat_map(|&unit| {
+            let start = unit * BLOCK_BYTES;
+            let lane = self.lane_at(start).unwrap_or(0);
+            (0..cells_per_block(lane)).map(move |i| start + i * cell_bytes(lane))
+        });
+        let large = self.large.keys().map(|&page| page * PAGE as u32);
+        cells.chain(large).filter(|&at| self.marks.get(at))
     }
 }

@@ -231,7 +231,7 @@ pub(crate) struct Shape {
 pub(crate) struct Trace {
     /// Offset of the first repetition.
     pub(crate) start: u32,
-    /// Bytes from one repetition to the next; 0 if there is one only.
+    /// Bytes from one repetition to the next; 0 if there is one only, or nothing to see.
     pub(crate) stride: u32,
     /// Offsets of references within a repetition.
     pub(crate) refs: Box<[u32]>,
@@ -245,6 +245,7 @@ impl Trace {
             layout.leaves.iter().filter(|l| want(l.kind)).map(|l| l.offset).collect()
         };
         let interiors = pick(|kind| kind == LeafKind::IPtr);
+        let stride = if layout.has_refs { stride } else { 0 };
         Trace { start, stride, refs: pick(LeafKind::is_ref), interiors }
     }
 

@@ -1,0 +1,58 @@
+//! Reading maps: leaves of entries, and walking them in insertion order.
+
+use crate::Heap;
+use crate::error::HeapError;
+use crate::header::GcRef;
+
+impl Heap {
+    /// The first entry at or behind `cursor`; go on with that entry + 1.
+    #[inline]
+    #[must_use]
+    pub fn map_next(&self, map: GcRef, cursor: u32) -> Option<u32> {
+        let view = self.map_view(map);
+        (cursor..view.used).find(|&entry| self.mem.u32(view.entry(entry)) != 0)
+    }
+
+    /// Leaf number `leaf` of the key of an entry, as a slot.
+    #[inline]
+    #[must_use]
+    pub fn map_key_leaf(&self, map: GcRef, entry: u32, leaf: usize) -> u64 {
+        let view = self.map_view(map);
+        match self.key_leaves(view.ty).get(leaf) {
+            Some(leaf) => self.mem.leaf(view.entry(entry).wrapping_add(leaf.offset), leaf.kind),
+            None => 0,
+        }
+    }
+
+    /// Leaf number `leaf` of the value of an entry, as a slot.
+    #[inline]
+    #[must_use]
+    pub fn map_value_leaf(&self, map: GcRef, entry: u32, leaf: usize) -> u64 {
+        let view = self.map_view(map);
+        match self.value_leaves(view.ty).get(leaf) {
+            Some(leaf) => self.mem.leaf(view.entry(entry).wrapping_add(leaf.offset), leaf.kind),
+            None => 0,
+        }
+    }
+
+    /// Writes leaf number `leaf` of the value of an entry.
+    ///
+    /// # Errors
+    /// When a shared map cannot be cloned.
+    #[inline]
+    pub fn map_set_value_leaf(
+        &mut self,
+        map: GcRef,
+        entry: u32,
+        leaf: usize,
+        slot: u64,
+    ) -> Result<GcRef, HeapError> {
+        let map = self.unshare(map)?;
+        let view = self.map_view(map);
+        if let Some(leaf) = self.value_leaves(view.ty).get(leaf) {
+            let at = view.entry(entry).wrapping_add(leaf.offset);
+            self.mem.put_leaf(view.entries, at, leaf.kind, slot);
+        }
+        Ok(map)
+    }
+}
