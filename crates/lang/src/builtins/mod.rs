@@ -1,10 +1,21 @@
 //! What is built in: the prelude, the methods of the built-in types, the modules.
 //!
 //! The tables are the only list of it. A row has a name (`len`, `list.append`, `math.sqrt`), a
-//! signature in Kaa's own notation and a doc line. `check` reads signatures (`sig` parses them at
-//! their first use); `lower` and the runtime go by the name.
+//! signature in Kaa's own notation and a doc line. `check` reads signatures at their first use
+//! (`check::sig`); `lower` and the runtime go by the name.
+//!
+//! Notation beyond Kaa's: `Iter[T]` takes anything that a loop can walk; `list[T]` likewise, but
+//! the checker turns it into a list first; `any` takes every value; a default `_` means that
+//! the argument is absent where it was not given; `[T: Ord]` declares type parameters behind
+//! those of the receiver (`list[T]`, `set[T]`, `dict[K, V]`, `T?`, `Result[T, E]`); `Self` is
+//! the receiver's type. Rows whose name ends in `_or`, `_from` and the like and that Python does
+//! not have are chosen by the number of arguments, see [`OVERLOADS`].
 
+mod containers;
+mod modules;
 mod prelude;
+mod scalars;
+mod text;
 
 use kaa_base::entity;
 use kaa_base::entity::Entity;
@@ -25,6 +36,13 @@ pub struct Builtin {
     pub doc: &'static str,
 }
 
+impl Builtin {
+    /// The name without the type or module.
+    pub fn short_name(&self) -> &'static str {
+        self.name.rsplit_once('.').map_or(self.name, |(_, name)| name)
+    }
+}
+
 impl BuiltinId {
     /// The row.
     pub fn get(self) -> &'static Builtin {
@@ -35,7 +53,7 @@ impl BuiltinId {
                 None => index -= group.rows.len(),
             }
         }
-        &prelude::ROWS[0]
+        &prelude::PRELUDE[0]
     }
 
     /// `len`, `list.append`, `math.sqrt`.
@@ -44,23 +62,137 @@ impl BuiltinId {
     }
 }
 
+/// What a group belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GroupKind {
+    /// The prelude: names without a dot.
+    Prelude,
+    /// Methods of a type; rows without `self` are called on the type itself.
+    Methods,
+    /// Functions of a module of the library.
+    Module,
+    /// Functions of a module that the host must grant.
+    Capability,
+}
+
 /// The rows of one type or module.
 #[derive(Clone, Copy, Debug)]
 pub struct Group {
     /// `list`, `math`; empty for the prelude.
     pub name: &'static str,
+    /// What it belongs to.
+    pub kind: GroupKind,
     /// The rows.
     pub rows: &'static [Builtin],
 }
 
-/// All rows; the id of a row counts through them.
-pub const GROUPS: &[Group] = &[Group { name: "", rows: prelude::ROWS }];
-
-/// Declares the rows of a group: `"name" "signature" "doc";`.
-macro_rules! rows {
-    ($($name:literal $sig:literal $doc:literal;)*) => {
-        pub(super) const ROWS: &[super::Builtin] =
-            &[$(super::Builtin { name: $name, sig: $sig, doc: $doc }),*];
-    };
+const fn methods(name: &'static str, rows: &'static [Builtin]) -> Group {
+    Group { name, kind: GroupKind::Methods, rows }
 }
-pub(crate) use rows;
+
+/// All rows; the id of a row counts through them.
+pub const GROUPS: &[Group] = &[
+    Group { name: "", kind: GroupKind::Prelude, rows: prelude::PRELUDE },
+    methods("int", scalars::INT),
+    methods("float", scalars::FLOAT),
+    methods("char", scalars::CHAR),
+    methods("str", text::STR),
+    methods("bytes", text::BYTES),
+    methods("list", containers::LIST),
+    methods("dict", containers::DICT),
+    methods("set", containers::SET),
+    methods("tuple", containers::TUPLE),
+    methods("range", containers::RANGE),
+    methods("option", containers::OPTION),
+    methods("result", containers::RESULT),
+    methods("error", containers::ERROR),
+    Group { name: "math", kind: GroupKind::Module, rows: modules::MATH },
+    Group { name: "fs", kind: GroupKind::Capability, rows: modules::FS },
+    Group { name: "env", kind: GroupKind::Capability, rows: modules::ENV },
+    Group { name: "time", kind: GroupKind::Capability, rows: modules::TIME },
+    Group { name: "random", kind: GroupKind::Capability, rows: modules::RANDOM },
+];
+
+/// Constants of the modules.
+pub const CONSTANTS: &[(&str, f64)] = &[
+    ("math.pi", std::f64::consts::PI),
+    ("math.e", std::f64::consts::E),
+    ("math.tau", std::f64::consts::TAU),
+    ("math.inf", f64::INFINITY),
+    ("math.nan", f64::NAN),
+];
+
+/// Rows that take over from another one at this number of arguments or more (the receiver not
+/// counted): a call written `d.get(k, 0)` is `dict.get_or`.
+pub const OVERLOADS: &[(&str, usize, &str)] = &[
+    ("dict.get", 2, "dict.get_or"),
+    ("dict.pop", 2, "dict.pop_or"),
+    ("range", 2, "range_from"),
+    ("round", 2, "round_to"),
+    ("math.log", 2, "math.log_base"),
+];
+
+/// The first id of a group, with its rows.
+pub fn group(name: &str) -> Option<(usize, &'static Group)> {
+    let mut first = 0;
+    for group in GROUPS {
+        if group.name == name {
+            return Some((first, group));
+        }
+        first += group.rows.len();
+    }
+    None
+}
+
+/// The row `name` of a group, by its short name.
+pub fn find(group_name: &str, name: &str) -> Option<BuiltinId> {
+    let (first, group) = group(group_name)?;
+    let at = group.rows.iter().position(|row| row.short_name() == name)?;
+    Some(BuiltinId::new(first + at))
+}
+
+/// The row with this full name.
+pub fn by_name(name: &str) -> Option<BuiltinId> {
+    match name.split_once('.') {
+        Some((group, short)) => find(group, short),
+        None => find("", name),
+    }
+}
+
+/// Declares groups of rows: `pub NAME { "name" "signature" "doc"; }`.
+macro_rules! rows {
+    ($($(#[$doc:meta])* $group:ident { $($name:literal $sig:literal $text:literal;)* })*) => {$(
+        $(#[$doc])*
+        pub(super) const $group: &[super::Builtin] =
+            &[$(super::Builtin { name: $name, sig: $sig, doc: $text }),*];
+    )*};
+}
+use rows;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_found_by_its_name() {
+        let mut seen = std::collections::HashSet::new();
+        let mut index = 0;
+        for group in GROUPS {
+            for row in group.rows {
+                let id = BuiltinId::new(index);
+                assert_eq!(id.get(), row);
+                assert_eq!(by_name(row.name), Some(id), "{}", row.name);
+                assert!(seen.insert(row.name), "{} twice", row.name);
+                assert!(row.sig.starts_with(['(', '[']) && !row.doc.is_empty(), "{}", row.name);
+                index += 1;
+            }
+        }
+    }
+
+    #[test]
+    fn overloads_name_rows() {
+        for (from, _, to) in OVERLOADS {
+            assert!(by_name(from).is_some() && by_name(to).is_some(), "{from} {to}");
+        }
+    }
+}

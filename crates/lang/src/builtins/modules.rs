@@ -1,0 +1,88 @@
+//! Rows of the modules. Functions of capabilities become imports of their own module, by their
+//! short name; those of `math` are part of the runtime.
+
+super::rows! {
+    /// `import math`
+    MATH {
+        "math.acos" "(x: float) -> float" "arc cosine";
+        "math.asin" "(x: float) -> float" "arc sine";
+        "math.atan" "(x: float) -> float" "arc tangent";
+        "math.atan2" "(y: float, x: float) -> float" "the angle of a point";
+        "math.cbrt" "(x: float) -> float" "cube root";
+        "math.ceil" "(x: float) -> int" "the least integer that is not less";
+        "math.comb" "(n: int, k: int) -> int" "how many ways to choose k of n";
+        "math.copysign" "(x: float, y: float) -> float" "the size of x with the sign of y";
+        "math.cos" "(x: float) -> float" "cosine";
+        "math.cosh" "(x: float) -> float" "hyperbolic cosine";
+        "math.degrees" "(x: float) -> float" "radians as degrees";
+        "math.dist" "(p: list[float], q: list[float]) -> float" "distance of two points";
+        "math.erf" "(x: float) -> float" "error function";
+        "math.exp" "(x: float) -> float" "e ** x";
+        "math.exp2" "(x: float) -> float" "2 ** x";
+        "math.expm1" "(x: float) -> float" "e ** x - 1";
+        "math.fabs" "(x: float) -> float" "without its sign";
+        "math.factorial" "(n: int) -> int" "1 * 2 * ... * n; traps on overflow";
+        "math.floor" "(x: float) -> int" "the greatest integer that is not greater";
+        "math.fma" "(x: float, y: float, z: float) -> float" "x * y + z, rounded once";
+        "math.fmod" "(x: float, y: float) -> float" "remainder with the sign of x";
+        "math.fsum" "(items: list[float]) -> float" "the exact sum, rounded once";
+        "math.gcd" "(a: int, b: int) -> int" "greatest common divisor";
+        "math.hypot" "(x: float, y: float) -> float" "length of the vector";
+        "math.isclose" "(a: float, b: float, *, rel_tol: float = 1e-9, abs_tol: float = 0.0) -> bool"
+            "whether they are nearly equal";
+        "math.isfinite" "(x: float) -> bool" "neither inf nor nan";
+        "math.isinf" "(x: float) -> bool" "inf or -inf";
+        "math.isnan" "(x: float) -> bool" "no number";
+        "math.isqrt" "(n: int) -> int" "square root, rounded down";
+        "math.lcm" "(a: int, b: int) -> int" "least common multiple";
+        "math.log" "(x: float) -> float" "natural logarithm";
+        "math.log_base" "(x: float, base: float) -> float" "logarithm to that base";
+        "math.log10" "(x: float) -> float" "logarithm to base 10";
+        "math.log1p" "(x: float) -> float" "log(1 + x)";
+        "math.log2" "(x: float) -> float" "logarithm to base 2";
+        "math.perm" "(n: int, k: int) -> int" "how many ways to arrange k of n";
+        "math.pow" "(x: float, y: float) -> float" "x ** y";
+        "math.prod" "[T: Num](items: list[T]) -> T" "the product";
+        "math.radians" "(x: float) -> float" "degrees as radians";
+        "math.sin" "(x: float) -> float" "sine";
+        "math.sinh" "(x: float) -> float" "hyperbolic sine";
+        "math.sqrt" "(x: float) -> float" "square root; traps on negative numbers";
+        "math.tan" "(x: float) -> float" "tangent";
+        "math.tanh" "(x: float) -> float" "hyperbolic tangent";
+        "math.trunc" "(x: float) -> int" "without the fraction";
+    }
+    /// `import fs`
+    FS {
+        "fs.read_text" "(path: str) -> Result[str]" "the text of a file";
+        "fs.read_bytes" "(path: str) -> Result[bytes]" "the bytes of a file";
+        "fs.write_text" "(path: str, text: str) -> Result[None]" "makes or replaces a file";
+        "fs.write_bytes" "(path: str, data: bytes) -> Result[None]" "makes or replaces a file";
+        "fs.append_text" "(path: str, text: str) -> Result[None]" "writes at the end of a file";
+        "fs.exists" "(path: str) -> bool" "whether there is such a file or folder";
+        "fs.is_file" "(path: str) -> bool" "whether it is a file";
+        "fs.is_dir" "(path: str) -> bool" "whether it is a folder";
+        "fs.list_dir" "(path: str) -> Result[list[str]]" "the names in a folder, sorted";
+        "fs.remove" "(path: str) -> Result[None]" "removes a file";
+        "fs.make_dir" "(path: str) -> Result[None]" "makes a folder and those above it";
+    }
+    /// `import env`
+    ENV {
+        "env.get" "(name: str) -> str?" "a variable of the environment";
+        "env.args" "() -> list[str]" "the arguments of the program";
+    }
+    /// `import time`
+    TIME {
+        "time.time" "() -> float" "seconds since 1970";
+        "time.monotonic" "() -> float" "seconds of a clock that never goes back";
+        "time.perf_counter" "() -> float" "seconds of the finest clock";
+        "time.sleep" "(seconds: float)" "waits";
+    }
+    /// `import random`
+    RANDOM {
+        "random.random" "() -> float" "from 0.0 below 1.0";
+        "random.randint" "(a: int, b: int) -> int" "from a to b, both possible";
+        "random.randrange" "(start: int, stop: int) -> int" "from start below stop";
+        "random.uniform" "(a: float, b: float) -> float" "between a and b";
+        "random.seed" "(n: int)" "begins the sequence that belongs to n";
+    }
+}
