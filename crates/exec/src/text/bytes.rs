@@ -87,22 +87,44 @@ impl Iterator for Occurrences<'_> {
 /// The most digits of a `u64`.
 const MOST_DIGITS: usize = 20;
 
-/// Appends a number with `places` of its digits behind a point; 0 places show no point.
-pub(super) fn push_fixed(out: &mut String, number: u64, places: usize) {
-    // Zeros before short numbers, and the point.
-    let mut buffer = [b'0'; 2 * MOST_DIGITS + 4];
-    let mut at = buffer.len();
-    let mut left = number;
-    let mut written = 0;
-    while left > 0 || written <= places.min(MOST_DIGITS) {
-        if written == places && places > 0 {
-            at -= 1;
-            buffer[at] = b'.';
-        }
-        at -= 1;
-        buffer[at] = b'0' + (left % 10) as u8;
-        left /= 10;
-        written += 1;
+/// Two digits for each number below a hundred.
+static PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
+    let mut number = 0;
+    while number < 100 {
+        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
     }
-    out.push_str(str::from_utf8(&buffer[at..]).unwrap_or_default());
+    pairs
+};
+
+/// Appends a number with `places` of its digits behind a point; 0 places show no point.
+/// The places must be fewer than 20.
+pub(super) fn push_fixed(out: &mut String, number: u64, places: usize) {
+    // The zeros before a short number are there already.
+    let mut buffer = [b'0'; 2 * MOST_DIGITS + 2];
+    let end = buffer.len();
+    let mut at = end;
+    let mut left = number;
+    while left >= 100 {
+        at -= 2;
+        [buffer[at], buffer[at + 1]] = PAIRS[(left % 100) as usize];
+        left /= 100;
+    }
+    if left >= 10 {
+        at -= 2;
+        [buffer[at], buffer[at + 1]] = PAIRS[left as usize];
+    } else {
+        at -= 1;
+        buffer[at] = b'0' + left as u8;
+    }
+    let point = end - places.min(MOST_DIGITS);
+    let (whole, behind) = buffer.split_at(point);
+    // One digit before the point, be it a zero.
+    let whole = &whole[at.min(point - 1)..];
+    out.push_str(str::from_utf8(whole).unwrap_or_default());
+    if places > 0 {
+        out.push('.');
+        out.push_str(str::from_utf8(behind).unwrap_or_default());
+    }
 }

@@ -44,6 +44,19 @@ fn scaled(x: f64, places: usize) -> Option<u64> {
     u64::try_from(rounded).ok()
 }
 
+/// Appends an integer, as `str(n)` shows it.
+pub fn write_int(out: &mut String, n: i64) {
+    if n < 0 {
+        out.push('-');
+    }
+    push_fixed(out, n.unsigned_abs(), 0);
+}
+
+/// Appends an unsigned integer.
+pub fn write_uint(out: &mut String, n: u64) {
+    push_fixed(out, n, 0);
+}
+
 /// Appends `x` with `places` digits behind the point, if that is easy.
 pub(super) fn write_fixed(out: &mut String, x: f64, places: usize) -> bool {
     match scaled(x, places) {

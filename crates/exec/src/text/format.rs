@@ -5,6 +5,7 @@
 use std::fmt::Write;
 
 use super::error::FormatError;
+use super::fixed::write_int;
 use super::real;
 use super::spec::{Align, FormatSpec, Grouping, Sign};
 
@@ -71,7 +72,10 @@ fn format_whole(
     }
     // Writing to a string does not fail.
     if letter == 'd' && spec.is_bare() {
-        let _ = write!(out, "{value}");
+        match i64::try_from(value) {
+            Ok(value) => write_int(out, value),
+            Err(_) => out.push_str(&value.to_string()),
+        }
         return Ok(());
     }
     let mut digits = String::new();

@@ -49,6 +49,7 @@ pub use edit::{
     rstrip, strip, zfill,
 };
 pub use error::{FormatError, NumError, ParseError, TextError};
+pub use fixed::{write_int, write_uint};
 pub use float::{repr_float, write_float, write_float32};
 pub use format::{format_bool, format_char, format_int, format_str};
 pub use num::{
@@ -58,7 +59,7 @@ pub use parse::{parse_float, parse_int, parse_wide};
 pub use quote::{repr_bytes, repr_str, write_repr_bytes, write_repr_char, write_repr_str};
 pub use real::format_float;
 pub use search::{Text, count, ends_with, find, rfind, starts_with};
-pub use slice::{Slice, span};
+pub use slice::{Slice, place, span};
 pub use spec::{Align, FormatSpec, Grouping, Sign};
 pub use split::{
     Lines, Pieces, Words, partition, rpartition, rsplit, rsplit_whitespace, split, split_lines,

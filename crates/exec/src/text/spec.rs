@@ -1,4 +1,5 @@
-//! Reading the format mini-language: `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`.
+//! Reading the format mini-language, whose parts come in this order:
+//! `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`.
 //!
 //! A specification is read without knowing the value; whether its parts go with the type
 //! of the value is checked where it is obeyed: `format.rs` and `real.rs`.

@@ -1,6 +1,6 @@
 //! What CPython does not have: limits of size, narrow floats, codes of errors.
 
-use kaa_exec::text::{self, FormatError, FormatSpec, ParseError, Text, TextError};
+use kaa_exec::text::{self, FormatError, FormatSpec, ParseError, Slice, Text, TextError};
 
 #[test]
 fn results_beyond_the_limit_are_refused() {
@@ -127,4 +127,31 @@ fn a_text_not_known_to_be_ascii_answers_the_same() {
     }
     assert_eq!(unknown.char_at(i64::MIN), None);
     assert_eq!(text::find(unknown, "l", 0, i64::MAX), Some(2));
+}
+
+#[test]
+fn integers_are_written_to_the_ends_of_their_range() {
+    for n in [0, 9, 10, 99, 100, 101, 12345, -7, -10, i64::MAX, i64::MIN] {
+        let mut out = String::from("n=");
+        text::write_int(&mut out, n);
+        assert_eq!(out, format!("n={n}"));
+    }
+    let mut out = String::new();
+    text::write_uint(&mut out, u64::MAX);
+    assert_eq!(out, "18446744073709551615");
+}
+
+#[test]
+fn the_indices_of_a_slice_are_those_of_its_text() {
+    let letters = "abcdefg";
+    let ends = [None, Some(-9), Some(-7), Some(-2), Some(0), Some(3), Some(7), Some(i64::MAX)];
+    for step in [1, 2, 3, -1, -3, i64::MAX, i64::MIN] {
+        for (start, stop) in ends.iter().flat_map(|&start| ends.map(|stop| (start, stop))) {
+            let mut wanted = String::new();
+            Text::new(letters).write_slice(&mut wanted, start, stop, step).expect("a step");
+            let part = Slice::resolve(start, stop, step, letters.len()).expect("a step");
+            let got: String = part.indices().map(|at| char::from(letters.as_bytes()[at])).collect();
+            assert_eq!(got, wanted, "[{start:?}:{stop:?}:{step}]");
+        }
+    }
 }

@@ -19,13 +19,16 @@ SPACES = [" ", "  ", "\t", "\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x1e", "
           "\xa0", "\u2003", "\u2028", "\u2029", "\u3000"]
 WORDS = ["a", "b", "ab", "aa", "abc", "Abc", "ABC", "x1", "42", "Hello World", "it's", "\"q\"",
          "-", "_", ".", "/", "'", "\\", "\x00", "\x7f", "e", "\xe9", "\u0130", "\xdf", "\u1e9e",
-         "\u01c4", "\u01c5", "\u01c6", "\u03a3", "\u03c3", "\u03c2", "A\u03a3", "\ufb01", "\u0149", "\u0390", "\u1f80", "\u1fb7",
+         "\u01c4", "\u01c5", "\u01c6", "\u03a3", "\u03c3", "\u03c2", "A\u03a3", "\ufb01",
+         "\u0149", "\u0390", "\u1f80", "\u1fb7",
          "\u1fb2", "\u10d0", "\u13a0", "\uab70", "\u00b2", "\u2460", "\u0661", "\u2167", "\u4e2d",
-         "\u4e00", "\u0301", "\u200b", "\ufeff", "\ue000", "\U0001f600", "\U0001d7d8", "\xaa", "\u2118",
+         "\u4e00", "\u0301", "\u200b", "\ufeff", "\ue000", "\U0001f600", "\U0001d7d8", "\xaa",
+         "\u2118",
          "\u00b7", "\xad", "\u0345"]
 LONE = sorted({c for c in WORDS if len(c) == 1} | {s for s in SPACES if len(s) == 1}
               | {chr(c) for c in range(128)})
-FLOATS = [1.3682433845649155e18, 72484640188157.125, 2.0**-25, 0.0, -0.0, 1.0, -1.0, 0.1, 0.5, 1.5, 2.5, -2.5, 0.25, 2.675, 1.005, 0.045, 1e15, 1e16,
+FLOATS = [1.3682433845649155e18, 72484640188157.125, 2.0**-25, 0.0, -0.0, 1.0, -1.0, 0.1, 0.5,
+          1.5, 2.5, -2.5, 0.25, 2.675, 1.005, 0.045, 1e15, 1e16,
           123456789012345680.0, 1e17, 9999999999999998.0, 1e-4, 1e-5, 0.00012345, 1e22, 1e23,
           9.999999999999999e22, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308,
           float("inf"), float("-inf"), float("nan"), 1 / 3, 2 / 3, 100.0, 1e100, 1234567.891,
@@ -122,7 +125,8 @@ def any_number_text():
     elif kind == 4:
         body = rng.choice(["inf", "-inf", "Infinity", "+NaN", "nan", "infinit", "1e5", "1E+5",
                            "1e", "e5", ".5", "5.", ".", "-.5e-3", "1_0.0_1", "1_.0", "1._0",
-                           "1e1_0", "1e_1", "0x1p3", "1e400", "1e-400", "+-1", "1,5", "\u0663.\u0664"])
+                           "1e1_0", "1e_1", "0x1p3", "1e400", "1e-400", "+-1", "1,5",
+                           "\u0663.\u0664"])
     else:
         body = "".join(rng.choice("0123456789") for _ in range(rng.randrange(1, 25)))
     return rng.choice(["", "", " ", "\n", "\u3000"]) + body + rng.choice(["", "", " ", "\t\n"])
@@ -237,7 +241,8 @@ FILES = {
     ],
     "quotes": [
         ("repr_str", 150, text, repr),
-        ("repr_bytes", 60, lambda: ("".join(chr(rng.choice([39, 34, 92, 10, 65, 97, rng.randrange(256)]))
+        ("repr_bytes", 60, lambda: ("".join(chr(rng.choice([39, 34, 92, 10, 65, 97,
+        rng.randrange(256)]))
                                      for _ in range(rng.randrange(9))),),
          lambda s: repr(s.encode("latin-1"))),
         ("ord", 30, lambda: (one_char(),), ord),
@@ -275,7 +280,8 @@ FILES = {
         ("rjust", 50, pad_arguments, method("rjust")),
         ("zfill", 60, lambda: (rng.choice(["", "+", "-", "--"]) + any_text(3), rng.randrange(9)),
          method("zfill")),
-        ("expandtabs", 60, lambda: (any_text(), rng.choice([-1, 0, 1, 4, 8])), method("expandtabs")),
+        ("expandtabs", 60, lambda: (any_text(), rng.choice([-1, 0, 1, 4, 8])),
+        method("expandtabs")),
     ],
     "case": [(name, 120, text, method(name)) for name in
              ["upper", "lower", "casefold", "capitalize", "title", "swapcase"]],
