@@ -170,13 +170,16 @@ impl Space {
         (page < start + pages).then_some(start * PAGE as u32)
     }
 
-    /// The bytes that the object starting at `at` owns.
+    /// The bytes that the object starting at `at` owns, if one can start there.
     pub(crate) fn extent(&self, at: u32) -> Option<u64> {
+        if self.object_at(at) != Some(at) {
+            return None;
+        }
         if let Some(lane) = self.lane_at(at) {
             return Some(u64::from(cell_bytes(lane)));
         }
         let pages = self.large.get(&((u64::from(at) / PAGE) as u32))?;
-        (u64::from(at) % PAGE == 0).then_some(u64::from(*pages) * PAGE)
+        Some(u64::from(*pages) * PAGE)
     }
 
     /// The next free run of a lane in blocks it already has; the run is zeroed.
