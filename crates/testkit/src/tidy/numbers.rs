@@ -11,7 +11,7 @@ pub const LOCK_PATH: &str = "crates/isa/numbers.lock";
 
 /// The numbers and names that the instruction table has now.
 fn table() -> Vec<(u32, String)> {
-    Vec::new()
+    kaa_isa::OPCODES.iter().map(|op| (u32::from(op.number), op.name.to_string())).collect()
 }
 
 /// Compares the lock with the table.

@@ -19,7 +19,7 @@ pub struct Page {
 }
 
 /// Every generated page.
-pub const PAGES: &[Page] = &[];
+pub const PAGES: &[Page] = &[Page { path: "docs/isa.md", make: kaa_isa::docs::reference }];
 
 /// Compares each committed page with what the code makes now.
 pub fn check(tree: &Tree) -> Vec<Problem> {
