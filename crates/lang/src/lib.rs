@@ -4,5 +4,8 @@
 
 pub mod ast;
 pub mod builtins;
+pub mod codes;
 pub mod hir;
 pub mod intern;
+pub mod lex;
+pub mod parse;

@@ -1,0 +1,264 @@
+//! Written types: `list[int]?`, `(A, B)`, `fn(A) -> B`, `any Show & Eq`.
+
+use super::Parser;
+use crate::ast::*;
+use crate::codes;
+use crate::lex::token::Tok;
+use kaa_base::diag::Diagnostic;
+use kaa_base::span::Span;
+
+impl Parser<'_> {
+    /// A type.
+    pub(super) fn type_expr(&mut self) -> TypeId {
+        let lo = self.token().lo;
+        let ty = self.type_operand_with_options();
+        if self.at(Tok::Pipe) && !self.quiet {
+            return self.union(ty, lo);
+        }
+        ty
+    }
+
+    fn type_operand_with_options(&mut self) -> TypeId {
+        if self.quiet || !self.enter() {
+            return self.type_error();
+        }
+        let lo = self.token().lo;
+        let mut ty = self.type_atom();
+        let mut options = 0;
+        while !self.quiet && matches!(self.kind(), Tok::Question | Tok::Coalesce) {
+            // An option of an option of an option has no use; this bounds the tree.
+            if options >= 2 {
+                self.expected("the end of the type");
+                break;
+            }
+            let count = if self.bump().kind == Tok::Coalesce { 2 } else { 1 };
+            for _ in 0..count {
+                ty = self.type_node(TypeKind::Optional(ty), lo);
+            }
+            options += count;
+        }
+        self.leave();
+        ty
+    }
+
+    fn type_node(&mut self, kind: TypeKind, lo: u32) -> TypeId {
+        let span = self.since(lo);
+        self.ast.push(TypeExpr { kind, span })
+    }
+
+    fn type_error(&mut self) -> TypeId {
+        if !self.quiet {
+            self.expected("a type");
+        }
+        let span = self.gap();
+        self.ast.push(TypeExpr { kind: TypeKind::Error, span })
+    }
+
+    fn type_atom(&mut self) -> TypeId {
+        let token = self.token();
+        match token.kind {
+            Tok::None => {
+                self.bump();
+                self.type_node(TypeKind::None, token.lo)
+            }
+            Tok::LParen => self.tuple_type(),
+            Tok::Fn => self.fn_type(),
+            Tok::Name if self.at_word("any") && self.peek(1).kind == Tok::Name => {
+                self.bump();
+                let traits = self.bounds();
+                self.type_node(TypeKind::Any(traits), token.lo)
+            }
+            Tok::Name => self.named_type(),
+            Tok::Str => {
+                let inside = self.token_text(token).trim_matches(['"', '\'']).to_string();
+                let span = self.token_span(token);
+                let diag = Diagnostic::error(codes::EXPECTED, span, "a type is not quoted").fix(
+                    format!("write `{inside}`"),
+                    span,
+                    inside,
+                );
+                self.error(diag);
+                self.type_error()
+            }
+            _ => self.type_error(),
+        }
+    }
+
+    fn named_type(&mut self) -> TypeId {
+        let lo = self.token().lo;
+        let option = self.at_word("Optional") && self.peek(1).kind == Tok::LBracket;
+        let token = self.bump();
+        let mut path = vec![self.make_ident(token)];
+        while self.at(Tok::Dot) && !self.quiet {
+            self.bump();
+            match self.ident("a name") {
+                Some(name) => path.push(name),
+                None => break,
+            }
+        }
+        let path = self.ast.push_list(path);
+        let args = match self.at(Tok::LBracket) && !self.quiet {
+            true => self.type_args(),
+            false => List::default(),
+        };
+        if option && args.len() == 1 {
+            return self.optional_habit(args, lo);
+        }
+        self.type_node(TypeKind::Named { path, args }, lo)
+    }
+
+    /// `[A, B]`
+    fn type_args(&mut self) -> List<TypeId> {
+        self.bump();
+        let mut args = Vec::new();
+        while !self.quiet && !self.at(Tok::RBracket) {
+            args.push(self.type_expr());
+            if !self.eat(Tok::Comma) {
+                break;
+            }
+        }
+        if args.is_empty() {
+            self.expected("a type");
+        }
+        self.close(Tok::RBracket);
+        self.ast.push_list(args)
+    }
+
+    /// `(A, B)`, `()`, or a type in parentheses.
+    fn tuple_type(&mut self) -> TypeId {
+        let lo = self.bump().lo;
+        let mut items = Vec::new();
+        let mut comma = false;
+        while !self.quiet && !self.at(Tok::RParen) {
+            items.push(self.type_expr());
+            comma = self.eat(Tok::Comma);
+            if !comma {
+                break;
+            }
+        }
+        self.close(Tok::RParen);
+        if let ([only], false) = (&items[..], comma) {
+            return *only;
+        }
+        let items = self.ast.push_list(items);
+        self.type_node(TypeKind::Tuple(items), lo)
+    }
+
+    /// `fn(A, mut B) -> C`
+    fn fn_type(&mut self) -> TypeId {
+        let lo = self.bump().lo;
+        let mut params = Vec::new();
+        if self.expect(Tok::LParen) {
+            while !self.quiet && !self.at(Tok::RParen) {
+                let mark = self.param_mark();
+                let ty = self.type_expr();
+                params.push(FnTypeParam { mark, ty });
+                if !self.eat(Tok::Comma) {
+                    break;
+                }
+            }
+            self.close(Tok::RParen);
+        }
+        let params = self.ast.push_list(params);
+        let result = match self.eat(Tok::Arrow) {
+            true => Some(self.type_expr()),
+            false => None,
+        };
+        self.type_node(TypeKind::Fn { params, result }, lo)
+    }
+
+    /// `A & B`
+    pub(super) fn bounds(&mut self) -> List<TypeId> {
+        let mut bounds = Vec::new();
+        loop {
+            let bound = match self.at(Tok::Name) && !self.quiet {
+                true => self.named_type(),
+                false => self.type_error(),
+            };
+            bounds.push(bound);
+            if self.quiet || !self.eat(Tok::Amp) {
+                break;
+            }
+        }
+        self.ast.push_list(bounds)
+    }
+
+    /// `[T: A & B, U]`; nothing if there is no bracket.
+    pub(super) fn generic_params(&mut self) -> List<GenericParam> {
+        let mut params = Vec::new();
+        if self.quiet || !self.eat(Tok::LBracket) {
+            return List::default();
+        }
+        while !self.quiet && !self.at(Tok::RBracket) {
+            let Some(name) = self.ident("the name of a type parameter") else { break };
+            let bounds = match self.eat(Tok::Colon) {
+                true => self.bounds(),
+                false => List::default(),
+            };
+            params.push(GenericParam { name, bounds });
+            if !self.eat(Tok::Comma) {
+                break;
+            }
+        }
+        if params.is_empty() {
+            self.expected("the name of a type parameter");
+        }
+        self.close(Tok::RBracket);
+        self.ast.push_list(params)
+    }
+
+    /// The source of a type.
+    fn type_text(&self, id: TypeId) -> String {
+        let span = self.ast[id].span;
+        self.slice(span.lo, span.hi).to_string()
+    }
+
+    /// `Optional[T]`
+    fn optional_habit(&mut self, args: List<TypeId>, lo: u32) -> TypeId {
+        let span = self.since(lo);
+        let inner = self.ast[args].first().copied();
+        let shown = inner.map_or_else(String::new, |ty| format!("{}?", self.type_text(ty)));
+        self.option_habit(span, &shown);
+        match inner {
+            Some(inner) => self.type_node(TypeKind::Optional(inner), lo),
+            None => self.type_error(),
+        }
+    }
+
+    fn option_habit(&mut self, span: Span, shown: &str) {
+        let diag = Diagnostic::error(
+            codes::FOREIGN_OPTION,
+            span,
+            "an optional type is written `T?`",
+        )
+        .fix(format!("write `{shown}`"), span, shown);
+        self.report(diag);
+    }
+
+    /// `A | B`: an option if one side is `None`.
+    fn union(&mut self, first: TypeId, lo: u32) -> TypeId {
+        let mut others = Vec::new();
+        let mut absent = false;
+        let mut parts = vec![first];
+        while !self.quiet && self.eat(Tok::Pipe) {
+            let part = self.type_operand_with_options();
+            parts.push(part);
+        }
+        for part in parts {
+            match self.ast[part].kind {
+                TypeKind::None => absent = true,
+                _ => others.push(part),
+            }
+        }
+        let span = self.since(lo);
+        if let ([only], true) = (&others[..], absent) {
+            let shown = format!("{}?", self.type_text(*only));
+            self.option_habit(span, &shown);
+            return self.type_node(TypeKind::Optional(*only), lo);
+        }
+        let diag = Diagnostic::error(codes::FOREIGN_OPTION, span, "there are no union types")
+            .help("declare an `enum` with a variant for each case");
+        self.report(diag);
+        self.type_node(TypeKind::Error, lo)
+    }
+}
