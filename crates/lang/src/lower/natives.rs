@@ -67,13 +67,22 @@ natives! {
     OBJ_CMP "obj.cmp" "(ref, ref) -> i64" "structural order: -1, 0 or 1";
     HASH_INT "hash.int" "(i64, i64) -> i64" "mixes the bits of a scalar into a hash";
     HASH_FLOAT "hash.float" "(i64, f64) -> i64" "mixes a float into a hash; 0.0 is -0.0";
-    HASH_OBJ "hash.obj" "(i64, ref) -> i64" "mixes a structural hash of an object into a hash";
+    HASH_OBJ "hash.obj" "(i64, ref?) -> i64" "mixes a structural hash of an object into a hash";
 
     // Numbers.
     INT_POW "int.pow" "(i64, i64) -> i64" "a ** b; traps on overflow and negative exponents";
     UINT_POW "uint.pow" "(u64, u64) -> u64" "a ** b; traps on overflow";
     FLOAT_POW "float.pow" "(f64, f64) -> f64" "a ** b as Python's floats; traps on 0.0 ** -1";
+    CHAR_FROM_INT "char.from_int" "(i64) -> u32" "traps invalid_value where no code point";
     RANGE_LEN "range.len" "(i64, i64, i64) -> i64" "how many numbers; traps on a zero step";
+
+    RANGE_AT "range.at" "(i64, i64, i64, i64) -> i64"
+        "the number at a position of start, stop, step; traps out of range";
+    RANGE_SLICE "range.slice" "(i64, i64, i64, opt i64, opt i64, opt i64) -> (i64, i64, i64)"
+        "r[lo:hi:step]";
+    RANGE_LIST "range.list" "(i64, i64, i64) -> list" "all numbers of start, stop, step";
+    RANGE_CONTAINS "range.contains" "(i64, i64, i64, i64) -> bool"
+        "whether start, stop, step give the last";
 
     // Strings.
     STR_NEXT "str.next_char" "(str, i64) -> (u32, i64)"
@@ -120,6 +129,9 @@ natives! {
     DICT_CONTAINS "dict.contains" "(map, K..) -> bool" "k in d";
     SET_ADD "set.add" "(map, T..) -> map" "adds an element";
     SET_CONTAINS "set.contains" "(map, T..) -> bool" "x in s";
+
+    // Sharing.
+    OBJ_SHARE "obj.share" "(ref?)" "sets the shared bit of the object, where there is one";
 
     // Ends.
     PANIC "panic" "(str)" "traps: panic, with the text as message";
