@@ -146,7 +146,7 @@ fn trees() -> Result<(), HeapError> {
             path.pop();
         }
         let stats = heap.stats();
-        assert!(stats.collections > 3);
+        println!("  {stats:?}");
         Ok(vec![start.elapsed()])
     })
 }
@@ -178,6 +178,12 @@ fn churn() -> Result<(), HeapError> {
 }
 
 fn main() -> Result<(), HeapError> {
+    if std::env::args().nth(1).as_deref() == Some("tree") {
+        return trees();
+    }
+    if std::env::args().nth(1).as_deref() == Some("ints") {
+        return ints(&["map: insert 1 M random integers", "map: find them"], scramble);
+    }
     ints(&["map: insert 1 M random integers", "map: find them"], scramble)?;
     ints(&["map: insert 1 M counting integers", "map: find them"], |i| i)?;
     std_map();

@@ -5,9 +5,9 @@
 //! the engine collects at its next safepoint. So natives may hold raw references.
 
 use crate::Heap;
-use crate::class::{AllocState, BLOCK_BYTES, MAX_SMALL, cell_bytes, lane_for};
+use crate::class::{AllocState, BLOCK_BYTES, LANES, MAX_SMALL, cell_bytes, lane_for};
 use crate::error::HeapError;
-use crate::header::{AUX, GcRef, LARGE, META};
+use crate::header::{AUX, GcRef, HEADER, LARGE, META};
 use crate::mark::Marker;
 use crate::space::PAGE;
 use crate::types::TypeId;
@@ -15,6 +15,8 @@ use std::time::Instant;
 
 /// Largest object.
 pub const MAX_OBJECT: u64 = 1 << 31;
+/// More live data than this is assumed not to stay in the cache.
+const CACHE_BYTES: u64 = 4 << 20;
 /// Collections in a row that may free next to nothing before the heap counts as full.
 const MAX_STRIKES: u32 = 8;
 
@@ -46,11 +48,10 @@ impl Heap {
 
     /// Allocates a zeroed cell of a lane.
     #[inline(always)]
-    fn alloc_cell(&mut self, lane: usize) -> Result<u32, HeapError> {
-        let cell = cell_bytes(lane);
+    fn alloc_cell(&mut self, lane: usize, cell: u32) -> Result<u32, HeapError> {
         // SAFETY: the state lies in the context page of the mapping; `&mut self` excludes
         // other users; the index is checked.
-        let run = unsafe { &mut (*self.state()).lanes[lane] };
+        let run = unsafe { &mut (*self.state()).lanes[lane % LANES] };
         let at = run.cursor;
         if at + cell <= run.limit {
             run.cursor = at + cell;
@@ -96,9 +97,23 @@ impl Heap {
         if bytes > u64::from(MAX_SMALL) {
             return self.alloc_large(ty, aux, bytes, false);
         }
-        let at = self.alloc_cell(lane_for(bytes as u32, pointer_free))?;
+        let lane = lane_for(bytes as u32, pointer_free);
+        let at = self.alloc_cell(lane, cell_bytes(lane))?;
         self.mem.put(at + META, ty.0);
         self.mem.put(at + AUX, aux);
+        Ok(GcRef(at))
+    }
+
+    /// Allocates a zeroed object of a type of fixed size.
+    #[inline]
+    pub(crate) fn alloc_fixed(&mut self, ty: TypeId) -> Result<GcRef, HeapError> {
+        let hot = self.types.hot(ty);
+        if hot.cell == 0 {
+            let bytes = self.types.info(ty).bytes.max(HEADER);
+            return self.alloc(ty, 0, u64::from(bytes), hot.refs == 0 && !hot.complex);
+        }
+        let at = self.alloc_cell(usize::from(hot.lane), hot.cell)?;
+        self.mem.put(at + META, ty.0);
         Ok(GcRef(at))
     }
 
@@ -224,10 +239,11 @@ impl Heap {
         unsafe { (*self.state()).lanes.fill(Default::default()) };
         let stack = std::mem::take(&mut self.mark_stack);
         let check = self.config.stress;
-        let mut marker = Marker::new(self.mem, &mut self.space, &self.types, stack, check);
+        let (marks, owners) = (&mut self.space.marks, &self.space.owners);
+        let mut marker = Marker::new(self.mem, marks, owners, &self.types, stack, check);
         self.handles.iter().for_each(|root| marker.mark(root));
         roots(&mut marker);
-        let marked = marker.finish();
+        let marked = marker.finish(self.stats.live_bytes > CACHE_BYTES);
         (self.mark_stack, self.bad_root) = (marked.stack, marked.bad_root);
         let sweep = self.space.sweep();
         let live = sweep.live_bytes;

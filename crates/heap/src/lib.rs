@@ -26,6 +26,7 @@ pub mod header;
 mod list;
 mod map;
 mod mark;
+mod marks;
 mod mem;
 mod object;
 mod ranges;

@@ -7,7 +7,7 @@
 use crate::Heap;
 use crate::class::{GRANULE, MAX_SMALL, cell_bytes, lane_for};
 use crate::error::HeapError;
-use crate::header::{ARRAY_DATA, AUX, GcRef, LARGE, LIST_BUF, LIST_BYTES, LIST_LEN, SHARED};
+use crate::header::{ARRAY_DATA, AUX, GcRef, LARGE, LIST_BUF, LIST_LEN, SHARED};
 use crate::types::{LeafKind, Shape, TypeId};
 
 impl Heap {
@@ -21,7 +21,7 @@ impl Heap {
     /// # Errors
     /// When the heap is full or the list would be too large.
     pub fn list_new(&mut self, ty: TypeId, capacity: u32) -> Result<GcRef, HeapError> {
-        let list = self.alloc(ty, 0, u64::from(LIST_BYTES), false)?;
+        let list = self.alloc_fixed(ty)?;
         if capacity > 0 {
             let buffer = self.types.info(ty).shape.buffer;
             let array = self.new_array(buffer, capacity)?;

@@ -5,23 +5,23 @@
 //! data exceeds the cache, objects pass through a short queue between the stack and the
 //! scan, so that their memory is on the way when they are scanned.
 
+use crate::class::BLOCK_BYTES;
 use crate::header::{AUX, GcRef, META, TYPE_MASK};
+use crate::marks::{Marks, Owners, POINTER_FREE, UNITS, WORDS};
 use crate::mem::Mem;
-use crate::space::Space;
 use crate::types::{Trace, TypeId, TypeTable};
 
 /// Objects between the mark stack and the scan.
 const QUEUE: usize = 16;
-/// A heap of more bytes is assumed not to stay in the cache.
-const CACHE_BYTES: u64 = 1 << 20;
 
 /// The collector's view of the heap while it marks. Root visitors call `mark` for each.
 pub struct Marker<'a> {
     mem: Mem,
-    space: &'a mut Space,
+    marks: &'a mut [u64; WORDS],
+    units: &'a [u8; UNITS],
+    owners: &'a Owners,
     types: &'a TypeTable,
     stack: Vec<u32>,
-    prefetch: bool,
     /// In stress mode: look at every root before it is trusted.
     check: bool,
     /// The first root that was not an object.
@@ -39,19 +39,20 @@ pub(crate) struct Marked {
 impl<'a> Marker<'a> {
     pub(crate) fn new(
         mem: Mem,
-        space: &'a mut Space,
+        marks: &'a mut Marks,
+        owners: &'a Owners,
         types: &'a TypeTable,
         stack: Vec<u32>,
         check: bool,
     ) -> Marker<'a> {
-        let prefetch = space.in_use() > CACHE_BYTES;
-        Marker { mem, space, types, stack, prefetch, check, bad_root: None }
+        let (marks, units) = (&mut *marks.words, &*owners.units);
+        Marker { mem, marks, units, owners, types, stack, check, bad_root: None }
     }
 
     /// Marks an object and, later, all that it refers to. Null is welcome.
     #[inline]
     pub fn mark(&mut self, object: GcRef) {
-        if self.check && !object.is_null() && self.space.extent(object.0).is_none() {
+        if self.check && !object.is_null() && self.owners.extent(object.0).is_none() {
             self.bad_root.get_or_insert(object.0);
             return;
         }
@@ -61,26 +62,33 @@ impl<'a> Marker<'a> {
     /// Marks the object that an interior pointer points into. Null is welcome.
     pub fn mark_interior(&mut self, at: u32) {
         if at != 0
-            && let Some(object) = self.space.object_at(at)
+            && let Some(object) = self.owners.object_at(at)
         {
             self.reach(object);
         }
     }
 
+    /// Sets the mark bit; an object that was not marked and may have references is pushed.
     #[inline(always)]
     fn reach(&mut self, at: u32) {
-        if self.space.marks.set(at) && self.space.lane_at(at).is_none_or(|lane| lane & 1 == 0) {
-            self.stack.push(at);
+        let word = &mut self.marks[(at >> 10) as usize % WORDS];
+        let bit = 1u64 << (at >> 4 & 63);
+        if *word & bit == 0 {
+            *word |= bit;
+            if self.units[(at / BLOCK_BYTES) as usize % UNITS] < POINTER_FREE {
+                self.stack.push(at);
+            }
         }
     }
 
-    /// Marks until nothing is left to scan.
-    pub(crate) fn finish(mut self) -> Marked {
-        if self.prefetch {
+    /// Marks until nothing is left to scan; `queued` if the live data exceeds the cache.
+    pub(crate) fn finish(mut self, queued: bool) -> Marked {
+        if queued {
             self.drain_queued();
-        }
-        while let Some(at) = self.stack.pop() {
-            self.scan(at);
+        } else {
+            while let Some(at) = self.stack.pop() {
+                self.scan(at);
+            }
         }
         Marked { stack: self.stack, bad_root: self.bad_root }
     }
@@ -107,28 +115,43 @@ impl<'a> Marker<'a> {
         }
     }
 
+    #[inline(always)]
     fn scan(&mut self, at: u32) {
-        let types = self.types;
-        let meta = self.mem.u32(at + META);
-        let trace = &types.info(TypeId(meta & TYPE_MASK)).trace;
-        let mut place = at.wrapping_add(trace.start);
-        if trace.stride == 0 {
-            self.scan_one(place, trace);
-            return;
-        }
-        for _ in 0..self.mem.u32(at + AUX) {
-            self.scan_one(place, trace);
-            place = place.wrapping_add(trace.stride);
+        let ty = TypeId(self.mem.u32(at + META) & TYPE_MASK);
+        let hot = self.types.hot(ty);
+        let mut place = at.wrapping_add(hot.start);
+        if hot.complex {
+            self.scan_complex(at, &self.types.info(ty).trace);
+        } else if hot.stride == 0 {
+            self.scan_words(place, hot.refs);
+        } else {
+            for _ in 0..self.mem.u32(at + AUX) {
+                self.scan_words(place, hot.refs);
+                place = place.wrapping_add(hot.stride);
+            }
         }
     }
 
-    #[inline]
-    fn scan_one(&mut self, place: u32, trace: &Trace) {
-        for &offset in &trace.refs {
-            self.reach(self.mem.u32(place.wrapping_add(offset)));
+    #[inline(always)]
+    fn scan_words(&mut self, place: u32, mut refs: u64) {
+        while refs != 0 {
+            self.reach(self.mem.u32(place.wrapping_add(refs.trailing_zeros() * 4)));
+            refs &= refs - 1;
         }
-        for &offset in &trace.interiors {
-            self.mark_interior(self.mem.u32(place.wrapping_add(offset)));
+    }
+
+    #[inline(never)]
+    fn scan_complex(&mut self, at: u32, trace: &Trace) {
+        let repetitions = if trace.stride == 0 { 1 } else { self.mem.u32(at + AUX) };
+        let mut place = at.wrapping_add(trace.start);
+        for _ in 0..repetitions {
+            for &offset in &trace.refs {
+                self.reach(self.mem.u32(place.wrapping_add(offset)));
+            }
+            for &offset in &trace.interiors {
+                self.mark_interior(self.mem.u32(place.wrapping_add(offset)));
+            }
+            place = place.wrapping_add(trace.stride);
         }
     }
 }

@@ -8,8 +8,8 @@
 use crate::Heap;
 use crate::error::HeapError;
 use crate::header::{
-    ARRAY_DATA, AUX, BYTES_DATA, CLOSURE_DATA, CLOSURE_FUNC, GcRef, LIST_BUF, LIST_LEN, META,
-    SHARED, STRUCT_DATA, type_of_meta,
+    ARRAY_DATA, AUX, BYTES_DATA, CLOSURE_FUNC, GcRef, LIST_BUF, LIST_LEN, META, SHARED,
+    STRUCT_DATA, type_of_meta,
 };
 use crate::types::{LeafKind, TypeId, TypeKind};
 
@@ -63,10 +63,9 @@ impl Heap {
     ///
     /// # Errors
     /// When the heap is full.
+    #[inline]
     pub fn new_struct(&mut self, ty: TypeId) -> Result<GcRef, HeapError> {
-        let info = self.types.info(ty);
-        let (bytes, pointer_free) = (u64::from(info.bytes), info.pointer_free);
-        self.alloc(ty, 0, bytes.max(u64::from(STRUCT_DATA)), pointer_free)
+        self.alloc_fixed(ty)
     }
 
     /// Allocates a closure with all captures zero.
@@ -74,9 +73,7 @@ impl Heap {
     /// # Errors
     /// When the heap is full.
     pub fn new_closure(&mut self, ty: TypeId, func: u32) -> Result<GcRef, HeapError> {
-        let info = self.types.info(ty);
-        let (bytes, pointer_free) = (u64::from(info.bytes), info.pointer_free);
-        let closure = self.alloc(ty, 0, bytes.max(u64::from(CLOSURE_DATA)), pointer_free)?;
+        let closure = self.alloc_fixed(ty)?;
         self.mem.put(closure.0 + CLOSURE_FUNC, func);
         Ok(closure)
     }
@@ -175,10 +172,10 @@ impl Heap {
     pub fn clone_object(&mut self, object: GcRef) -> Result<GcRef, HeapError> {
         let ty = self.type_of(object);
         let info = self.types.info(ty);
-        let (bytes, pointer_free) = (u64::from(info.bytes), info.pointer_free);
+        let bytes = u64::from(info.bytes);
         match info.desc.kind {
             TypeKind::Struct(_) => {
-                let clone = self.alloc(ty, 0, bytes, pointer_free)?;
+                let clone = self.alloc_fixed(ty)?;
                 let data = bytes - u64::from(STRUCT_DATA);
                 self.mem.copy(object.0 + STRUCT_DATA, clone.0 + STRUCT_DATA, data);
                 self.share_elements(ty, clone.0 + STRUCT_DATA, 1);

@@ -6,80 +6,18 @@
 //! to collect is decided in `alloc`, what is alive in `mark`.
 
 use crate::class::{BLOCK_BYTES, LANES, cell_bytes, cells_per_block};
+use crate::marks::{Marks, Owners, boxed_zeros};
 use crate::mem::{Mem, REGION_BYTES, Region};
 use crate::ranges::Ranges;
-use std::collections::BTreeMap;
 
 /// Bytes of a page, the unit of large objects.
 pub(crate) const PAGE: u64 = 4096;
 const BLOCK_PAGES: u32 = BLOCK_BYTES / PAGE as u32;
 const PAGES: u32 = (REGION_BYTES / PAGE) as u32;
-const UNITS: usize = (REGION_BYTES / BLOCK_BYTES as u64) as usize;
-/// Mark words: one bit per granule of 16 bytes.
-const WORDS: usize = (REGION_BYTES / 16 / 64) as usize;
-const WORDS_PER_BLOCK: usize = BLOCK_BYTES as usize / 16 / 64;
 /// Where large objects begin.
 const LARGE_FLOOR: u32 = PAGES / 4;
 /// Freed ranges of at least this many pages go back to the system at once.
 const RELEASE_PAGES: u32 = 256;
-
-/// One mark bit per granule of the region. Bit 0 (null) is always set.
-pub(crate) struct Marks {
-    words: Box<[u64; WORDS]>,
-}
-
-impl Marks {
-    fn new() -> Marks {
-        let mut words = boxed_zeros::<u64, WORDS>();
-        words[0] = 1;
-        Marks { words }
-    }
-
-    /// Sets the bit of an object; was it clear?
-    #[inline(always)]
-    pub(crate) fn set(&mut self, at: u32) -> bool {
-        let word = &mut self.words[(at >> 10) as usize % WORDS];
-        let bit = 1 << (at >> 4 & 63);
-        let fresh = *word & bit == 0;
-        *word |= bit;
-        fresh
-    }
-
-    #[inline(always)]
-    pub(crate) fn get(&self, at: u32) -> bool {
-        self.words[(at >> 10) as usize % WORDS] >> (at >> 4 & 63) & 1 != 0
-    }
-
-    fn clear(&mut self, at: u32) {
-        self.words[(at >> 10) as usize % WORDS] &= !(1 << (at >> 4 & 63));
-    }
-
-    fn block(&mut self, unit: u32) -> &mut [u64] {
-        let first = unit as usize * WORDS_PER_BLOCK;
-        &mut self.words[first..first + WORDS_PER_BLOCK]
-    }
-
-    /// The first marked offset in `from..end`, or `end`.
-    fn next_marked(&self, from: u32, end: u32) -> u32 {
-        let mut at = from;
-        while at < end {
-            let rest = self.words[(at >> 10) as usize % WORDS] >> (at >> 4 & 63);
-            if rest != 0 {
-                return end.min(at + rest.trailing_zeros() * 16);
-            }
-            at = (at | 1023) + 1;
-        }
-        end
-    }
-}
-
-/// Zeroed memory that the system commits only when it is touched.
-fn boxed_zeros<T: Copy + Default, const N: usize>() -> Box<[T; N]> {
-    match vec![T::default(); N].into_boxed_slice().try_into() {
-        Ok(array) => array,
-        Err(_) => Box::new([T::default(); N]),
-    }
-}
 
 /// What one lane has left since the last collection.
 #[derive(Clone, Debug, Default)]
@@ -103,8 +41,7 @@ pub(crate) struct Space {
     mem: Mem,
     region: Region,
     pub(crate) marks: Marks,
-    /// Lane + 1 of each block; 0 if the unit is not a block.
-    units: Box<[u8; UNITS]>,
+    pub(crate) owners: Owners,
     lanes: [LaneSpace; LANES],
     /// Blocks with an owner.
     used: Vec<u32>,
@@ -112,8 +49,6 @@ pub(crate) struct Space {
     empty: Vec<u32>,
     low: Ranges,
     high: Ranges,
-    /// Large objects: start page to pages.
-    large: BTreeMap<u32, u32>,
     /// Free pages that are not zero.
     dirty: Box<[u64; PAGES as usize / 64]>,
     dirty_pages: u64,
@@ -126,7 +61,7 @@ impl Space {
             mem,
             region,
             marks: Marks::new(),
-            units: boxed_zeros(),
+            owners: Owners::new(),
             lanes: std::array::from_fn(|_| LaneSpace::default()),
             used: Vec::new(),
             empty: Vec::new(),
@@ -134,7 +69,6 @@ impl Space {
             // no end of a run wraps around.
             low: Ranges::new(BLOCK_PAGES, LARGE_FLOOR),
             high: Ranges::new(LARGE_FLOOR, PAGES - BLOCK_PAGES),
-            large: BTreeMap::new(),
             dirty: boxed_zeros(),
             dirty_pages: 0,
             large_pages: 0,
@@ -149,37 +83,6 @@ impl Space {
     /// Bytes without an owner that may still be resident.
     fn idle(&self) -> u64 {
         self.empty.len() as u64 * u64::from(BLOCK_BYTES) + self.dirty_pages * PAGE
-    }
-
-    /// The lane of the block at an offset, if it is in a block.
-    #[inline(always)]
-    pub(crate) fn lane_at(&self, at: u32) -> Option<usize> {
-        let unit = self.units[(at / BLOCK_BYTES) as usize % UNITS];
-        (unit as usize).checked_sub(1)
-    }
-
-    /// The start of the object that an address lies in.
-    pub(crate) fn object_at(&self, at: u32) -> Option<u32> {
-        if let Some(lane) = self.lane_at(at) {
-            let (start, cell) = (at / BLOCK_BYTES * BLOCK_BYTES, cell_bytes(lane));
-            let index = (at - start) / cell;
-            return (index < cells_per_block(lane)).then_some(start + index * cell);
-        }
-        let page = (u64::from(at) / PAGE) as u32;
-        let (&start, &pages) = self.large.range(..=page).next_back()?;
-        (page < start + pages).then_some(start * PAGE as u32)
-    }
-
-    /// The bytes that the object starting at `at` owns, if one can start there.
-    pub(crate) fn extent(&self, at: u32) -> Option<u64> {
-        if self.object_at(at) != Some(at) {
-            return None;
-        }
-        if let Some(lane) = self.lane_at(at) {
-            return Some(u64::from(cell_bytes(lane)));
-        }
-        let pages = self.large.get(&((u64::from(at) / PAGE) as u32))?;
-        Some(u64::from(*pages) * PAGE)
     }
 
     /// The next free run of a lane in blocks it already has; the run is zeroed.
@@ -221,7 +124,7 @@ impl Space {
                 page / BLOCK_PAGES
             }
         };
-        self.units[unit as usize % UNITS] = lane as u8 + 1;
+        self.owners.set_unit(unit, Some(lane));
         self.used.push(unit);
         let start = unit * BLOCK_BYTES;
         Some((start, start + cells_per_block(lane) * cell_bytes(lane)))
@@ -233,7 +136,7 @@ impl Space {
         let high = if roomy { self.high.take_roomy(pages) } else { self.high.take(pages) };
         let page = high.or_else(|| self.low.take(pages))?;
         self.clean(page, pages);
-        self.large.insert(page, pages);
+        self.owners.large.insert(page, pages);
         self.large_pages += u64::from(pages);
         Some(page * PAGE as u32)
     }
@@ -241,7 +144,7 @@ impl Space {
     /// Makes a large object `bytes` long in place; how many pages more, or `None`.
     pub(crate) fn extend_large(&mut self, at: u32, bytes: u64, room: u64) -> Option<u64> {
         let page = (u64::from(at) / PAGE) as u32;
-        let pages = *self.large.get(&page)?;
+        let pages = *self.owners.large.get(&page)?;
         let wanted = u32::try_from(bytes.div_ceil(PAGE)).ok()?;
         let more = wanted.saturating_sub(pages);
         let end = page + pages;
@@ -252,7 +155,7 @@ impl Space {
             return None;
         }
         self.clean(end, more);
-        self.large.insert(page, wanted);
+        self.owners.large.insert(page, wanted);
         self.large_pages += u64::from(more);
         Some(u64::from(more))
     }
@@ -260,7 +163,7 @@ impl Space {
     /// Frees a large object at once.
     pub(crate) fn free_large(&mut self, at: u32) {
         let page = (u64::from(at) / PAGE) as u32;
-        if let Some(pages) = self.large.remove(&page) {
+        if let Some(pages) = self.owners.large.remove(&page) {
             self.marks.clear(at);
             self.large_pages -= u64::from(pages);
             self.drop_pages(page, pages);
@@ -304,7 +207,7 @@ impl Space {
         for &unit in &self.used {
             self.marks.block(unit).fill(0);
         }
-        for &page in self.large.keys() {
+        for &page in self.owners.large.keys() {
             self.marks.clear(page * PAGE as u32);
         }
     }
@@ -320,12 +223,12 @@ impl Space {
         let used = std::mem::take(&mut self.used);
         let mut kept = Vec::with_capacity(used.len());
         for unit in used.into_iter().rev() {
-            let lane = (self.units[unit as usize % UNITS] as usize).saturating_sub(1);
+            let lane = self.owners.lane_at(unit * BLOCK_BYTES).unwrap_or(0);
             let live: u32 = self.marks.block(unit).iter().map(|w| w.count_ones()).sum();
             sweep.live_objects += u64::from(live);
             sweep.live_bytes += u64::from(live) * u64::from(cell_bytes(lane));
             if live == 0 {
-                self.units[unit as usize % UNITS] = 0;
+                self.owners.set_unit(unit, None);
                 self.empty.push(unit);
                 continue;
             }
@@ -336,9 +239,10 @@ impl Space {
         }
         self.used = kept;
         let marked = |page: u32| self.marks.get(page * PAGE as u32);
-        let dead: Vec<u32> = self.large.keys().copied().filter(|&page| !marked(page)).collect();
+        let dead: Vec<u32> =
+            self.owners.large.keys().copied().filter(|&page| !marked(page)).collect();
         dead.into_iter().for_each(|page| self.free_large(page * PAGE as u32));
-        sweep.live_objects += self.large.len() as u64;
+        sweep.live_objects += self.owners.large.len() as u64;
         sweep.live_bytes += self.large_pages * PAGE;
         sweep
     }
@@ -394,10 +298,10 @@ impl Space {
     pub(crate) fn marked(&self) -> impl Iterator<Item = u32> {
         let cells = self.used.iter().flat_map(|&unit| {
             let start = unit * BLOCK_BYTES;
-            let lane = self.lane_at(start).unwrap_or(0);
+            let lane = self.owners.lane_at(start).unwrap_or(0);
             (0..cells_per_block(lane)).map(move |i| start + i * cell_bytes(lane))
         });
-        let large = self.large.keys().map(|&page| page * PAGE as u32);
+        let large = self.owners.large.keys().map(|&page| page * PAGE as u32);
         cells.chain(large).filter(|&at| self.marks.get(at))
     }
 }

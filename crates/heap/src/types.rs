@@ -254,6 +254,37 @@ impl Trace {
     }
 }
 
+/// What marking and allocation need of a type, small enough to stay in the cache.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Hot {
+    /// Offset of the first repetition.
+    pub(crate) start: u32,
+    /// Bytes from one repetition to the next; 0 if there is one only, or nothing to see.
+    pub(crate) stride: u32,
+    /// Bit i: there is a reference at word i of a repetition.
+    pub(crate) refs: u64,
+    /// The references are not all in `refs`: use the `Trace`.
+    pub(crate) complex: bool,
+    /// Lane and cell for inline allocation; the cell is 0 if that is not possible.
+    pub(crate) lane: u16,
+    pub(crate) cell: u32,
+}
+
+impl Hot {
+    fn of(trace: &Trace, bytes: u32, pointer_free: bool) -> Hot {
+        let simple = |offset: &u32| *offset < 256;
+        let complex = !trace.interiors.is_empty() || !trace.refs.iter().all(simple);
+        let refs = match complex {
+            true => 0,
+            false => trace.refs.iter().fold(0, |bits, offset| bits | 1 << (offset / 4)),
+        };
+        let lane = lane_for(bytes, pointer_free);
+        let cell = if (1..=MAX_SMALL).contains(&bytes) { cell_bytes(lane) } else { 0 };
+        let (start, stride) = (trace.start, trace.stride);
+        Hot { start, stride, refs, complex, lane: lane as u16, cell }
+    }
+}
+
 /// A type with everything derived from its description.
 #[derive(Clone, Debug)]
 pub(crate) struct TypeInfo {
@@ -289,11 +320,13 @@ impl TypeInfo {
 #[derive(Clone, Debug)]
 pub struct TypeTable {
     infos: Vec<TypeInfo>,
+    /// In step with `infos`.
+    hot: Vec<Hot>,
 }
 
 impl Default for TypeTable {
     fn default() -> TypeTable {
-        let mut table = TypeTable { infos: Vec::new() };
+        let mut table = TypeTable { infos: Vec::new(), hot: Vec::new() };
         let fixed = [
             ("free", TypeKind::Free),
             ("str", TypeKind::Str),
@@ -324,6 +357,7 @@ impl TypeTable {
     pub fn add(&mut self, desc: TypeDesc) -> TypeId {
         let id = TypeId(self.infos.len() as u32);
         let info = self.derive(id, desc);
+        self.hot.push(Hot::of(&info.trace, info.bytes, info.pointer_free));
         self.infos.push(info);
         id
     }
@@ -337,7 +371,9 @@ impl TypeTable {
     pub fn define(&mut self, id: TypeId, kind: TypeKind) {
         let Some(old) = self.infos.get(id.0 as usize) else { return };
         let desc = TypeDesc { kind, ..old.desc.clone() };
-        self.infos[id.0 as usize] = self.derive(id, desc);
+        let info = self.derive(id, desc);
+        self.hot[id.0 as usize] = Hot::of(&info.trace, info.bytes, info.pointer_free);
+        self.infos[id.0 as usize] = info;
     }
 
     /// The kind of lists with these element leaves; makes the type of their buffers.
@@ -383,6 +419,12 @@ impl TypeTable {
         self.infos.get(id.0 as usize).unwrap_or(&self.infos[0])
     }
 
+    /// The part of a type for marking and allocation.
+    #[inline(always)]
+    pub(crate) fn hot(&self, id: TypeId) -> Hot {
+        self.hot.get(id.0 as usize).copied().unwrap_or_default()
+    }
+
     /// Is `a` the type `b` or one of its descendants?
     #[inline]
     #[must_use]
@@ -394,12 +436,9 @@ impl TypeTable {
     /// How to allocate a fixed-size object inline; `None` if the size is not fixed or large.
     #[must_use]
     pub fn plan(&self, id: TypeId) -> Option<AllocPlan> {
-        let info = self.info(id);
-        if info.bytes == 0 || info.bytes > MAX_SMALL {
-            return None;
-        }
-        let lane = lane_for(info.bytes, info.pointer_free);
-        Some(AllocPlan { lane: lane as u32, cell: cell_bytes(lane), meta: id.0 })
+        let hot = self.hot(id);
+        let plan = AllocPlan { lane: u32::from(hot.lane), cell: hot.cell, meta: id.0 };
+        (hot.cell > 0).then_some(plan)
     }
 
     fn derive(&self, id: TypeId, desc: TypeDesc) -> TypeInfo {

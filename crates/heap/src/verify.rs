@@ -67,9 +67,9 @@ impl Heap {
             TypeKind::Array { .. } => u64::from(ARRAY_DATA) + aux * stride,
             _ => u64::from(info.bytes),
         };
-        let extent = self.space.extent(object.0).unwrap_or(0);
+        let extent = self.space.owners.extent(object.0).unwrap_or(0);
         ensure(bytes <= extent, || format!("{bytes} bytes in a cell of {extent}"))?;
-        if let Some(lane) = self.space.lane_at(object.0) {
+        if let Some(lane) = self.space.owners.lane_at(object.0) {
             let fits = (lane & 1 == 1) == info.pointer_free;
             ensure(fits, || format!("`{}` in a block of the wrong world", info.desc.name))?;
         }
@@ -106,7 +106,7 @@ impl Heap {
                 match leaf.kind {
                     LeafKind::Ref | LeafKind::RefNull => self.verify_target(target, leaf.ty)?,
                     LeafKind::IPtr if target != 0 => {
-                        let inside = self.space.object_at(target).is_some();
+                        let inside = self.space.owners.object_at(target).is_some();
                         ensure(inside, || format!("{target:#x} is inside of no object"))?;
                     }
                     _ => {}
@@ -122,7 +122,7 @@ impl Heap {
         if target == 0 {
             return Ok(());
         }
-        let object = self.space.object_at(target) == Some(target);
+        let object = self.space.owners.object_at(target) == Some(target);
         ensure(object, || format!("the reference {target:#x} is not an object"))?;
         let actual = self.type_of(GcRef(target));
         let fits = ty == TypeId::FREE || self.types.is_subtype(actual, ty);

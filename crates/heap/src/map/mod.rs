@@ -13,7 +13,7 @@ mod walk;
 
 use crate::Heap;
 use crate::error::HeapError;
-use crate::header::{ARRAY_DATA, AUX, GcRef, MAP_BYTES, MAP_ENTRIES, MAP_INDEX, MAP_LEN, MAP_USED};
+use crate::header::{ARRAY_DATA, AUX, GcRef, MAP_ENTRIES, MAP_INDEX, MAP_LEN, MAP_USED};
 use crate::types::{KeyShape, Leaf, Shape, TypeId, TypeKind};
 use probe::Seek;
 
@@ -65,7 +65,7 @@ impl Heap {
     /// # Errors
     /// When the heap is full or the map would be too large.
     pub fn map_new(&mut self, ty: TypeId, capacity: u32) -> Result<GcRef, HeapError> {
-        let map = self.alloc(ty, 0, u64::from(MAP_BYTES), false)?;
+        let map = self.alloc_fixed(ty)?;
         if capacity > 0 {
             let buffer = self.types.info(ty).shape.buffer;
             let entries = self.new_array(buffer, capacity)?;
