@@ -104,7 +104,7 @@ impl<K: Entity, V> Table<K, V> {
     }
 
     /// All entries with their ids, in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (K, &V)> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (K, &V)> + ExactSizeIterator {
         self.items.iter().enumerate().map(|(i, v)| (K::new(i), v))
     }
 

@@ -7,14 +7,17 @@
 
 #![forbid(unsafe_code)]
 
+pub mod binary;
 pub mod builder;
 pub mod cfg;
 pub mod func;
 pub mod limits;
 pub mod liveness;
 pub mod module;
+pub mod text;
 pub mod types;
 pub mod typing;
+pub mod verify;
 
 pub use builder::{FunctionBuilder, Var};
 pub use func::{BlockData, Function, InstNode, Loc, Results};

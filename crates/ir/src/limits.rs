@@ -2,6 +2,8 @@
 
 /// Leaves of one type, nested structs counted flat.
 pub const MAX_LEAVES: usize = 4096;
+/// Leaves of all types of a module together: nesting could multiply them without a bound.
+pub const MAX_ALL_LEAVES: usize = 1 << 20;
 /// Length of a chain of parents.
 pub const MAX_SUBTYPE_DEPTH: usize = 64;
 /// Functions of a module.

@@ -210,6 +210,26 @@ impl Module {
         self.exports.push(Export { name: name.into(), item: ExportItem::Func(func) });
     }
 
+    /// Makes the lookups again from the tables, after these were filled directly.
+    pub fn reindex(&mut self) {
+        let mut interned = Interned::default();
+        for (id, sig) in self.sigs.iter() {
+            interned.sigs.entry(sig.clone()).or_insert(id);
+        }
+        for (id, import) in self.imports.iter() {
+            interned.imports.entry(import.clone()).or_insert(id);
+        }
+        for (id, data) in self.data.iter() {
+            interned.data.entry(data.clone()).or_insert(id);
+        }
+        for (id, decl) in self.types.iter().skip(2) {
+            if !matches!(decl.def, TypeDef::Struct { .. }) {
+                interned.types.entry(decl.def.clone()).or_insert(id);
+            }
+        }
+        self.interned = interned;
+    }
+
     /// The function exported under a name.
     pub fn exported_func(&self, name: &str) -> Option<FuncId> {
         self.exports.iter().find_map(|e| match e.item {

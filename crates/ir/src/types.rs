@@ -9,7 +9,7 @@ use std::fmt;
 use kaa_base::entity::Table;
 use kaa_isa::{SigId, TypeId, ValTy};
 
-use crate::limits::{MAX_LEAVES, MAX_SUBTYPE_DEPTH};
+use crate::limits::{MAX_ALL_LEAVES, MAX_LEAVES, MAX_SUBTYPE_DEPTH};
 
 /// The type of a field or element: one value, or a struct laid inline.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -105,6 +105,8 @@ pub enum TypeDeclError {
     NotAStruct(TypeId),
     /// The flattened type has too many leaves.
     TooManyLeaves,
+    /// The types of the module have too many leaves together.
+    TooManyLeavesInAll,
     /// The chain of parents is too long.
     TooDeep,
 }
@@ -115,6 +117,9 @@ impl fmt::Display for TypeDeclError {
             Self::NotDeclaredBefore(t) => write!(f, "{t} must be declared before its use here"),
             Self::NotAStruct(t) => write!(f, "{t} is not a struct"),
             Self::TooManyLeaves => write!(f, "the type has more than {MAX_LEAVES} leaves"),
+            Self::TooManyLeavesInAll => {
+                write!(f, "the types of the module have more than {MAX_ALL_LEAVES} leaves")
+            }
             Self::TooDeep => write!(f, "more than {MAX_SUBTYPE_DEPTH} parents in a chain"),
         }
     }
@@ -135,11 +140,12 @@ struct Flat {
 pub struct TypeTable {
     decls: Table<TypeId, TypeDecl>,
     flat: Table<TypeId, Flat>,
+    all_leaves: usize,
 }
 
 impl Default for TypeTable {
     fn default() -> Self {
-        let mut table = Self { decls: Table::new(), flat: Table::new() };
+        let mut table = Self { decls: Table::new(), flat: Table::new(), all_leaves: 0 };
         for (name, def) in [("str", TypeDef::Str), ("bytes", TypeDef::Bytes)] {
             table.decls.push(TypeDecl { name: name.to_owned(), def });
             table.flat.push(Flat::default());
@@ -152,6 +158,11 @@ impl TypeTable {
     /// Declares a type.
     pub fn push(&mut self, decl: TypeDecl) -> Result<TypeId, TypeDeclError> {
         let flat = self.flatten(&decl.def)?;
+        let all_leaves = self.all_leaves + flat.leaves.len() + flat.values.len();
+        if all_leaves > MAX_ALL_LEAVES {
+            return Err(TypeDeclError::TooManyLeavesInAll);
+        }
+        self.all_leaves = all_leaves;
         self.flat.push(flat);
         Ok(self.decls.push(decl))
     }
@@ -177,7 +188,7 @@ impl TypeTable {
     }
 
     /// All types in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (TypeId, &TypeDecl)> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (TypeId, &TypeDecl)> + ExactSizeIterator {
         self.decls.iter()
     }
 

@@ -81,6 +81,15 @@ impl<'a> Context<'a> {
         if !sig.class.contains(t) {
             return error(format!("{} is not defined for this type", info.name));
         }
+        // Slots hold canonical bits only; the engines rely on it.
+        let constant = match inst {
+            Inst::IConst { imm, .. } => *imm as u64,
+            Inst::FConst { bits, .. } => *bits,
+            _ => 0,
+        };
+        if !t.holds_bits(constant) {
+            return error(format!("the constant is outside {}", self.show(t)));
+        }
         let mut operands = Vec::with_capacity(3);
         inst.uses(&mut |v| operands.push(v));
         for (v, want) in operands.iter().zip(sig.params) {

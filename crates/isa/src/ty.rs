@@ -109,6 +109,22 @@ impl ValTy {
         }
     }
 
+    /// Whether these bits are the slot form of a value of this scalar type: signed integers
+    /// sign-extended, everything else zero-extended. False for all other types.
+    pub fn holds_bits(self, bits: u64) -> bool {
+        match self {
+            ValTy::I8 => i8::try_from(bits as i64).is_ok(),
+            ValTy::I16 => i16::try_from(bits as i64).is_ok(),
+            ValTy::I32 => i32::try_from(bits as i64).is_ok(),
+            ValTy::Bool => bits <= 1,
+            ValTy::U8 => u8::try_from(bits).is_ok(),
+            ValTy::U16 => u16::try_from(bits).is_ok(),
+            ValTy::U32 | ValTy::F32 => u32::try_from(bits).is_ok(),
+            ValTy::I64 | ValTy::U64 | ValTy::F64 => true,
+            ValTy::Ref(_) | ValTy::RefNull(_) | ValTy::IPtr(_) | ValTy::Func(_) => false,
+        }
+    }
+
     /// The heap type that a reference or interior pointer names.
     pub fn heap_type(self) -> Option<TypeId> {
         match self {

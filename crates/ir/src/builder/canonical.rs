@@ -102,10 +102,8 @@ fn attach(func: &mut Function, phis: &[Phi], alias: &[Option<Value>]) {
 /// Keeps reachable blocks and numbers everything in the order of definition.
 fn number(func: Function, live: &Table<Block, bool>, alias: &[Option<Value>]) -> Function {
     let mut new_block = vec![Block(0); live.len()];
-    let mut count = 0;
-    for (block, _) in func.blocks.iter().filter(|(b, _)| live[*b]) {
-        new_block[at(block)] = Block::new(count);
-        count += 1;
+    for (i, (block, _)) in func.blocks.iter().filter(|(b, _)| live[*b]).enumerate() {
+        new_block[at(block)] = Block::new(i);
     }
     let mut new_value = value_map(&func.values);
     let mut values = Table::new();

@@ -89,7 +89,7 @@ impl<'a> Context<'a> {
     fn elements(&self, id: TypeId, vals: &Vs) -> Result<(), TypeError> {
         let leaves = self.leaf_types(id);
         if leaves.is_empty() && !vals.is_empty()
-            || !vals.is_empty() && vals.len() % leaves.len() != 0
+            || !vals.is_empty() && !vals.len().is_multiple_of(leaves.len())
         {
             return error(format!("{} values are no whole number of elements", vals.len()));
         }
@@ -303,10 +303,14 @@ impl CustomTyping for Context<'_> {
     }
 
     fn switch(&mut self, a: &Value, cases: &Cases, other: &BlockCall) -> Types {
-        if !self.ty(*a)?.is_int() {
+        let ty = self.ty(*a)?;
+        if !ty.is_int() {
             return error("a switch needs an integer");
         }
         let mut keys: Vec<i64> = cases.iter().map(|c| c.0).collect();
+        if !keys.iter().all(|key| ty.holds_bits(*key as u64)) {
+            return error(format!("a case is outside {}", self.show(ty)));
+        }
         keys.sort_unstable();
         if keys.windows(2).any(|w| w[0] == w[1]) {
             return error("a switch has the same case twice");
