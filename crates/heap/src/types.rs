@@ -224,6 +224,9 @@ pub(crate) struct Shape {
     pub(crate) first: Option<LeafKind>,
     /// How keys are compared; `None` for other types.
     pub(crate) keys: Option<KeyShape>,
+    /// The first leaf of a map's value: offset in the entry, and kind.
+    pub(crate) value_at: u32,
+    pub(crate) value_first: Option<LeafKind>,
 }
 
 /// Where the references of an object are.
@@ -475,6 +478,8 @@ impl TypeTable {
             key_at: 0,
             first: layout.leaves.first().map(|leaf| leaf.kind),
             keys: None,
+            value_at: layout.size,
+            value_first: None,
         };
         match kind {
             TypeKind::Struct(layout) | TypeKind::Closure { captures: layout } => {
@@ -482,7 +487,7 @@ impl TypeTable {
             }
             TypeKind::Array { elem } => of(elem, TypeId::FREE),
             TypeKind::List { elem, array } => of(elem, *array),
-            TypeKind::Map { key, entries, .. } => {
+            TypeKind::Map { key, value, entries } => {
                 let entry = self.info(*entries);
                 let shape = entry.layout().map_or(Shape::default(), |e| of(e, *entries));
                 let first = key.leaves.first();
@@ -495,6 +500,8 @@ impl TypeTable {
                     key_at: first.map_or(0, |leaf| leaf.offset),
                     first: first.map(|leaf| leaf.kind),
                     keys: Some(keys),
+                    value_at: value.leaves.first().map_or(shape.stride, |leaf| leaf.offset),
+                    value_first: value.leaves.first().map(|leaf| leaf.kind),
                     ..shape
                 }
             }

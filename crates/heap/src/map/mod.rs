@@ -109,20 +109,44 @@ impl Heap {
         let map = self.unshare(map)?;
         let view = self.map_view(map);
         let hash = self.key_hash(&view, key)?;
-        let (entry, existed) = match self.map_seek(&view, key, hash) {
-            Seek::Found(entry) => (entry, true),
-            Seek::Absent(place) => (self.map_append(map, view, key, hash, place)?, false),
+        let place = match self.map_seek(&view, key, hash) {
+            Seek::Found(entry) => {
+                self.put_value(&view, entry, value);
+                return Ok((map, entry, true));
+            }
+            Seek::Absent(place) => place,
         };
-        self.put_value(map, entry, value);
-        Ok((map, entry, existed))
+        let (view, place) = match self.has_room(&view) && !self.needs_index(&view, key) {
+            true => (view, place),
+            false => (self.map_prepare(map, view, key)?, None),
+        };
+        let entry = self.map_append(map, &view, key, hash, place);
+        self.put_value(&view, entry, value);
+        Ok((map, entry, false))
     }
 
     /// Writes leaves of the value of an entry.
-    #[inline]
-    fn put_value(&mut self, map: GcRef, entry: u32, value: &[u64]) {
-        let view = self.map_view(map);
+    #[inline(always)]
+    fn put_value(&mut self, view: &View, entry: u32, value: &[u64]) {
         let at = view.entry(entry);
+        if let (&[slot], Some(kind)) = (value, view.shape.value_first) {
+            self.mem.put_leaf(view.entries, at.wrapping_add(view.shape.value_at), kind, slot);
+            return;
+        }
         for (leaf, &slot) in self.value_leaves(view.ty).iter().zip(value) {
+            self.mem.put_leaf(view.entries, at.wrapping_add(leaf.offset), leaf.kind, slot);
+        }
+    }
+
+    /// Writes the key of an entry.
+    #[inline(always)]
+    fn put_key(&mut self, view: &View, entry: u32, key: &[u64]) {
+        let at = view.entry(entry);
+        if let (&[slot], Some(kind)) = (key, view.shape.first) {
+            self.mem.put_leaf(view.entries, at.wrapping_add(view.shape.key_at), kind, slot);
+            return;
+        }
+        for (leaf, &slot) in self.key_leaves(view.ty).iter().zip(key) {
             self.mem.put_leaf(view.entries, at.wrapping_add(leaf.offset), leaf.kind, slot);
         }
     }
@@ -143,41 +167,52 @@ impl Heap {
         }
     }
 
-    /// Adds an entry with an absent key and a zero value. `place` is the free index slot
-    /// that the search ended at.
-    #[inline]
-    fn map_append(
-        &mut self,
-        map: GcRef,
-        mut view: View,
-        key: &[u64],
-        hash: u32,
-        mut place: Option<u32>,
-    ) -> Result<u32, HeapError> {
-        if view.entries == 0 || view.used == self.aux(GcRef(view.entries)) {
+    /// Is there an unused entry?
+    #[inline(always)]
+    fn has_room(&self, view: &View) -> bool {
+        view.entries != 0 && view.used < self.aux(GcRef(view.entries))
+    }
+
+    /// Makes room for one more entry, in the entries and in the index.
+    #[cold]
+    #[inline(never)]
+    fn map_prepare(&mut self, map: GcRef, mut view: View, key: &[u64]) -> Result<View, HeapError> {
+        if !self.has_room(&view) {
             self.map_make_room(map, &view)?;
-            (view, place) = (self.map_view(map), None);
+            view = self.map_view(map);
         }
         if self.needs_index(&view, key) {
             self.map_reindex(map, &view, view.used + 1)?;
-            (view, place) = (self.map_view(map), None);
+            view = self.map_view(map);
         }
-        let (entry, at) = (view.used, view.entry(view.used));
-        for (leaf, &slot) in self.key_leaves(view.ty).iter().zip(key) {
-            self.mem.put_leaf(view.entries, at.wrapping_add(leaf.offset), leaf.kind, slot);
-        }
-        self.mem.put(at, if view.is_int() { LIVE } else { hash });
+        Ok(view)
+    }
+
+    /// Adds an entry with an absent key and a zero value. `place` is the free index slot
+    /// that the search ended at, unless the index has changed since.
+    #[inline(always)]
+    fn map_append(
+        &mut self,
+        map: GcRef,
+        view: &View,
+        key: &[u64],
+        hash: u32,
+        place: Option<u32>,
+    ) -> u32 {
+        let entry = view.used;
+        self.put_key(view, entry, key);
+        self.mem.put(view.entry(entry), if view.is_int() { LIVE } else { hash });
         match place {
             Some(place) => self.set_index(view.index, place, hash, entry),
             None if view.index != 0 => {
-                let hash = self.entry_hash(&view, entry);
+                let hash = self.entry_hash(view, entry);
                 self.add_to_index(view.index, hash, entry);
             }
             None => {}
         }
         self.mem.put(map.0.wrapping_add(MAP_USED), entry + 1);
         self.mem.put(map.0.wrapping_add(MAP_LEN), self.map_len(map) + 1);
-        Ok(entry)
+        entry
     }
 
     /// Must the map get a new index before an entry with this key is appended?
@@ -208,8 +243,6 @@ impl Heap {
     }
 
     /// Makes the entry array longer, or closes the holes if there are many.
-    #[cold]
-    #[inline(never)]
     fn map_make_room(&mut self, map: GcRef, view: &View) -> Result<(), HeapError> {
         let (len, used) = (self.map_len(map), view.used);
         if used > LINEAR && len < used - used / 4 {
@@ -279,8 +312,7 @@ impl Heap {
             return;
         }
         // Integer keys stay: a dense map counts from the first one.
-        let value = self.value_leaves(view.ty).first().map_or(view.shape.stride, |l| l.offset);
-        let from = if view.is_int() { value } else { 0 };
+        let from = if view.is_int() { view.shape.value_at } else { 0 };
         self.mem.zero(at.wrapping_add(from), u64::from(view.shape.stride - from));
         self.mem.put(at, 0u32);
         let len = self.map_len(map).saturating_sub(1);
@@ -346,8 +378,6 @@ impl Heap {
     }
 
     /// Makes a new index big enough for `entries` entries and fills it.
-    #[cold]
-    #[inline(never)]
     fn map_reindex(&mut self, map: GcRef, view: &View, entries: u32) -> Result<(), HeapError> {
         let index = self.new_index(entries)?;
         let old = GcRef(view.index);
