@@ -5,7 +5,7 @@
 //! the engine collects at its next safepoint. So natives may hold raw references.
 
 use crate::Heap;
-use crate::class::{AllocState, BLOCK_BYTES, LANES, MAX_SMALL, cell_bytes, lane_for};
+use crate::class::{AllocPlan, AllocState, BLOCK_BYTES, LANES, MAX_SMALL, cell_bytes, lane_for};
 use crate::error::HeapError;
 use crate::header::{AUX, GcRef, HEADER, LARGE, META};
 use crate::mark::Marker;
@@ -66,7 +66,7 @@ impl Heap {
     /// `NeedCollect` or `OutOfMemory` when the limit is reached.
     #[cold]
     #[inline(never)]
-    pub fn refill(&mut self, lane: usize) -> Result<u32, HeapError> {
+    fn refill(&mut self, lane: usize) -> Result<u32, HeapError> {
         let (start, end) = match self.space.next_run(lane) {
             Some(run) => run,
             None => {
@@ -114,6 +114,17 @@ impl Heap {
         }
         let at = self.alloc_cell(usize::from(hot.lane), hot.cell)?;
         self.mem.put(at + META, ty.0);
+        Ok(GcRef(at))
+    }
+
+    /// Allocates what `raw::alloc` could not, having found the lane's run used up.
+    ///
+    /// # Errors
+    /// `NeedCollect` or `OutOfMemory` when the limit is reached.
+    #[cold]
+    pub fn alloc_slow(&mut self, plan: AllocPlan) -> Result<GcRef, HeapError> {
+        let at = self.refill(plan.lane as usize % LANES)?;
+        self.mem.put(at + META, plan.meta);
         Ok(GcRef(at))
     }
 

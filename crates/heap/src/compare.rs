@@ -16,17 +16,12 @@ const MAX_DEPTH: u32 = 1000;
 /// A slot in the form in which equal keys have equal bits.
 #[inline]
 pub(crate) fn canonical(kind: LeafKind, slot: u64) -> u64 {
+    // A negative zero plus zero is zero.
     match kind {
-        LeafKind::F64 => match f64::from_bits(slot) {
-            x if x.is_nan() => f64::NAN.to_bits(),
-            x if x == 0.0 => 0,
-            _ => slot,
-        },
-        LeafKind::F32 => match f32::from_bits(slot as u32) {
-            x if x.is_nan() => u64::from(f32::NAN.to_bits()),
-            x if x == 0.0 => 0,
-            _ => slot,
-        },
+        LeafKind::F64 if f64::from_bits(slot).is_nan() => f64::NAN.to_bits(),
+        LeafKind::F64 => (f64::from_bits(slot) + 0.0).to_bits(),
+        LeafKind::F32 if f32::from_bits(slot as u32).is_nan() => u64::from(f32::NAN.to_bits()),
+        LeafKind::F32 => u64::from((f32::from_bits(slot as u32) + 0.0).to_bits()),
         _ => slot,
     }
 }

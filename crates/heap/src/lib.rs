@@ -30,6 +30,7 @@ mod marks;
 mod mem;
 mod object;
 mod ranges;
+pub mod raw;
 mod space;
 mod stats;
 mod string;

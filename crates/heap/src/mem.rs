@@ -25,6 +25,9 @@ pub const REGION_BYTES: u64 = 1 << 32;
 #[cfg(any(not(target_pointer_width = "64"), miri))]
 pub const REGION_BYTES: u64 = 1 << 26;
 
+/// Offset 0 is at a multiple of this: a huge page, so that blocks can fill one.
+const ALIGN: usize = 2 << 20;
+
 const MASK: u64 = REGION_BYTES - 1;
 
 #[cfg(not(miri))]
@@ -41,7 +44,7 @@ impl Region {
     /// Reserves the address space. Pages are committed when first touched.
     #[cfg(not(miri))]
     pub(crate) fn new() -> Result<(Region, Mem), HeapError> {
-        let bytes = CONTEXT_PAGE as u64 + REGION_BYTES + SLACK as u64;
+        let bytes = ALIGN as u64 + REGION_BYTES + SLACK as u64;
         let bytes = usize::try_from(bytes).map_err(|_| HeapError::NoAddressSpace)?;
         let mut backing = memmap2::MmapOptions::new()
             .len(bytes)
@@ -55,17 +58,38 @@ impl Region {
     /// Reserves the address space from the ordinary allocator.
     #[cfg(miri)]
     pub(crate) fn new() -> Result<(Region, Mem), HeapError> {
-        let bytes = CONTEXT_PAGE + REGION_BYTES as usize + SLACK;
+        let bytes = ALIGN + REGION_BYTES as usize + SLACK;
         let mut backing = vec![0u64; bytes / 8].into_boxed_slice();
         let mem = Mem::over(backing.as_mut_ptr().cast())?;
         Ok((Region { backing }, mem))
+    }
+
+    /// Bytes of the mapping below offset 0.
+    #[cfg(not(miri))]
+    fn skip(&self, mem: Mem) -> usize {
+        mem.base() as usize - self.backing.as_ptr() as usize
+    }
+
+    /// Asks for huge pages where the range covers them. An advice: failure does not matter.
+    pub(crate) fn advise_huge(&self, mem: Mem, at: u32, bytes: u64) {
+        #[cfg(all(target_os = "linux", not(miri)))]
+        {
+            let start = (at as usize).next_multiple_of(ALIGN);
+            let end = (at as usize + bytes as usize) / ALIGN * ALIGN;
+            if start < end {
+                let offset = self.skip(mem) + start;
+                let _ = self.backing.advise_range(memmap2::Advice::HugePage, offset, end - start);
+            }
+        }
+        #[cfg(not(all(target_os = "linux", not(miri))))]
+        let _ = (mem, at, bytes, &self.backing);
     }
 
     /// Gives whole pages back to the system; they read as zero afterwards.
     pub(crate) fn release(&mut self, mem: Mem, at: u32, bytes: u64) {
         #[cfg(all(unix, not(miri)))]
         {
-            let offset = CONTEXT_PAGE + at as usize;
+            let offset = self.skip(mem) + at as usize;
             let advice = memmap2::UncheckedAdvice::DontNeed;
             // SAFETY: the range lies in this private anonymous mapping (memmap2 checks the
             // bounds); its pages hold no object any more, so losing the contents is the
@@ -106,8 +130,11 @@ unsafe impl Send for Mem {}
 
 impl Mem {
     fn over(start: *mut u8) -> Result<Mem, HeapError> {
-        // `wrapping_add` keeps the provenance of the mapping; the result is inside it.
-        let base = NonNull::new(start.wrapping_add(CONTEXT_PAGE));
+        // The context page fits in front, and so does everything an offset can name behind:
+        // the mapping has `ALIGN` bytes more than that.
+        let first = start.addr() + CONTEXT_PAGE;
+        let skip = first.next_multiple_of(ALIGN) - start.addr();
+        let base = NonNull::new(start.wrapping_add(skip));
         base.map(|base| Mem { base }).ok_or(HeapError::NoAddressSpace)
     }
 

@@ -16,6 +16,12 @@ const BLOCK_PAGES: u32 = BLOCK_BYTES / PAGE as u32;
 const PAGES: u32 = (REGION_BYTES / PAGE) as u32;
 /// Where large objects begin.
 const LARGE_FLOOR: u32 = PAGES / 4;
+/// Large objects of this many pages want huge pages.
+const HUGE_PAGES: u32 = 1024;
+/// Pages of a huge page.
+const HUGE_PAGE: u32 = 512;
+/// A heap of this many blocks puts the next ones in huge pages.
+const HUGE_BLOCKS: usize = 256;
 /// Freed ranges of at least this many pages go back to the system at once.
 const RELEASE_PAGES: u32 = 256;
 
@@ -121,6 +127,9 @@ impl Space {
                 let low = self.low.take_aligned(BLOCK_PAGES);
                 let page = low.or_else(|| self.high.take_aligned(BLOCK_PAGES))?;
                 self.clean(page, BLOCK_PAGES);
+                if page % HUGE_PAGE == 0 && self.used.len() >= HUGE_BLOCKS {
+                    self.region.advise_huge(self.mem, page * PAGE as u32, 2 << 20);
+                }
                 page / BLOCK_PAGES
             }
         };
@@ -136,6 +145,7 @@ impl Space {
         let high = if roomy { self.high.take_roomy(pages) } else { self.high.take(pages) };
         let page = high.or_else(|| self.low.take(pages))?;
         self.clean(page, pages);
+        self.advise_huge(page, pages);
         self.owners.large.insert(page, pages);
         self.large_pages += u64::from(pages);
         Some(page * PAGE as u32)
@@ -155,9 +165,18 @@ impl Space {
             return None;
         }
         self.clean(end, more);
+        self.advise_huge(page, wanted);
         self.owners.large.insert(page, wanted);
         self.large_pages += u64::from(more);
         Some(u64::from(more))
+    }
+
+    /// Wants huge pages for a large object of many.
+    fn advise_huge(&self, page: u32, pages: u32) {
+        if pages >= HUGE_PAGES {
+            let bytes = u64::from(pages) * PAGE;
+            self.region.advise_huge(self.mem, page * PAGE as u32, bytes);
+        }
     }
 
     /// Frees a large object at once.
