@@ -177,6 +177,11 @@ fn churn() -> Result<(), HeapError> {
 }
 
 fn main() -> Result<(), HeapError> {
+    bench(&["a new heap"], 1, |_| {
+        let start = Instant::now();
+        drop(heap()?);
+        Ok(vec![start.elapsed()])
+    })?;
     ints(&["map: insert 1 M random integers", "map: find them"], scramble)?;
     ints(&["map: insert 1 M counting integers", "map: find them"], |i| i)?;
     std_map();

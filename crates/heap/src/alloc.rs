@@ -17,6 +17,8 @@ use std::time::Instant;
 pub const MAX_OBJECT: u64 = 1 << 31;
 /// More live data than this is assumed not to stay in the cache.
 const CACHE_BYTES: u64 = 4 << 20;
+/// Entries of the mark stack that are kept from one collection to the next.
+const KEPT_STACK: usize = 1 << 16;
 /// Collections in a row that may free next to nothing before the heap counts as full.
 const MAX_STRIKES: u32 = 8;
 
@@ -163,6 +165,7 @@ impl Heap {
         match self.space.extend_large(object.0, new_bytes, room) {
             Some(pages) => {
                 self.spend(pages * PAGE);
+                self.space.trim(self.config.limit_bytes.saturating_sub(self.space.in_use()));
                 true
             }
             None => false,
@@ -256,6 +259,7 @@ impl Heap {
         roots(&mut marker);
         let marked = marker.finish(self.stats.live_bytes > CACHE_BYTES);
         (self.mark_stack, self.bad_root) = (marked.stack, marked.bad_root);
+        self.mark_stack.shrink_to(KEPT_STACK);
         let sweep = self.space.sweep();
         let live = sweep.live_bytes;
         self.space.trim(live.max(self.config.initial_budget));
@@ -274,6 +278,9 @@ impl Heap {
         let limit = self.config.limit_bytes;
         let growth = (self.config.growth - 1.0).clamp(0.1, 100.0);
         let budget = ((live as f64 * growth) as u64).max(self.config.initial_budget);
+        // Natives cannot collect, so the next collection should come well before the limit.
+        let near = (limit.saturating_sub(live) / 2).max(limit / 64);
+        let budget = budget.min(near);
         let little = limit.saturating_sub(live) < limit / 32;
         let strikes = if self.pacing.pressed && little { self.pacing.strikes + 1 } else { 0 };
         self.pacing = Pacing { budget, fresh: true, strikes, ..Pacing::default() };

@@ -84,8 +84,10 @@ pub const MAP_USED: u32 = 12;
 pub const MAP_INDEX: u32 = 16;
 /// The array of entries of a map, or 0.
 pub const MAP_ENTRIES: u32 = 20;
+/// All entries before this one are removed.
+pub const MAP_FIRST: u32 = 24;
 /// Bytes of a map object.
-pub const MAP_BYTES: u32 = 24;
+pub const MAP_BYTES: u32 = 28;
 /// The function id of a closure.
 pub const CLOSURE_FUNC: u32 = 8;
 /// First captured value of a closure.

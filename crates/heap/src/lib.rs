@@ -82,7 +82,7 @@ impl Heap {
             types: TypeTable::default(),
             handles: Handles::default(),
             config,
-            pacing: Pacing::new(config.initial_budget),
+            pacing: Pacing::new(config.initial_budget.min(config.limit_bytes / 2)),
             stats: HeapStats::default(),
             mark_stack: Vec::new(),
             hash_key: HashKey::new(config.hash_seed),

@@ -240,3 +240,66 @@ fn clones_are_independent_and_share_what_they_hold() {
     let empty = heap.map_clear(map).expect("room");
     assert_eq!((heap.map_len(empty), heap.map_len(map)), (0, 100));
 }
+
+#[test]
+fn a_queue_of_entries_is_not_searched_from_the_start() {
+    let mut heap = heap();
+    let ty = map_type(&mut heap, (LeafKind::I64, FREE), &[(LeafKind::I64, FREE)]);
+    let mut map = heap.map_new(ty, 0).expect("room");
+    let count = 300_000u64;
+    for i in 0..count {
+        map = heap.map_insert(map, &[i * i], &[i]).expect("room").0;
+    }
+    for i in 0..count {
+        let first = heap.map_next(map, 0).expect("an entry");
+        assert_eq!(heap.map_key_leaf(map, first, 0), i * i);
+        heap.map_remove_entry(map, first);
+    }
+    assert_eq!((heap.map_len(map), heap.map_next(map, 0)), (0, None));
+}
+
+#[test]
+fn a_full_heap_leaves_maps_and_lists_as_they_were() {
+    let config = HeapConfig { limit_bytes: 1 << 20, ..HeapConfig::default() };
+    let mut heap = Heap::new(config).expect("address space");
+    let ty = map_type(&mut heap, (LeafKind::I64, FREE), &[(LeafKind::I64, FREE)]);
+    let list_kind = heap.types_mut().list_kind(&[(LeafKind::I64, FREE)]);
+    let list_ty = heap.add_type(TypeDesc { name: "list".into(), kind: list_kind, parent: None });
+    let (mut map, mut list) = (heap.map_new(ty, 0).expect("room"), GcRef::NULL);
+    let (mut model, mut rng, mut failures) = (Model::default(), Rng(11), 0);
+    for step in 0..3000u64 {
+        if list.is_null() || rng.below(400) == 0 {
+            list = heap.list_new(list_ty, 0).expect("room");
+        }
+        // Ballast that nearly fills the heap, so that the map's growth fails now and then.
+        let room = rng.below(1 << 17) as u32;
+        let before = heap.list_len(list);
+        match heap.list_insert_gap(list, 0, room) {
+            Ok(new) => list = new,
+            Err(_) => assert_eq!(heap.list_len(list), before),
+        }
+        for key in (0..8).map(|_| rng.below(1 << 12) * 77) {
+            match heap.map_insert(map, &[key], &[step]) {
+                Ok((new, _, _)) => {
+                    map = new;
+                    model.insert(key, step);
+                }
+                Err(_) => failures += 1,
+            }
+        }
+        if step % 16 == 0 {
+            assert_eq!(contents(&heap, map), model.order, "step {step}");
+            if rng.below(4) == 0 {
+                list = GcRef::NULL;
+                (map, model) = (heap.map_clear(map).expect("no room needed"), Model::default());
+            }
+            heap.collect(|marker| {
+                marker.mark(map);
+                marker.mark(list);
+            });
+            heap.verify().expect("a sound heap");
+        }
+    }
+    assert!(failures > 10, "the limit was reached {failures} times only");
+    assert!(heap.stats().peak_bytes <= 1 << 20);
+}

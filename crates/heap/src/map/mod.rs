@@ -13,7 +13,7 @@ mod walk;
 
 use crate::Heap;
 use crate::error::HeapError;
-use crate::header::{ARRAY_DATA, AUX, GcRef, MAP_ENTRIES, MAP_INDEX, MAP_LEN, MAP_USED};
+use crate::header::{ARRAY_DATA, AUX, GcRef, MAP_ENTRIES, MAP_FIRST, MAP_INDEX, MAP_LEN, MAP_USED};
 use crate::types::{KeyShape, Leaf, Shape, TypeId, TypeKind};
 use probe::Seek;
 
@@ -280,6 +280,7 @@ impl Heap {
         }
         self.mem.zero(view.entry(to), u64::from(view.used - to) * stride);
         self.mem.put(map.0.wrapping_add(MAP_USED), to);
+        self.mem.put(map.0.wrapping_add(MAP_FIRST), 0u32);
         self.fill_index(&self.map_view(map));
         Ok(())
     }
@@ -319,7 +320,13 @@ impl Heap {
         self.mem.put(map.0.wrapping_add(MAP_LEN), len);
         if len == 0 {
             self.map_reset(map, &view);
-        } else if view.index == 0 {
+            return;
+        }
+        if entry == self.mem.u32(map.0.wrapping_add(MAP_FIRST)) {
+            let first = self.map_next(map, entry).unwrap_or(entry);
+            self.mem.put(map.0.wrapping_add(MAP_FIRST), first);
+        }
+        if view.index == 0 {
             let mut used = view.used;
             while used > 0 && self.mem.u32(view.entry(used - 1)) == 0 {
                 used -= 1;
@@ -332,6 +339,7 @@ impl Heap {
     fn map_reset(&mut self, map: GcRef, view: &View) {
         self.mem.put(map.0.wrapping_add(MAP_USED), 0u32);
         self.mem.put(map.0.wrapping_add(MAP_LEN), 0u32);
+        self.mem.put(map.0.wrapping_add(MAP_FIRST), 0u32);
         self.mem.zero(view.entry(0), u64::from(view.used) * u64::from(view.shape.stride));
         if view.index != 0 {
             self.free_large(GcRef(view.index));
@@ -373,6 +381,7 @@ impl Heap {
             self.share_elements(view.shape.buffer, target.entry(0), view.used);
         }
         self.mem.put(clone.0 + MAP_USED, view.used);
+        self.mem.put(clone.0 + MAP_FIRST, self.mem.u32(map.0.wrapping_add(MAP_FIRST)));
         self.mem.put(clone.0 + MAP_LEN, self.map_len(map));
         Ok(clone)
     }

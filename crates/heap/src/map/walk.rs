@@ -2,7 +2,7 @@
 
 use crate::Heap;
 use crate::error::HeapError;
-use crate::header::GcRef;
+use crate::header::{GcRef, MAP_FIRST};
 
 impl Heap {
     /// The first entry at or behind `cursor`; go on with that entry + 1.
@@ -10,7 +10,8 @@ impl Heap {
     #[must_use]
     pub fn map_next(&self, map: GcRef, cursor: u32) -> Option<u32> {
         let view = self.map_view(map);
-        (cursor..view.used).find(|&entry| self.mem.u32(view.entry(entry)) != 0)
+        let from = cursor.max(self.mem.u32(map.0.wrapping_add(MAP_FIRST)));
+        (from..view.used).find(|&entry| self.mem.u32(view.entry(entry)) != 0)
     }
 
     /// Leaf number `leaf` of the key of an entry, as a slot.
