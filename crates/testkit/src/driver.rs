@@ -4,6 +4,9 @@
 //! neither knows the other's business. Outcomes are plain data, so that two engines can be
 //! compared by `==`.
 
+use kaa_ir::text::TextError;
+use kaa_ir::verify::VerifyError;
+
 /// How a program is run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
@@ -90,6 +93,23 @@ pub const READY: bool = false;
 /// Compiles and runs a `.kaa` program.
 pub fn run_kaa(_name: &str, _source: &str, _options: &Options) -> Outcome {
     Outcome::default()
+}
+
+/// What the parser or the verifier finds in a `.kir` module.
+pub fn check_kir(source: &str) -> Vec<Diagnostic> {
+    let found = |line: u32, code: &str, message: String| Diagnostic {
+        line: line as usize,
+        code: code.to_string(),
+        message,
+    };
+    let (module, lines) = match kaa_ir::text::parse_mapped(source) {
+        Ok(parsed) => parsed,
+        Err(error) => return vec![found(error.line, TextError::CODE, error.message)],
+    };
+    let errors = kaa_ir::verify::verify(&module).err().unwrap_or_default();
+    let shown =
+        |error: VerifyError| found(lines.line(error.place), error.code.as_str(), error.message);
+    errors.into_iter().map(shown).collect()
 }
 
 /// Loads a `.kir` module and makes each call in a fresh store, or gives what the parser and the
