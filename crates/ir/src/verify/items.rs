@@ -166,7 +166,8 @@ impl Verifier<'_> {
         match global.ty {
             ValTy::Ref(_) => Err("a global that is never null must start with a constant"),
             ValTy::IPtr(_) => Err("a global cannot hold an interior pointer"),
-            ValTy::RefNull(_) if bits != 0 => Err("a reference can start as null only"),
+            ValTy::RefNull(_) if bits == 0 => Ok(()),
+            ValTy::RefNull(_) => Err("a reference can start as null only"),
             ValTy::Func(sig) => {
                 let func = u32::try_from(bits).ok().and_then(|f| m.funcs.get(FuncId(f)));
                 let fits = func.is_some_and(|f| f.sig == sig);
