@@ -38,7 +38,7 @@ super::codes! {
     FOREIGN_OPERATOR "E0210" "an operator of another language",
         "Logic is written `and`, `or`, `not`; equality `==` and `!=`; counting up `x += 1`; a \
          choice `a if c else b`; a comment begins with `#`.",
-        "ok = a && !b", "ok = a and not b";
+        "ok = a && b", "ok = a and b";
     EXCEPTIONS "E0211" "Kaa has no exceptions",
         "A function that can fail returns `Result[T, E]`. The caller looks at it by `match`, or \
          hands the error on by a `?` behind the call.",
@@ -60,7 +60,7 @@ super::codes! {
     ASYNC "E0216" "Kaa has no `async` and `await`",
         "Functions that wait are called like all others: only the task that calls is suspended. \
          Tasks are started by `with tasks() as t:` and `t.spawn(f, x)`.",
-        "async def f():\n    await g()", "def f():\n    g()";
+        "async def f():\n    g()", "def f():\n    g()";
     GLOBAL "E0217" "functions do not change outer names",
         "What a function changes is its parameter, marked `mut`, or its result. A closure that \
          does not escape may change an outer `mut` name by `nonlocal`.",

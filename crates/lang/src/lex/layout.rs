@@ -10,6 +10,8 @@ use kaa_base::diag::Diagnostic;
 
 /// A tab stands for this many columns when a program uses tabs in spite of the error.
 const TAB_COLUMNS: u32 = 4;
+/// Reading goes back behind at most this many brackets, so that the work stays linear.
+const MAX_RESUMES: u32 = 8;
 /// The fix for tabs lists at most this many lines.
 const MAX_TAB_EDITS: usize = 10_000;
 
@@ -182,6 +184,67 @@ impl Lexer<'_> {
         }
         while !self.open.is_empty() {
             self.close_virtually();
+        }
+    }
+
+    /// At the end of the file with an open bracket: goes back to the first line behind it that
+    /// is not indented further and closes nothing, so that the rest of the file is read. Says
+    /// whether there is such a line.
+    pub(super) fn resume_after_unclosed(&mut self) -> bool {
+        let text = self.open.iter().any(|open| matches!(open.what, Opener::Text { .. }));
+        let Some(&Open { lo, .. }) = self.open.first() else { return false };
+        if text || self.resumed >= MAX_RESUMES {
+            return false;
+        }
+        let indent = self.indents.last().copied().unwrap_or(0) as usize;
+        let lo = lo as usize;
+        let line_end =
+            |from: usize| self.src[from..].iter().position(|&b| b == b'\n').map(|len| from + len);
+        let Some(first_end) = line_end(lo) else { return false };
+        let mut end = first_end;
+        loop {
+            let line = &self.src[end + 1..];
+            let spaces = line.iter().take_while(|&&b| b == b' ' || b == b'\t').count();
+            let blank = matches!(line.get(spaces), None | Some(b'\n' | b'\r' | b'#'));
+            let closes = matches!(line.get(spaces), Some(b')' | b']' | b'}'));
+            if !blank && !closes && spaces <= indent {
+                break;
+            }
+            match line_end(end + 1) {
+                Some(next) => end = next,
+                None => return false,
+            }
+        }
+        self.resumed += 1;
+        self.diags.truncate(self.diags_before);
+        let kept = self.tokens.partition_point(|token| (token.lo as usize) < first_end);
+        self.tokens.truncate(kept);
+        self.reopen(lo);
+        self.pos = end;
+        self.unclosed();
+        true
+    }
+
+    /// Finds again what the tokens from `lo` on leave open.
+    fn reopen(&mut self, lo: usize) {
+        self.open.clear();
+        let from = self.tokens.partition_point(|token| (token.lo as usize) < lo);
+        for token in &self.tokens[from..] {
+            let what = match token.kind {
+                Tok::LParen => Opener::Paren,
+                Tok::LBracket => Opener::Square,
+                Tok::LBrace => Opener::Brace,
+                // Whole f-strings stand between these: their insides close themselves.
+                Tok::FStart => Opener::Text { quote: 0, triple: true, raw: false },
+                Tok::FOpen => Opener::Field,
+                kind => {
+                    if kind.is_closer() {
+                        self.open.pop();
+                    }
+                    continue;
+                }
+            };
+            self.open.push(Open { what, lo: token.lo });
         }
     }
 

@@ -87,6 +87,10 @@ pub(crate) struct Lexer<'a> {
     /// Edits that replace tabs, reported as one diagnostic at the end.
     tab_edits: Vec<(Span, String)>,
     tab_lines: usize,
+    /// Number of diagnostics when the outermost bracket was opened.
+    diags_before: usize,
+    /// How often reading went back behind a bracket that is never closed.
+    resumed: u32,
     stopped: bool,
 }
 
@@ -110,6 +114,8 @@ pub fn lex(file: FileId, text: &str) -> Lexed {
         indents: vec![0],
         tab_edits: Vec::new(),
         tab_lines: 0,
+        diags_before: 0,
+        resumed: 0,
         stopped: false,
     };
     lexer.run();
@@ -127,11 +133,18 @@ impl Lexer<'_> {
             self.pos = 3;
         }
         self.line_start();
-        while self.pos < self.src.len() && !self.stopped {
-            match self.open.last().map(|open| open.what) {
-                Some(Opener::Text { quote, triple, raw }) => self.fstring_text(quote, triple, raw),
-                Some(Opener::Spec) => self.fstring_spec(),
-                _ => self.token(),
+        loop {
+            while self.pos < self.src.len() && !self.stopped {
+                match self.open.last().map(|open| open.what) {
+                    Some(Opener::Text { quote, triple, raw }) => {
+                        self.fstring_text(quote, triple, raw);
+                    }
+                    Some(Opener::Spec) => self.fstring_spec(),
+                    _ => self.token(),
+                }
+            }
+            if self.stopped || !self.resume_after_unclosed() {
+                break;
             }
         }
         if self.stopped {
@@ -291,6 +304,9 @@ impl Lexer<'_> {
             let message = format!("brackets nest deeper than {MAX_NESTING} levels");
             return self.stop(Diagnostic::error(codes::TOO_DEEP, span, message));
         }
+        if self.open.is_empty() {
+            self.diags_before = self.diags.len();
+        }
         self.open.push(Open { what, lo: self.pos as u32 });
         self.take(kind, 1);
     }
@@ -325,8 +341,7 @@ impl Lexer<'_> {
         let Some(&last) = self.open.last() else {
             let message = format!("`{found}` closes nothing");
             self.report(Diagnostic::error(codes::UNMATCHED_BRACKET, here, message));
-            self.pos += 1;
-            return;
+            return self.take(Tok::Bad, 1);
         };
         // Inside an f-string's field nothing outside of it can be closed.
         let floor = self.open.iter().rposition(|open| open.what == Opener::Field).unwrap_or(0);

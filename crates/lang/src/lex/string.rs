@@ -84,7 +84,8 @@ impl Lexer<'_> {
             span,
             format!("this string has no closing `{closing}`"),
         );
-        let line_end = self.span(hi, hi);
+        let end = hi - self.closers_before(hi);
+        let line_end = self.span(end, end);
         let diag = if closing.len() == 1 {
             diag.fix(format!("write `{closing}`"), line_end, closing)
                 .help("text over several lines stands in triple quotes")
@@ -94,6 +95,14 @@ impl Lexer<'_> {
         self.report(diag);
         self.emit(Tok::BadStr, lo, hi);
         self.pos = hi;
+    }
+
+    /// How many of the brackets opened on this line seem to be closed at its end, before `hi`.
+    fn closers_before(&self, hi: usize) -> usize {
+        let opened = self.open.iter().rev();
+        let here = opened.take_while(|o| !self.src[o.lo as usize..self.pos].contains(&b'\n'));
+        let closers = self.src[..hi].iter().rev().take_while(|b| matches!(b, b')' | b']' | b'}'));
+        here.count().min(closers.count())
     }
 
     fn open_text(&mut self, start: usize, what: Opener) {

@@ -27,6 +27,9 @@ impl Parser<'_> {
                     expr = self.expr_node(ExprKind::Index { object: expr, index }, span);
                 }
                 Tok::Dot => expr = self.attribute(expr, lo),
+                Tok::Float if self.slice(self.token().lo, self.token().hi).starts_with('.') => {
+                    self.dotted_number();
+                }
                 Tok::Question => {
                     self.bump();
                     let span = self.since(lo);
@@ -49,15 +52,6 @@ impl Parser<'_> {
 
     fn attribute(&mut self, object: ExprId, lo: u32) -> ExprId {
         self.bump();
-        if self.at(Tok::Int) {
-            let diag = Diagnostic::error(
-                codes::EXPECTED,
-                self.here(),
-                "expected a name behind the dot, found a number",
-            )
-            .help("an element of a tuple is written `t[0]`");
-            self.error(diag);
-        }
         let token = self.token();
         let name = if token.kind == Tok::Name || token.kind.is_keyword() {
             self.bump();
@@ -225,7 +219,8 @@ impl Parser<'_> {
             return self.error_expr();
         }
         let expr = self.postfix();
-        self.muts.push((expr, self.token_span(token)));
+        let operand = self.expr_span(expr);
+        self.muts.push((expr, self.span(token.lo, operand.lo.max(token.hi))));
         expr
     }
 
@@ -244,7 +239,8 @@ impl Parser<'_> {
             return self.expr_node(ExprKind::Generator { elem: first, clauses }, span);
         }
         if !self.at(Tok::Comma) || self.quiet {
-            self.assignment_in_parens();
+            self.assignment_habit();
+            self.lonely_star(first);
             self.close(Tok::RParen);
             return first;
         }

@@ -98,6 +98,8 @@ impl Parser<'_> {
 
     fn missing_colon(&mut self) {
         match self.kind() {
+            // The bracket before it was never closed, and is reported.
+            Tok::Newline if self.at > 0 && self.missing_closer(self.at - 1) => self.quiet = true,
             Tok::Newline => {
                 let gap = self.gap();
                 let diag = Diagnostic::error(
@@ -108,15 +110,7 @@ impl Parser<'_> {
                 .fix("write `:`", gap, ":");
                 self.report(diag);
             }
-            Tok::LBrace => {
-                let diag = Diagnostic::error(
-                    codes::BRACE_BLOCK,
-                    self.here(),
-                    "a block begins with `:` and is marked by indentation",
-                )
-                .fix("write `:` and indent the block", self.here(), ":");
-                self.error(diag);
-            }
+            Tok::LBrace => self.brace_habit(),
             _ if self.habit_in_header() => {}
             _ => {
                 let message = format!("expected `:`, found {}", self.found());
@@ -174,7 +168,7 @@ impl Parser<'_> {
     fn for_stmt(&mut self) -> StmtKind {
         let head = self.here();
         self.bump();
-        self.for_parens_habit();
+        let parens = self.for_parens_habit();
         let target = self.target_list();
         if !self.quiet && !self.eat(Tok::In) {
             let message = format!("expected `in`, found {}", self.found());
@@ -183,6 +177,9 @@ impl Parser<'_> {
             self.error(diag);
         }
         let iter = self.expr_tuple(false);
+        if parens && !self.quiet {
+            self.eat(Tok::RParen);
+        }
         let body = self.suite(head);
         let other = self.loop_else();
         StmtKind::For { target, iter, body, other }
@@ -305,6 +302,14 @@ impl Parser<'_> {
             true => self.ast.push(Pattern { kind: PatKind::Wildcard, span: head }),
             false => self.pattern_list(),
         };
+        if !self.quiet
+            && !matches!(self.kind(), Tok::Colon | Tok::If | Tok::Newline | Tok::LBrace | Tok::Bad)
+        {
+            let message = format!("expected `:` behind the pattern, found {}", self.found());
+            let diag = Diagnostic::error(codes::BAD_PATTERN, self.here(), message)
+                .note("a pattern is not computed; a condition stands behind `if`");
+            self.error(diag);
+        }
         let guard = match !self.quiet && self.eat(Tok::If) {
             true => Some(self.condition()),
             false => None,

@@ -34,12 +34,23 @@ impl Parser<'_> {
                 self.end_line();
                 return true;
             }
+            Tok::None | Tok::True | Tok::False => {}
+            kind if kind.is_keyword() && self.peek(1).kind == Tok::Eq => self.reserved_name(),
             Tok::Plus | Tok::Minus if self.doubled() && self.peek(2).kind == Tok::Name => {
                 self.count_before();
             }
             _ => {}
         }
         false
+    }
+
+    /// `class = 1`
+    fn reserved_name(&mut self) {
+        let name = self.ident("a name");
+        self.at -= usize::from(name.is_some());
+        if let Some(token) = self.tokens.get_mut(self.at) {
+            token.kind = Tok::Name;
+        }
     }
 
     fn replace_word(&mut self, code: &'static str, message: &str, with: &str, kind: Tok) {
@@ -368,9 +379,17 @@ impl Parser<'_> {
         self.expr();
     }
 
-    /// `(x = 1)`
-    pub(super) fn assignment_in_parens(&mut self) {
-        self.assignment_habit();
+    /// `t.0`, which the lexer takes for a number.
+    pub(super) fn dotted_number(&mut self) {
+        let here = self.here();
+        let index = self.token_text(self.token()).trim_start_matches('.').to_string();
+        let diag = Diagnostic::error(
+            codes::FOREIGN_OPERATOR,
+            here,
+            "an element of a tuple is written in brackets",
+        )
+        .fix(format!("write `[{index}]`"), here, format!("[{index}]"));
+        self.error(diag);
     }
 
     /// `else if`, `elseif`, `elsif` behind a block of an `if`: reported and taken.
@@ -410,24 +429,59 @@ impl Parser<'_> {
         true
     }
 
-    /// A loop with three parts, as in C.
-    pub(super) fn for_parens_habit(&mut self) {
+    /// The header of a loop in parentheses, as in C; `true` if they are to be closed.
+    pub(super) fn for_parens_habit(&mut self) -> bool {
         if !self.at(Tok::LParen) {
-            return;
+            return false;
         }
-        let mut rest = self.tokens[self.at..].iter();
-        let semi = rest
-            .by_ref()
-            .take_while(|t| !matches!(t.kind, Tok::Newline | Tok::RParen | Tok::Eof))
-            .any(|t| t.kind == Tok::Semi);
-        if semi {
-            let diag = Diagnostic::error(
-                codes::FOREIGN_OPERATOR,
-                self.here(),
-                "a loop walks over something: `for i in range(n):`",
-            );
-            self.error(diag);
+        let rest = &self.tokens[self.at..];
+        let mut depth = 0u32;
+        let (mut three_parts, mut walks) = (false, false);
+        let end = rest.iter().position(|token| {
+            depth += u32::from(token.kind.closer().is_some());
+            depth -= u32::from(token.kind.is_closer()).min(depth);
+            three_parts |= token.kind == Tok::Semi;
+            walks |= token.kind == Tok::In && depth == 1;
+            depth == 0
+        });
+        let close = end.and_then(|end| rest.get(end).copied());
+        let next = end.and_then(|end| rest.get(end + 1)).map(|token| token.kind);
+        let here = self.here();
+        if three_parts {
+            let message = "a loop walks over something: `for i in range(n):`";
+            self.error(Diagnostic::error(codes::FOREIGN_OPERATOR, here, message));
+            return false;
         }
+        let (true, Some(close), Some(Tok::Colon | Tok::LBrace | Tok::Newline)) =
+            (walks, close, next)
+        else {
+            return false;
+        };
+        let edits = vec![(here, String::new()), (self.token_span(close), String::new())];
+        let message = "the head of a loop stands without parentheses";
+        let diag =
+            Diagnostic::error(codes::FOREIGN_OPERATOR, here, message).fix_all("remove them", edits);
+        self.report(diag);
+        self.bump();
+        true
+    }
+
+    /// `{` where a colon belongs.
+    pub(super) fn brace_habit(&mut self) {
+        let here = self.here();
+        let mut depth = 0u32;
+        let end = self.tokens[self.at..].iter().find(|token| {
+            depth += u32::from(token.kind.closer().is_some());
+            depth -= u32::from(token.kind.is_closer()).min(depth);
+            depth == 0
+        });
+        let before = self.span(self.prev_end(), here.hi);
+        let mut edits = vec![(before, ":".to_string())];
+        edits.extend(end.map(|&token| (self.token_span(token), String::new())));
+        let message = "a block begins with `:` and is marked by indentation";
+        let diag = Diagnostic::error(codes::BRACE_BLOCK, here, message)
+            .fix_all("write `:` and indent the block", edits);
+        self.error(diag);
     }
 
     /// What stands behind a whole statement; `true` if it was reported.

@@ -182,13 +182,24 @@ impl Parser<'_> {
 
     /// Reports an error unless the statement has one; mutes the rest of it.
     fn error(&mut self, diag: Diagnostic) {
-        // Tokens of no width and `Bad` ones stand for what the lexer has reported.
-        let token = self.token();
-        let told = token.kind == Tok::Bad || (token.lo == token.hi && token.kind.is_closer());
-        if !told {
+        if !self.told() {
             self.report(diag);
         }
         self.quiet = true;
+    }
+
+    /// Whether the lexer has reported what is wrong here: this token is `Bad`, or the line has a
+    /// closer of no width.
+    fn told(&self) -> bool {
+        let rest = self.tokens.iter().skip(self.at);
+        let mut line = rest.take_while(|t| !matches!(t.kind, Tok::Newline | Tok::Eof));
+        let told = |t: &Token| t.kind == Tok::BadStr || (t.lo == t.hi && t.kind.is_closer());
+        self.at(Tok::Bad) || line.any(told)
+    }
+
+    /// Whether the token at this index is a closer that was missing in the source.
+    fn missing_closer(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.lo == token.hi && token.kind.is_closer())
     }
 
     /// Reports an error that leaves no doubt how to go on: nothing is muted.

@@ -29,6 +29,7 @@ impl Parser<'_> {
         let lo = self.token().lo;
         let first = self.tuple_item(targets);
         if !self.at(Tok::Comma) || self.quiet {
+            self.lonely_star(first);
             return first;
         }
         let from = self.exprs.len();
@@ -44,6 +45,19 @@ impl Parser<'_> {
         let items = self.expr_list(from);
         let span = self.since(lo);
         self.expr_node(ExprKind::Tuple(items), span)
+    }
+
+    /// Reports `*xs` that stands in no sequence.
+    pub(super) fn lonely_star(&mut self, expr: ExprId) {
+        let Expr { kind, span } = self.ast[expr];
+        if matches!(kind, ExprKind::Star(_)) && !self.quiet {
+            let message = "`*` stands only before elements of a list or tuple";
+            let end = span.end();
+            let diag =
+                Diagnostic::error(codes::EXPECTED, span, message).fix("make it a tuple", end, ",");
+            self.report(diag);
+            self.ast[expr].kind = ExprKind::Error;
+        }
     }
 
     fn tuple_item(&mut self, targets: bool) -> ExprId {
@@ -132,9 +146,10 @@ impl Parser<'_> {
             return;
         }
         for (_, span) in std::mem::take(&mut self.muts) {
-            let diag = Diagnostic::error(codes::MISPLACED_MARK, span, "`mut` has no meaning here")
+            let word = self.span(span.lo, span.lo + 3);
+            let diag = Diagnostic::error(codes::MISPLACED_MARK, word, "`mut` has no meaning here")
                 .note("it stands before a name that is declared, and before an argument")
-                .fix("remove it", self.span(span.lo, span.hi), "");
+                .fix("remove it", span, "");
             self.report(diag);
         }
     }
