@@ -344,6 +344,8 @@ fn bombs() {
 fn long_lines_and_lists() {
     let list = format!("xs = [{}]\n", "12345, ".repeat(200_000));
     assert_eq!(timed("list", &list), 0);
+    let swaps = "a, b = b, a\nfor x, y in z, w: pass\n".repeat(5_000);
+    assert_eq!(timed("swaps", &swaps), 0);
     let text = format!("s = \"{}\"\n", "abcdefghi ".repeat(1_000_000));
     assert_eq!(timed("text", &text), 0);
     let elifs = format!("if a:\n    b\n{}", "elif c:\n    d\n".repeat(20_000));

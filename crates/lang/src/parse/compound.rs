@@ -77,6 +77,7 @@ impl Parser<'_> {
 
     /// The colon before a block. Says whether a block follows.
     fn colon(&mut self) -> bool {
+        self.height = 0;
         self.unused_muts();
         if !self.quiet && self.eat(Tok::Colon) {
             return true;

@@ -77,6 +77,7 @@ impl Parser<'_> {
 
     /// Ends a line, skipping what is left of it.
     pub(super) fn end_line(&mut self) {
+        self.height = 0;
         self.unused_muts();
         if !self.quiet && !matches!(self.kind(), Tok::Newline | Tok::Eof | Tok::Dedent) {
             self.leftover();
