@@ -63,3 +63,11 @@ fn split(stem: &str, text: &str, cases: &mut Vec<Case>) {
     }
     cases.push(current);
 }
+
+/// Modules to mutate, in bytes: everything that the test files hold and the verifier accepts.
+pub fn seeds() -> Vec<Vec<u8>> {
+    let cases = all("verify").into_iter().chain(all("run"));
+    let modules = cases.filter_map(|case| kaa_ir::text::parse(&case.text).ok());
+    let good = modules.filter(|m| kaa_ir::verify::verify(m).is_ok());
+    good.map(|m| kaa_ir::binary::encode(&m)).collect()
+}
