@@ -35,4 +35,5 @@ tests! {
     machine_paths
     generated_pages
     frozen_numbers
+    test_coverage
 }

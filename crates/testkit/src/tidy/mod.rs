@@ -4,6 +4,7 @@
 //! `tests/tidy.rs` runs them one by one, the program `xtask` runs them together. Look next at
 //! [`source`] for how Rust text is read without a parser.
 
+pub mod coverage;
 pub mod edges;
 pub mod files;
 pub mod lengths;
@@ -60,4 +61,5 @@ pub const CHECKS: &[Check] = &[
     Check { name: "machine_paths", run: words::machine_paths },
     Check { name: "generated_pages", run: pages::check },
     Check { name: "frozen_numbers", run: numbers::check },
+    Check { name: "test_coverage", run: coverage::check },
 ];
