@@ -1,3 +1,98 @@
-//! Lowering of IR to register code: slot allocation, root maps, disassembly.
+//! Lowering: from a verified IR function to register code.
+//!
+//! The way through: `prepare` (linear order, constants, merged comparisons), `ranges` (live
+//! ranges), `slots` (frame slots and call windows), `select` (words, through `emit`). `reg`
+//! is the table of register operations, `linkage` what lowering asks of the store. The code
+//! is private to one store and never comes from outside; bodies live in `kaa-exec`.
 
 #![forbid(unsafe_code)]
+
+pub mod disasm;
+mod emit;
+pub mod linkage;
+mod moves;
+mod prepare;
+mod ranges;
+pub mod reg;
+mod select;
+mod shape;
+mod slots;
+pub mod slow;
+pub mod word;
+
+pub use emit::{RootMap, UnwindEdge};
+pub use linkage::{Linkage, LinkedImport, LowerError, Mode};
+pub use reg::{RegOp, Shape, TABLE_SIZE};
+pub use select::access_of;
+pub use slow::SlowOp;
+pub use word::{Access, LeafPlace, Word};
+
+use kaa_ir::{Function, Loc, Module};
+
+/// The register code of one function.
+#[derive(Clone, Debug)]
+pub struct Code {
+    /// The words; entry at the first one.
+    pub words: Box<[Word]>,
+    /// Slots of the frame.
+    pub frame: u32,
+    /// Parameters, in the first slots.
+    pub params: u32,
+    /// Results.
+    pub results: u32,
+    /// Live references at each safepoint, in order of their words.
+    pub maps: Box<[RootMap]>,
+    /// Source places: each holds from its word to the next entry.
+    pub locs: Box<[(u32, Loc)]>,
+    /// Calls with an unwind edge, in order of their words.
+    pub unwinds: Box<[UnwindEdge]>,
+}
+
+impl Code {
+    /// The source place of a word.
+    pub fn loc(&self, pc: u32) -> Loc {
+        let i = self.locs.partition_point(|(at, _)| *at <= pc);
+        i.checked_sub(1).map_or(Loc::default(), |i| self.locs[i].1)
+    }
+
+    /// The root map of the safepoint at a word.
+    pub fn map(&self, pc: u32) -> Option<&RootMap> {
+        self.maps.binary_search_by_key(&pc, |m| m.pc).ok().map(|i| &self.maps[i])
+    }
+
+    /// The unwind edge of the call at a word.
+    pub fn unwind(&self, pc: u32) -> Option<&UnwindEdge> {
+        self.unwinds.binary_search_by_key(&pc, |u| u.call).ok().map(|i| &self.unwinds[i])
+    }
+}
+
+/// Lowers a verified function.
+///
+/// # Errors
+/// A function that needs more slots or longer jumps than register code can name.
+pub fn lower(
+    module: &Module,
+    func: &Function,
+    link: &mut dyn Linkage,
+    mode: Mode,
+) -> Result<Code, LowerError> {
+    let prepared = prepare::prepare(func);
+    let early = |inst: &kaa_ir::Inst| select::early_operand(&prepared, module, inst);
+    let ranges = ranges::compute(&prepared, early);
+    let slots = slots::assign(module, &prepared, &ranges)?;
+    let select = select::Select::new(module, &prepared, &ranges, &slots, link, mode);
+    let mut emitter = select.run()?;
+    let mut unwinds = emitter.finish()?;
+    unwinds.sort_by_key(|u| u.call);
+    emitter.maps.sort_by_key(|m| m.pc);
+    let sig = module.sigs.get(func.sig);
+    Ok(Code {
+        words: emitter.words.into(),
+        frame: slots.frame,
+        params: sig.map_or(0, |s| s.params.len() as u32),
+        results: sig.map_or(0, |s| s.results.len() as u32),
+        maps: emitter.maps.into(),
+        locs: emitter.locs.into(),
+        unwinds: unwinds.into(),
+    })
+}

@@ -4,7 +4,7 @@
 //! for SSA-Form Programs", 2011, section 5.2): linear in the size of the result.
 
 use kaa_base::entity::Entity;
-use kaa_isa::{Block, Value};
+use kaa_isa::{Block, Inst, Value};
 
 use crate::cfg::Cfg;
 use crate::func::Function;
@@ -62,6 +62,17 @@ pub struct Liveness {
 impl Liveness {
     /// The liveness of all values of a verified function.
     pub fn new(func: &Function, cfg: &Cfg) -> Self {
+        Self::filtered(func, cfg, &|_| true, &|inst, f| inst.uses(f))
+    }
+
+    /// The liveness of the values that `tracked` names, where `operands` tells what an
+    /// instruction reads.
+    pub fn filtered(
+        func: &Function,
+        cfg: &Cfg,
+        tracked: &dyn Fn(Value) -> bool,
+        operands: &dyn Fn(&Inst, &mut dyn FnMut(Value)),
+    ) -> Self {
         let n = func.blocks.len();
         let mut out = Self { live_in: vec![Vec::new(); n], live_out: vec![Vec::new(); n] };
         let mut def_block = vec![Function::ENTRY; func.values.len()];
@@ -75,8 +86,11 @@ impl Liveness {
         let mut uses: Vec<Vec<Block>> = vec![Vec::new(); func.values.len()];
         for &block in cfg.order() {
             for node in &func.blocks[block].insts {
-                node.inst.uses(&mut |v| {
-                    if def_block[v.index()] != block && uses[v.index()].last() != Some(&block) {
+                operands(&node.inst, &mut |v| {
+                    if tracked(v)
+                        && def_block[v.index()] != block
+                        && uses[v.index()].last() != Some(&block)
+                    {
                         uses[v.index()].push(block);
                     }
                 });

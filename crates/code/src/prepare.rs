@@ -1,0 +1,277 @@
+//! From a verified function to the linear form that slots are assigned for.
+//!
+//! Blocks in reverse postorder; constants taken out of the code (those that need a slot are
+//! put back, at the entry where a loop uses them); comparisons that only feed their block's
+//! branch merged with it. The input function is not changed.
+
+use kaa_base::entity::{Entity, Table};
+use kaa_ir::cfg::Cfg;
+use kaa_ir::{Block, BlockData, Function, Inst, InstNode, Loc, Module, Opcode, ValTy, Value};
+use rustc_hash::FxHashMap;
+
+use crate::shape;
+
+/// The linear form of a function.
+pub(crate) struct Prepared {
+    /// The function with its code rewritten; blocks keep their ids.
+    pub func: Function,
+    /// Its graph.
+    pub cfg: Cfg,
+    /// The bits of every constant value.
+    pub consts: FxHashMap<Value, Const>,
+    /// Comparisons merged with the branch of their block.
+    pub fused: FxHashMap<Value, Inst>,
+}
+
+/// A constant value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Const {
+    /// In slot form.
+    pub bits: u64,
+    /// An `f64`.
+    pub is_float: bool,
+    /// Some use needs it in a slot.
+    pub needs_slot: bool,
+}
+
+impl Const {
+    /// The value where it fits an immediate field.
+    pub fn imm(&self) -> Option<i16> {
+        if self.is_float { None } else { i16::try_from(self.bits as i64).ok() }
+    }
+}
+
+/// Whether operand `v` of `inst` can be an immediate or is moved to its place anyway.
+fn takes_constant(inst: &Inst, v: Value, k: &Const, types: &Table<Value, ValTy>) -> bool {
+    let imm = k.imm();
+    let negatable = imm.is_some_and(|i| i != i16::MIN);
+    let positive = imm.is_some_and(|i| i > 0);
+    let signed_or_narrow = |t: &ValTy| *t != ValTy::U64;
+    match inst {
+        Inst::Add { t, a, b } if t.is_int() => imm.is_some() && (*b == v) != (*a == v),
+        Inst::Mul { t, a, b } if t.is_int() => imm.is_some() && (*b == v) != (*a == v),
+        Inst::AddTrap { t, a, b } | Inst::MulTrap { t, a, b } => {
+            imm.is_some() && signed_or_narrow(t) && (*b == v) != (*a == v)
+        }
+        Inst::Sub { t, a, b } => t.is_int() && negatable && *b == v && *a != v,
+        Inst::SubTrap { t, a, b } => negatable && signed_or_narrow(t) && *b == v && *a != v,
+        Inst::And { a, b, .. } | Inst::Xor { a, b, .. } => imm.is_some() && (*b == v) != (*a == v),
+        Inst::Shl { t, a, b } | Inst::Shr { t, a, b } => {
+            imm.is_some_and(|i| (0..t.int_bits().unwrap_or(0) as i16).contains(&i))
+                && *b == v
+                && *a != v
+        }
+        Inst::DivFloor { t, a, b }
+        | Inst::RemFloor { t, a, b }
+        | Inst::DivFloorTrap { t, a, b } => {
+            t.is_int() && signed_or_narrow(t) && positive && *b == v && *a != v
+        }
+        Inst::Div { t, a, b } | Inst::Rem { t, a, b } | Inst::DivTrap { t, a, b } => {
+            t.is_int() && signed_or_narrow(t) && positive && *b == v && *a != v
+        }
+        Inst::Eq { t, a, b } | Inst::Ne { t, a, b } => {
+            !t.is_float() && imm.is_some() && (*b == v) != (*a == v)
+        }
+        Inst::Lt { t, a, b }
+        | Inst::Le { t, a, b }
+        | Inst::Gt { t, a, b }
+        | Inst::Ge { t, a, b } => {
+            t.is_int() && !is_unsigned(*t) && imm.is_some() && (*b == v) != (*a == v)
+        }
+        Inst::Jump { .. } => true,
+        Inst::Ret { .. } => true,
+        Inst::Branch { c, .. } => *c != v,
+        Inst::Switch { a, .. } => *a != v,
+        Inst::TypeSwitch { obj, .. } => *obj != v,
+        Inst::CallClosure { callee, .. }
+        | Inst::CallFunc { callee, .. }
+        | Inst::TailCallClosure { callee, .. }
+        | Inst::InvokeClosure { callee, .. } => *callee != v,
+        other => is_window(other, types),
+    }
+}
+
+/// Unsigned types that a signed 64-bit comparison would get wrong.
+fn is_unsigned(t: ValTy) -> bool {
+    t == ValTy::U64
+}
+
+/// Windows of constants are filled by moves, so any constant will do. The module is not at
+/// hand here and matters only for pushes, which are left out.
+fn is_window(inst: &Inst, types: &Table<Value, ValTy>) -> bool {
+    let push = matches!(inst, Inst::ListPush { .. });
+    !push && shape::window(&Module::default(), |v| types[v], inst).is_some()
+}
+
+/// Slot form of a constant of type `t`.
+fn slot_bits(t: ValTy, imm: i64) -> u64 {
+    match t {
+        ValTy::Bool => u64::from(imm & 1 != 0),
+        ValTy::I8 => i64::from(imm as i8) as u64,
+        ValTy::I16 => i64::from(imm as i16) as u64,
+        ValTy::I32 => i64::from(imm as i32) as u64,
+        ValTy::U8 => u64::from(imm as u8),
+        ValTy::U16 => u64::from(imm as u16),
+        ValTy::U32 => u64::from(imm as u32),
+        _ => imm as u64,
+    }
+}
+
+/// Brings a function into linear form.
+pub(crate) fn prepare(source: &Function) -> Prepared {
+    let mut func = source.clone();
+    let cfg = Cfg::new(&func);
+    let in_loop = loops(&func, &cfg);
+    let mut consts = find_constants(&func);
+    let mut fused = FxHashMap::default();
+    fuse_branches(&mut func, &mut fused);
+    mark_slots(&func, &fused, &mut consts);
+    place_constants(&mut func, &cfg, &in_loop, &consts, &fused);
+    Prepared { func, cfg, consts, fused }
+}
+
+/// Blocks between a loop head and the end of one of its back edges, in reverse postorder.
+/// May take in a block too many, which only makes a constant live longer.
+fn loops(func: &Function, cfg: &Cfg) -> Table<Block, bool> {
+    let mut inside: Table<Block, bool> = func.blocks.keys().map(|_| false).collect();
+    let mut until = 0;
+    let mut last_latch = vec![0; cfg.order().len()];
+    for (i, block) in cfg.order().iter().enumerate() {
+        for succ in cfg.succs(*block) {
+            if let Some(head) = cfg.position(*succ)
+                && head as usize <= i
+            {
+                last_latch[head as usize] = last_latch[head as usize].max(i + 1);
+            }
+        }
+    }
+    for (i, block) in cfg.order().iter().enumerate() {
+        until = until.max(last_latch[i]);
+        inside[*block] = i < until;
+    }
+    inside
+}
+
+fn find_constants(func: &Function) -> FxHashMap<Value, Const> {
+    let mut consts = FxHashMap::default();
+    for node in func.blocks.values().flat_map(|b| &b.insts) {
+        let (bits, is_float) = match &node.inst {
+            Inst::IConst { t, imm } => (slot_bits(*t, *imm), false),
+            Inst::FConst { t: ValTy::F32, bits } => (*bits & 0xffff_ffff, false),
+            Inst::FConst { bits, .. } => (*bits, true),
+            Inst::Null { .. } => (0, false),
+            _ => continue,
+        };
+        consts.insert(node.results.first, Const { bits, is_float, needs_slot: false });
+    }
+    consts
+}
+
+/// Merges a comparison with the branch behind it when nothing else reads it.
+fn fuse_branches(func: &mut Function, fused: &mut FxHashMap<Value, Inst>) {
+    let mut uses = vec![0u32; func.values.len()];
+    for node in func.blocks.values().flat_map(|b| &b.insts) {
+        node.inst.uses(&mut |v| uses[v.index()] += 1);
+    }
+    for data in func.blocks.values_mut() {
+        let Some((InstNode { inst: Inst::Branch { c, .. }, .. }, body)) = data.insts.split_last()
+        else {
+            continue;
+        };
+        let c = *c;
+        // Constants between the comparison and the branch do not matter: they are moved.
+        let is_const = |n: &&InstNode| {
+            !matches!(n.inst.opcode(), Opcode::IConst | Opcode::FConst | Opcode::Null)
+        };
+        let Some(last) = body.iter().rev().find(is_const) else { continue };
+        let comparison = match &last.inst {
+            Inst::Eq { t, .. } | Inst::Ne { t, .. } => *t != ValTy::F32,
+            Inst::Lt { t, .. } | Inst::Le { t, .. } | Inst::Gt { t, .. } | Inst::Ge { t, .. } => {
+                *t != ValTy::F32
+            }
+            Inst::RefEq { .. } | Inst::IsNull { .. } => true,
+            Inst::Not { t: ValTy::Bool, .. } => true,
+            _ => false,
+        };
+        if comparison && last.results.count == 1 && last.results.first == c && uses[c.index()] == 1
+        {
+            fused.insert(c, last.inst.clone());
+            data.insts.retain(|n| !(n.results.count == 1 && n.results.first == c));
+        }
+    }
+}
+
+/// Finds the constants that some use needs in a slot.
+fn mark_slots(
+    func: &Function,
+    fused: &FxHashMap<Value, Inst>,
+    consts: &mut FxHashMap<Value, Const>,
+) {
+    let mut mark = |inst: &Inst| {
+        let mut operands = Vec::new();
+        inst.uses(&mut |v| operands.push(v));
+        // Of two constants only one can be the immediate.
+        let family = inst.opcode().info().sig.is_some();
+        if let (true, [a, b]) = (family, operands.as_slice())
+            && consts.contains_key(b)
+            && let Some(k) = consts.get_mut(a)
+        {
+            k.needs_slot = true;
+        }
+        for v in operands {
+            if let Some(k) = consts.get_mut(&v)
+                && !takes_constant(inst, v, k, &func.values)
+            {
+                k.needs_slot = true;
+            }
+        }
+    };
+    func.blocks.values().flat_map(|b| &b.insts).for_each(|n| mark(&n.inst));
+    fused.values().for_each(&mut mark);
+}
+
+/// Removes constants from the code and puts back those that need a slot: at the entry if a
+/// loop uses them (equal ones share nothing yet, which costs slots only), else in place.
+fn place_constants(
+    func: &mut Function,
+    cfg: &Cfg,
+    in_loop: &Table<Block, bool>,
+    consts: &FxHashMap<Value, Const>,
+    fused: &FxHashMap<Value, Inst>,
+) {
+    let mut hoist: FxHashMap<Value, bool> = FxHashMap::default();
+    for (block, data) in func.blocks.iter().filter(|(b, _)| in_loop[*b]) {
+        let _ = block;
+        for node in &data.insts {
+            let mut note = |v: Value| {
+                if consts.get(&v).is_some_and(|k| k.needs_slot) {
+                    hoist.insert(v, true);
+                }
+            };
+            node.inst.uses(&mut note);
+            if let Inst::Branch { c, .. } = &node.inst
+                && let Some(comparison) = fused.get(c)
+            {
+                comparison.uses(&mut note);
+            }
+        }
+    }
+    let mut entry: Vec<InstNode> = Vec::new();
+    for block in cfg.order() {
+        let data: &mut BlockData = &mut func.blocks[*block];
+        data.insts.retain(|node| {
+            let v = node.results.first;
+            match consts.get(&v) {
+                Some(k) if node.results.count == 1 => {
+                    if k.needs_slot && hoist.contains_key(&v) {
+                        entry.push(InstNode { loc: Loc::default(), ..node.clone() });
+                        return false;
+                    }
+                    k.needs_slot
+                }
+                _ => true,
+            }
+        });
+    }
+    func.blocks[Function::ENTRY].insts.splice(0..0, entry);
+}
