@@ -1,5 +1,7 @@
 //! The control-flow graph: successors, predecessors, reverse postorder, dominators.
 
+mod dominators;
+
 use kaa_base::entity::{Entity, Table};
 use kaa_isa::Block;
 
@@ -112,30 +114,10 @@ impl Cfg {
         }
     }
 
-    /// Cooper, Harvey, Kennedy: "A Simple, Fast Dominance Algorithm" (2001).
     fn dominators(&mut self) {
-        let mut idom = vec![UNREACHED; self.order.len()];
-        idom[0] = 0;
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for i in 1..self.order.len() {
-                let mut new = UNREACHED;
-                for pred in &self.preds[self.order[i].index()] {
-                    let p = self.position[pred.index()];
-                    if p == UNREACHED || idom[p as usize] == UNREACHED {
-                        continue;
-                    }
-                    new = if new == UNREACHED { p } else { meet(&idom, new, p) };
-                }
-                if idom[i] != new {
-                    idom[i] = new;
-                    changed = true;
-                }
-            }
-        }
-        for (i, block) in self.order.iter().enumerate() {
-            self.idom[block.index()] = self.order[idom[i] as usize];
+        let idom = dominators::immediate(&self.preds, &self.succs);
+        for (block, dominator) in idom {
+            self.idom[block.index()] = dominator;
         }
     }
 
@@ -165,19 +147,6 @@ impl Cfg {
             }
         }
     }
-}
-
-/// The closest common ancestor of two positions.
-fn meet(idom: &[u32], mut a: u32, mut b: u32) -> u32 {
-    while a != b {
-        while a > b {
-            a = idom[a as usize];
-        }
-        while b > a {
-            b = idom[b as usize];
-        }
-    }
-    a
 }
 
 /// Marks reachable blocks only; cheaper than a whole [`Cfg`].
