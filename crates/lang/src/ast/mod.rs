@@ -258,6 +258,12 @@ tree! {
 }
 
 impl Ast {
+    /// An empty tree with room for what this many tokens usually hold: four expressions for ten.
+    pub fn for_tokens(file: FileId, tokens: usize) -> Ast {
+        let exprs = Vec::with_capacity(tokens / 5 * 2);
+        Ast { file, exprs, ..Ast::default() }
+    }
+
     /// Kind of an expression.
     pub fn expr(&self, id: ExprId) -> ExprKind {
         self[id].kind

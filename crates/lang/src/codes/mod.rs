@@ -40,7 +40,11 @@ pub fn lookup(code: &str) -> Option<&'static CodeInfo> {
 
 /// Declares a range: a constant for each code, and the table of the range.
 macro_rules! codes {
-    ($table:ident; $($name:ident $code:literal $title:literal, $reason:literal, $wrong:literal, $right:literal;)*)
+    (
+        $table:ident;
+        $($name:ident $code:literal $title:literal, $reason:literal, $wrong:literal,
+            $right:literal;)*
+    )
     => {
         $(#[doc = $title] pub const $name: &str = $code;)*
 

@@ -107,7 +107,7 @@ pub fn lex(file: FileId, text: &str) -> Lexed {
         text,
         src: text.as_bytes(),
         pos: 0,
-        tokens: Vec::with_capacity(text.len() / 4 + 4),
+        tokens: Vec::with_capacity(text.len() / 3 + 4),
         diags: Vec::new(),
         open: Vec::new(),
         line_texts: 0,
@@ -243,8 +243,8 @@ impl Lexer<'_> {
         let lo = self.pos;
         let mut hi = lo;
         for (at, c) in self.text[lo..].char_indices() {
-            let fits = if at == 0 { c.is_alphabetic() || c == '_' } else { c.is_alphanumeric() };
-            if !fits && !(at > 0 && c == '_') {
+            let letter = c.is_alphabetic() || c == '_';
+            if !letter && (at == 0 || !c.is_alphanumeric()) {
                 break;
             }
             hi = lo + at + c.len_utf8();

@@ -116,10 +116,10 @@ impl Parser<'_> {
         if self.eat(Tok::Mut) {
             return Mark::Mut;
         }
-        if self.at_word("own") && self.peek(1).kind.starts_operand() && {
-            // `own(x)` and `own[x]` are a call and an index of that name.
-            !matches!(self.peek(1).kind, Tok::LParen | Tok::LBracket)
-        } {
+        let next = self.peek(1).kind;
+        // `own(x)` and `own[x]` are a call and an index of that name.
+        let marks = next.starts_operand() && !matches!(next, Tok::LParen | Tok::LBracket);
+        if marks && self.at_word("own") {
             self.bump();
             return Mark::Own;
         }
@@ -178,7 +178,7 @@ impl Parser<'_> {
         let span = self.token_span(token);
         let kind = match token.kind {
             Tok::Name => {
-                if self.at_word("any") && self.peek(1).kind == Tok::Name {
+                if self.peek(1).kind == Tok::Name && self.at_word("any") {
                     return self.type_operand();
                 }
                 ExprKind::Name(self.make_ident(token).name)

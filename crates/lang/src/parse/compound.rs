@@ -194,7 +194,7 @@ impl Parser<'_> {
             self.bump();
         }
         let mut items = Vec::new();
-        while !self.quiet && !(parens && self.at(Tok::RParen)) {
+        while !self.quiet && (!parens || !self.at(Tok::RParen)) {
             let value = self.expr();
             let target = match !self.quiet && self.eat(Tok::As) {
                 true => Some(self.single_target()),
@@ -235,10 +235,10 @@ impl Parser<'_> {
     /// Whether `match` is a word here: something follows that no operand can stand before, or
     /// the line ends in a colon.
     fn starts_match(&self) -> bool {
-        if !self.at_word("match") {
+        let next = self.peek(1).kind;
+        if !next.starts_expr() || !self.at_word("match") {
             return false;
         }
-        let next = self.peek(1).kind;
         if next.starts_operand() && !matches!(next, Tok::LParen | Tok::LBracket) {
             return true;
         }

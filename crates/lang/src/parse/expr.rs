@@ -47,6 +47,45 @@ fn binary_op(kind: Tok) -> Option<(BinaryOp, u8)> {
     })
 }
 
+/// Whether an operator between operands may begin with it: most operands are followed by none.
+fn continues(kind: Tok) -> bool {
+    use Tok::*;
+    matches!(
+        kind,
+        Plus | Minus
+            | Star
+            | Slash
+            | SlashSlash
+            | Percent
+            | At
+            | StarStar
+            | PlusWrap
+            | MinusWrap
+            | StarWrap
+            | Shl
+            | Shr
+            | Amp
+            | Pipe
+            | Caret
+            | And
+            | Or
+            | AmpAmp
+            | PipePipe
+            | Coalesce
+            | EqEq
+            | NotEq
+            | EqEqEq
+            | NotEqEq
+            | Lt
+            | Le
+            | Gt
+            | Ge
+            | In
+            | Is
+            | Not
+    )
+}
+
 /// The operator of `x op= y`.
 pub(super) fn augmented_op(kind: Tok) -> Option<BinaryOp> {
     use BinaryOp::*;
@@ -163,6 +202,9 @@ impl Parser<'_> {
         let mut lhs = self.prefix(min);
         while !self.quiet {
             let kind = self.kind();
+            if !continues(kind) {
+                break;
+            }
             let Some(next) = self.infix(kind, lhs, lo, min) else { break };
             lhs = next;
         }

@@ -39,8 +39,7 @@ pub const MAX_HEIGHT: u32 = 400;
 /// `Error` node.
 pub fn parse(file: FileId, text: &str, interner: &mut Interner) -> (Ast, Vec<Diagnostic>) {
     let lexed = lex(file, text);
-    let mut ast = Ast::default();
-    ast.file = file;
+    let ast = Ast::for_tokens(file, lexed.tokens.len());
     let mut parser = Parser {
         file,
         text,
@@ -102,9 +101,13 @@ impl Parser<'_> {
 
     /// The token `ahead` of the current one; the last is `Eof` for ever.
     fn peek(&self, ahead: usize) -> Token {
-        let end = Token { kind: Tok::Eof, lo: 0, hi: 0 };
-        let last = self.tokens.last().copied().unwrap_or(end);
-        self.tokens.get(self.at + ahead).copied().unwrap_or(last)
+        match self.tokens.get(self.at + ahead) {
+            Some(&token) => token,
+            None => {
+                let end = self.text.len() as u32;
+                Token { kind: Tok::Eof, lo: end, hi: end }
+            }
+        }
     }
 
     fn at(&self, kind: Tok) -> bool {
@@ -171,8 +174,11 @@ impl Parser<'_> {
     }
 
     fn is_word(&self, ahead: usize, word: &str) -> bool {
-        let token = self.peek(ahead);
-        token.kind == Tok::Name && self.token_text(token) == word
+        let Token { kind, lo, hi } = self.peek(ahead);
+        let (lo, hi) = (lo as usize, hi as usize);
+        kind == Tok::Name
+            && hi - lo == word.len()
+            && self.text.as_bytes().get(lo..hi) == Some(word.as_bytes())
     }
 
     fn make_ident(&mut self, token: Token) -> Ident {

@@ -137,23 +137,17 @@ impl Parser<'_> {
 
     /// `_`, a capture, or a path, perhaps with fields.
     fn name_pattern(&mut self) -> PatId {
-        let first = self.bump();
+        let first = self.token();
         let text = self.token_text(first);
         let capital = text.chars().next().is_some_and(char::is_uppercase);
         let wildcard = text == "_";
-        let name = self.make_ident(first);
-        if !matches!(self.kind(), Tok::Dot | Tok::LParen) && !capital {
-            let kind = if wildcard { PatKind::Wildcard } else { PatKind::Capture(name.name) };
+        if !matches!(self.peek(1).kind, Tok::Dot | Tok::LParen) && !capital {
+            self.bump();
+            let name = self.make_ident(first).name;
+            let kind = if wildcard { PatKind::Wildcard } else { PatKind::Capture(name) };
             return self.pattern_node(kind, first.lo);
         }
-        let mut path = vec![name];
-        while !self.quiet && self.eat(Tok::Dot) {
-            match self.ident("a name") {
-                Some(name) => path.push(name),
-                None => break,
-            }
-        }
-        let path = self.ast.push_list(path);
+        let path = self.path();
         if self.quiet || !self.at(Tok::LParen) {
             return self.pattern_node(PatKind::Path(path), first.lo);
         }

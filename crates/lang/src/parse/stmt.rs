@@ -117,10 +117,10 @@ impl Parser<'_> {
             Tok::Assert => self.assert_stmt(),
             Tok::Nonlocal => self.nonlocal_stmt(),
             Tok::Import => self.import_stmt(),
-            Tok::From => self.from_stmt(),
+            Tok::From => self.import_names_stmt(),
             Tok::Raise => self.raise_habit(),
             Tok::Global => self.global_habit(),
-            Tok::Name if self.at_word("type") && self.peek(1).kind == Tok::Name => {
+            Tok::Name if self.peek(1).kind == Tok::Name && self.at_word("type") => {
                 self.type_alias()
             }
             _ => self.expr_stmt(),
@@ -232,7 +232,7 @@ impl Parser<'_> {
         StmtKind::Import(self.ast.push_list(items))
     }
 
-    fn from_stmt(&mut self) -> StmtKind {
+    fn import_names_stmt(&mut self) -> StmtKind {
         self.bump();
         let mut dots = 0;
         while matches!(self.kind(), Tok::Dot | Tok::Ellipsis) {
@@ -253,7 +253,7 @@ impl Parser<'_> {
         }
         let parens = !self.quiet && self.eat(Tok::LParen);
         let mut names = Vec::new();
-        while !self.quiet && !(parens && self.at(Tok::RParen)) {
+        while !self.quiet && (!parens || !self.at(Tok::RParen)) {
             let Some(name) = self.ident("a name") else { break };
             let alias = self.alias();
             names.push(ImportName { name, alias });
@@ -298,9 +298,15 @@ impl Parser<'_> {
     }
 
     fn assignment(&mut self, first: ExprId) -> StmtKind {
+        self.bump();
+        let mut value = self.expr_tuple(false);
+        if !self.at(Tok::Eq) && !self.quiet {
+            let target = self.target_of(first);
+            let targets = self.ast.push_list([target]);
+            return StmtKind::Assign { targets, value };
+        }
         let from = self.exprs.len();
-        self.exprs.push(first);
-        let mut value = first;
+        self.exprs.extend([first, value]);
         while !self.quiet && self.eat(Tok::Eq) {
             value = self.expr_tuple(false);
             self.exprs.push(value);
@@ -309,7 +315,7 @@ impl Parser<'_> {
         let places: Vec<ExprId> = self.exprs.drain(from..).collect();
         let mut targets = Vec::new();
         for place in places.into_iter().filter(|&place| place != value) {
-            targets.push(self.to_target(place));
+            targets.push(self.target_of(place));
         }
         let targets = self.ast.push_list(targets);
         StmtKind::Assign { targets, value }
@@ -328,7 +334,7 @@ impl Parser<'_> {
             self.muts.clear();
             return StmtKind::Error;
         }
-        let target = self.to_target(first);
+        let target = self.target_of(first);
         self.bump();
         let ty = self.type_expr();
         let value = match !self.quiet && self.eat(Tok::Eq) {
@@ -348,7 +354,7 @@ impl Parser<'_> {
             }
             _ => {
                 self.unused_muts();
-                self.to_target(first)
+                self.target_of(first)
             }
         };
         self.bump();
@@ -365,7 +371,7 @@ impl Parser<'_> {
         .fix("write `=`", self.here(), "=");
         self.report(diag);
         self.bump();
-        let target = self.to_target(first);
+        let target = self.target_of(first);
         let targets = self.ast.push_list([target]);
         let value = self.expr_tuple(false);
         StmtKind::Assign { targets, value }

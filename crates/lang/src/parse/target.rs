@@ -14,13 +14,13 @@ impl Parser<'_> {
     /// The targets of a `for` or a comprehension.
     pub(super) fn target_list(&mut self) -> TargetId {
         let expr = self.expr_tuple(true);
-        self.to_target(expr)
+        self.target_of(expr)
     }
 
     /// One target, as behind `as`.
     pub(super) fn single_target(&mut self) -> TargetId {
         let expr = self.binary(power::BIT_OR);
-        self.to_target(expr)
+        self.target_of(expr)
     }
 
     /// Expressions separated by commas: several, or one with a comma behind it, are a tuple.
@@ -72,7 +72,7 @@ impl Parser<'_> {
     }
 
     /// Reads an expression as a target.
-    pub(super) fn to_target(&mut self, id: ExprId) -> TargetId {
+    pub(super) fn target_of(&mut self, id: ExprId) -> TargetId {
         let Expr { kind, span } = self.ast[id];
         let mark = self.take_mut(id);
         let whole = mark.map_or(span, |mark| mark.to(span));
@@ -88,7 +88,7 @@ impl Parser<'_> {
             }
             ExprKind::Attr { .. } | ExprKind::Index { .. } => TargetKind::Place(id),
             ExprKind::Tuple(items) | ExprKind::List(items) => self.unpack(items, span),
-            ExprKind::Star(inner) => TargetKind::Star(self.to_target(inner)),
+            ExprKind::Star(inner) => TargetKind::Star(self.target_of(inner)),
             _ => {
                 self.bad_target(kind, span);
                 TargetKind::Error
@@ -117,7 +117,7 @@ impl Parser<'_> {
                 }
                 star = Some(here);
             }
-            targets.push(self.to_target(item));
+            targets.push(self.target_of(item));
         }
         TargetKind::Unpack(self.ast.push_list(targets))
     }

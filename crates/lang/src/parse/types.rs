@@ -63,7 +63,7 @@ impl Parser<'_> {
             }
             Tok::LParen => self.tuple_type(),
             Tok::Fn => self.fn_type(),
-            Tok::Name if self.at_word("any") && self.peek(1).kind == Tok::Name => {
+            Tok::Name if self.peek(1).kind == Tok::Name && self.at_word("any") => {
                 self.bump();
                 let traits = self.bounds();
                 self.type_node(TypeKind::Any(traits), token.lo)
@@ -86,17 +86,8 @@ impl Parser<'_> {
 
     fn named_type(&mut self) -> TypeId {
         let lo = self.token().lo;
-        let option = self.at_word("Optional") && self.peek(1).kind == Tok::LBracket;
-        let token = self.bump();
-        let mut path = vec![self.make_ident(token)];
-        while self.at(Tok::Dot) && !self.quiet {
-            self.bump();
-            match self.ident("a name") {
-                Some(name) => path.push(name),
-                None => break,
-            }
-        }
-        let path = self.ast.push_list(path);
+        let option = self.peek(1).kind == Tok::LBracket && self.at_word("Optional");
+        let path = self.path();
         let args = match self.at(Tok::LBracket) && !self.quiet {
             true => self.type_args(),
             false => List::default(),
@@ -105,6 +96,23 @@ impl Parser<'_> {
             return self.optional_habit(args, lo);
         }
         self.type_node(TypeKind::Named { path, args }, lo)
+    }
+
+    /// `a.b.Name`, at a name.
+    pub(super) fn path(&mut self) -> List<Ident> {
+        let token = self.bump();
+        let first = self.make_ident(token);
+        if !self.at(Tok::Dot) {
+            return self.ast.push_list([first]);
+        }
+        let mut path = vec![first];
+        while !self.quiet && self.eat(Tok::Dot) {
+            match self.ident("a name") {
+                Some(name) => path.push(name),
+                None => break,
+            }
+        }
+        self.ast.push_list(path)
     }
 
     /// `[A, B]`
