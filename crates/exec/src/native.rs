@@ -161,6 +161,12 @@ impl<'a> Call<'a> {
         self.slots[i] = value.slot();
     }
 
+    /// The heap, the slots and the signature at once.
+    #[inline]
+    pub fn parts(&mut self) -> (&mut Heap, &mut [u64], &'a NativeSig) {
+        (self.heap, self.slots, self.sig)
+    }
+
     /// The heap type of result `i`.
     #[inline]
     pub fn result_type(&self, i: usize) -> TypeId {

@@ -1,0 +1,248 @@
+//! Methods of dicts.
+
+use kaa_heap::{GcRef, Heap, HeapError};
+use kaa_isa::TrapKind;
+
+use super::elements::{Slots, map_leaves, read_key, read_value, share_slots, shared_leaves};
+use super::map::{find_entry, missing};
+use crate::native::{Call, Fault, NativeResult};
+
+super::natives! {
+    "dict.index" "(map K V, K..) -> V.." index;
+    "dict.get" "(map K V, K..) -> opt V.." get;
+    "dict.get_or" "(map K V, K.., V..) -> V.." get_or;
+    "dict.put" "(map K V, K.., V..) -> map K V" put;
+    "dict.del" "(map K V, K..) -> map K V" del;
+    "dict.pop" "(map K V, K..) -> (map K V, V..)" pop;
+    "dict.pop_or" "(map K V, K.., V..) -> (map K V, V..)" pop_or;
+    "dict.popitem" "(map K V) -> (map K V, K.., V..)" popitem;
+    "dict.setdefault" "(map K V, K.., V..) -> (map K V, V..)" setdefault;
+    "dict.update" "(map K V, map K V) -> map K V" update;
+    "dict.merge" "(map K V, map K V) -> map K V" merge;
+    "dict.clear" "(map K V) -> map K V" clear;
+    "dict.copy" "(map K V) -> map K V" copy;
+    "dict.keys" "(map K V) -> list K.." |c| collect(c, true, false);
+    "dict.values" "(map K V) -> list V.." |c| collect(c, false, true);
+    "dict.items" "(map K V) -> list K..V.." |c| collect(c, true, true);
+}
+
+/// How many slots a key has.
+#[inline]
+fn key_width(call: &Call<'_>) -> usize {
+    map_leaves(call.heap, call.heap.type_of(call.obj(0))).0.len()
+}
+
+/// Marks the collections in a value that stays in the map and is given out, too.
+#[inline]
+fn share_value(heap: &mut Heap, map: GcRef, value: &[u64]) {
+    let places = shared_leaves(map_leaves(heap, heap.type_of(map)).1);
+    share_slots(heap, &places, value);
+}
+
+fn index(call: &mut Call<'_>) -> NativeResult {
+    let Some(entry) = find_entry(call) else { return Err(missing(call)) };
+    let (heap, slots, sig) = call.parts();
+    let map = GcRef::from_slot(slots[0]);
+    read_value(heap, map, entry, &mut slots[..sig.results.len()]);
+    Ok(())
+}
+
+fn get(call: &mut Call<'_>) -> NativeResult {
+    let entry = find_entry(call);
+    let (heap, slots, sig) = call.parts();
+    let map = GcRef::from_slot(slots[0]);
+    let width = map_leaves(heap, heap.type_of(map)).1.len();
+    // A value that is one reference has no tag of its own: nothing is null.
+    let (tag, value) = slots[..sig.results.len()].split_at_mut(sig.results.len() - width);
+    match entry {
+        Some(entry) => {
+            read_value(heap, map, entry, value);
+            share_value(heap, map, value);
+        }
+        None => value.fill(0),
+    }
+    tag.fill(u64::from(entry.is_some()));
+    Ok(())
+}
+
+fn get_or(call: &mut Call<'_>) -> NativeResult {
+    let keys = key_width(call);
+    let (heap, slots, sig) = call.parts();
+    let map = GcRef::from_slot(slots[0]);
+    match heap.map_find(map, &slots[1..=keys]) {
+        Some(entry) => {
+            let value = &mut slots[..sig.results.len()];
+            read_value(heap, map, entry, value);
+            share_value(heap, map, value);
+        }
+        None => slots.copy_within(1 + keys..sig.params.len(), 0),
+    }
+    Ok(())
+}
+
+fn put(call: &mut Call<'_>) -> NativeResult {
+    let keys = key_width(call);
+    let (heap, slots, sig) = call.parts();
+    let (key, value) = slots[1..sig.params.len()].split_at(keys);
+    let (map, ..) = heap.map_insert(GcRef::from_slot(slots[0]), key, value)?;
+    call.set_obj(0, map);
+    Ok(())
+}
+
+/// Removes a key with its value; the key and the slot of the map stay as they are.
+fn take(call: &mut Call<'_>, value: &mut [u64]) -> Result<Option<GcRef>, HeapError> {
+    let keys = key_width(call);
+    let (heap, slots, _) = call.parts();
+    let (map, found) = heap.map_remove(GcRef::from_slot(slots[0]), &slots[1..=keys], value)?;
+    Ok(found.then_some(map))
+}
+
+fn del(call: &mut Call<'_>) -> NativeResult {
+    let Some(map) = take(call, &mut [])? else { return Err(missing(call)) };
+    call.set_obj(0, map);
+    Ok(())
+}
+
+fn pop(call: &mut Call<'_>) -> NativeResult {
+    let mut value = Slots::new(call.sig.results.len() - 1);
+    let Some(map) = take(call, &mut value)? else { return Err(missing(call)) };
+    let (_, slots, sig) = call.parts();
+    slots[1..sig.results.len()].copy_from_slice(&value);
+    call.set_obj(0, map);
+    Ok(())
+}
+
+fn pop_or(call: &mut Call<'_>) -> NativeResult {
+    let mut value = Slots::new(call.sig.results.len() - 1);
+    let removed = take(call, &mut value)?;
+    let keys = key_width(call);
+    let (_, slots, sig) = call.parts();
+    match removed {
+        Some(map) => {
+            slots[1..sig.results.len()].copy_from_slice(&value);
+            slots[0] = map.slot();
+        }
+        None => slots.copy_within(1 + keys..sig.params.len(), 1),
+    }
+    Ok(())
+}
+
+fn popitem(call: &mut Call<'_>) -> NativeResult {
+    let map = call.obj(0);
+    let Some(entry) = last_entry(call.heap, map) else {
+        return Err(Fault::new(TrapKind::KeyNotFound, "popitem from an empty dict"));
+    };
+    let keys = key_width(call);
+    let (heap, slots, sig) = call.parts();
+    let map = heap.unshare(map)?;
+    let (key, value) = slots[1..sig.results.len()].split_at_mut(keys);
+    read_key(heap, map, entry, key);
+    read_value(heap, map, entry, value);
+    heap.map_remove_entry(map, entry);
+    call.set_obj(0, map);
+    Ok(())
+}
+
+/// The entry that was inserted last.
+fn last_entry(heap: &Heap, map: GcRef) -> Option<u32> {
+    use kaa_heap::{LeafKind, header};
+    let used = heap.read_leaf(map, header::MAP_USED, LeafKind::U32) as u32;
+    (0..used).rev().find(|&entry| heap.map_next(map, entry) == Some(entry))
+}
+
+fn setdefault(call: &mut Call<'_>) -> NativeResult {
+    let keys = key_width(call);
+    let (heap, slots, sig) = call.parts();
+    let map = GcRef::from_slot(slots[0]);
+    let (key, default) = slots[1..sig.params.len()].split_at(keys);
+    let mut value = Slots::of(default);
+    let map = match heap.map_find(map, key) {
+        Some(entry) => {
+            read_value(heap, map, entry, &mut value);
+            map
+        }
+        None => heap.map_insert(map, key, default)?.0,
+    };
+    share_value(heap, map, &value);
+    slots[1..sig.results.len()].copy_from_slice(&value);
+    slots[0] = map.slot();
+    Ok(())
+}
+
+/// Puts all entries of one dict into another.
+fn put_all(heap: &mut Heap, mut map: GcRef, other: GcRef) -> Result<GcRef, HeapError> {
+    if map == other {
+        return Ok(map);
+    }
+    let (keys, values) = map_leaves(heap, heap.type_of(map));
+    let (shared_keys, shared_values) = (shared_leaves(keys), shared_leaves(values));
+    let (mut key, mut value) = (Slots::new(keys.len()), Slots::new(values.len()));
+    let mut cursor = 0;
+    while let Some(entry) = heap.map_next(other, cursor) {
+        cursor = entry + 1;
+        read_key(heap, other, entry, &mut key);
+        read_value(heap, other, entry, &mut value);
+        share_slots(heap, &shared_keys, &key);
+        share_slots(heap, &shared_values, &value);
+        map = heap.map_insert(map, &key, &value)?.0;
+    }
+    Ok(map)
+}
+
+fn update(call: &mut Call<'_>) -> NativeResult {
+    let (map, other) = (call.obj(0), call.obj(1));
+    call.charge(2 * call.heap.map_len(other) as usize);
+    let map = put_all(call.heap, map, other)?;
+    call.set_obj(0, map);
+    Ok(())
+}
+
+fn merge(call: &mut Call<'_>) -> NativeResult {
+    let (map, other) = (call.obj(0), call.obj(1));
+    call.charge(call.heap.map_len(map) as usize + 2 * call.heap.map_len(other) as usize);
+    let map = call.heap.map_clone(map)?;
+    let map = put_all(call.heap, map, other)?;
+    call.set_obj(0, map);
+    Ok(())
+}
+
+/// Removes all entries; serves sets as well.
+pub(super) fn clear(call: &mut Call<'_>) -> NativeResult {
+    let map = call.heap.map_clear(call.obj(0))?;
+    call.set_obj(0, map);
+    Ok(())
+}
+
+/// Copies a dict or set.
+pub(super) fn copy(call: &mut Call<'_>) -> NativeResult {
+    call.charge(call.heap.map_len(call.obj(0)) as usize);
+    let map = call.heap.map_clone(call.obj(0))?;
+    call.set_obj(0, map);
+    Ok(())
+}
+
+/// A new list of the keys, the values, or both.
+pub(super) fn collect(call: &mut Call<'_>, keys: bool, values: bool) -> NativeResult {
+    let map = call.obj(0);
+    let len = call.heap.map_len(map);
+    call.charge(len as usize);
+    let ty = call.result_type(0);
+    let heap = &mut *call.heap;
+    let (key_leaves, value_leaves) = map_leaves(heap, heap.type_of(map));
+    let split = if keys { key_leaves.len() } else { 0 };
+    let width = split + if values { value_leaves.len() } else { 0 };
+    let places = shared_leaves(super::elements::list_leaves(heap, ty));
+    let mut slots = Slots::new(width);
+    let list = heap.list_new(ty, len)?;
+    let mut cursor = 0;
+    while let Some(entry) = heap.map_next(map, cursor) {
+        cursor = entry + 1;
+        let (key, value) = slots.split_at_mut(split);
+        read_key(heap, map, entry, key);
+        read_value(heap, map, entry, value);
+        share_slots(heap, &places, &slots);
+        heap.list_push_slots(list, &slots)?;
+    }
+    call.set_obj(0, list);
+    Ok(())
+}

@@ -1,0 +1,271 @@
+//! The module `math`: functions of floats.
+//!
+//! Where Python raises a domain error, the native traps; where Python raises for an overflow, the
+//! result is infinite, as everywhere in the language. Functions of integers are in `math_int`.
+
+use kaa_isa::TrapKind;
+
+use super::args::invalid;
+use super::number::real_pow;
+use crate::native::{Call, Fault, NativeResult};
+use crate::text;
+
+super::natives! {
+    "math.acos" "(f64) -> f64" |c| domain(c, "acos", |x| x.abs() <= 1.0, f64::acos);
+    "math.acosh" "(f64) -> f64" |c| domain(c, "acosh", |x| x >= 1.0, f64::acosh);
+    "math.asin" "(f64) -> f64" |c| domain(c, "asin", |x| x.abs() <= 1.0, f64::asin);
+    "math.asinh" "(f64) -> f64" |c| map(c, f64::asinh);
+    "math.atan" "(f64) -> f64" |c| map(c, f64::atan);
+    "math.atanh" "(f64) -> f64" |c| domain(c, "atanh", |x| x.abs() < 1.0, f64::atanh);
+    "math.atan2" "(f64, f64) -> f64" |c| map2(c, f64::atan2);
+    "math.cbrt" "(f64) -> f64" |c| map(c, f64::cbrt);
+    "math.ceil" "(f64) -> i64" |c| to_int(c, f64::ceil);
+    "math.copysign" "(f64, f64) -> f64" |c| map2(c, f64::copysign);
+    "math.cos" "(f64) -> f64" |c| domain(c, "cos", f64::is_finite, f64::cos);
+    "math.cosh" "(f64) -> f64" |c| map(c, f64::cosh);
+    "math.degrees" "(f64) -> f64" |c| map(c, |x| x * (180.0 / std::f64::consts::PI));
+    "math.dist" "(list f64, list f64) -> f64" dist;
+    "math.erf" "(f64) -> f64" |c| map(c, erf);
+    "math.erfc" "(f64) -> f64" |c| map(c, erfc);
+    "math.exp" "(f64) -> f64" |c| map(c, f64::exp);
+    "math.exp2" "(f64) -> f64" |c| map(c, f64::exp2);
+    "math.expm1" "(f64) -> f64" |c| map(c, f64::exp_m1);
+    "math.fabs" "(f64) -> f64" |c| map(c, f64::abs);
+    "math.floor" "(f64) -> i64" |c| to_int(c, f64::floor);
+    "math.fma" "(f64, f64, f64) -> f64" |c| {
+        let value = c.float(0).mul_add(c.float(1), c.float(2));
+        c.set_float(0, value);
+        Ok(())
+    };
+    "math.fmod" "(f64, f64) -> f64" fmod;
+    "math.fsum" "(list f64) -> f64" fsum;
+    "math.hypot" "(f64, f64) -> f64" |c| map2(c, f64::hypot);
+    "math.isclose" "(f64, f64, f64, f64) -> bool" is_close;
+    "math.isfinite" "(f64) -> bool" |c| test(c, f64::is_finite);
+    "math.isinf" "(f64) -> bool" |c| test(c, f64::is_infinite);
+    "math.isnan" "(f64) -> bool" |c| test(c, f64::is_nan);
+    "math.log" "(f64) -> f64" |c| domain(c, "log", |x| x > 0.0, f64::ln);
+    "math.log_base" "(f64, f64) -> f64" log_base;
+    "math.log10" "(f64) -> f64" |c| domain(c, "log10", |x| x > 0.0, f64::log10);
+    "math.log1p" "(f64) -> f64" |c| domain(c, "log1p", |x| x > -1.0, f64::ln_1p);
+    "math.log2" "(f64) -> f64" |c| domain(c, "log2", |x| x > 0.0, f64::log2);
+    "math.pow" "(f64, f64) -> f64" pow;
+    "math.radians" "(f64) -> f64" |c| map(c, |x| x * (std::f64::consts::PI / 180.0));
+    "math.sin" "(f64) -> f64" |c| domain(c, "sin", f64::is_finite, f64::sin);
+    "math.sinh" "(f64) -> f64" |c| map(c, f64::sinh);
+    "math.sqrt" "(f64) -> f64" |c| domain(c, "sqrt", |x| x >= 0.0, f64::sqrt);
+    "math.tan" "(f64) -> f64" |c| domain(c, "tan", f64::is_finite, f64::tan);
+    "math.tanh" "(f64) -> f64" |c| map(c, f64::tanh);
+    "math.trunc" "(f64) -> i64" |c| to_int(c, f64::trunc);
+}
+
+fn map(call: &mut Call<'_>, f: fn(f64) -> f64) -> NativeResult {
+    let value = f(call.float(0));
+    call.set_float(0, value);
+    Ok(())
+}
+
+fn map2(call: &mut Call<'_>, f: fn(f64, f64) -> f64) -> NativeResult {
+    let value = f(call.float(0), call.float(1));
+    call.set_float(0, value);
+    Ok(())
+}
+
+fn test(call: &mut Call<'_>, test: fn(f64) -> bool) -> NativeResult {
+    let x = call.float(0);
+    call.set_bool(0, test(x));
+    Ok(())
+}
+
+/// The fault for a number that a function is not defined for.
+#[cold]
+fn outside(name: &str, x: f64) -> Box<Fault> {
+    invalid(format!("math.{name} is not defined for {}", text::repr_float(x)))
+}
+
+/// A function that is not defined everywhere; NaN goes through.
+fn domain(
+    call: &mut Call<'_>,
+    name: &str,
+    inside: fn(f64) -> bool,
+    f: fn(f64) -> f64,
+) -> NativeResult {
+    let x = call.float(0);
+    if !x.is_nan() && !inside(x) {
+        return Err(outside(name, x));
+    }
+    call.set_float(0, f(x));
+    Ok(())
+}
+
+fn to_int(call: &mut Call<'_>, round: fn(f64) -> f64) -> NativeResult {
+    let x = round(call.float(0));
+    // The bounds are powers of two, so they are exact.
+    let limit = -(i64::MIN as f64);
+    if !(-limit <= x && x < limit) {
+        let message = format!("{} does not fit int", text::repr_float(x));
+        return Err(Fault::new(TrapKind::Conversion, message));
+    }
+    call.set_int(0, x as i64);
+    Ok(())
+}
+
+fn fmod(call: &mut Call<'_>) -> NativeResult {
+    let (x, y) = (call.float(0), call.float(1));
+    if y == 0.0 && !x.is_nan() {
+        return Err(outside("fmod", y));
+    }
+    if x.is_infinite() && !y.is_nan() {
+        return Err(outside("fmod", x));
+    }
+    call.set_float(0, x % y);
+    Ok(())
+}
+
+fn pow(call: &mut Call<'_>) -> NativeResult {
+    let value = real_pow(call.float(0), call.float(1))?;
+    call.set_float(0, value);
+    Ok(())
+}
+
+fn log_base(call: &mut Call<'_>) -> NativeResult {
+    let (x, base) = (call.float(0), call.float(1));
+    for argument in [x, base] {
+        if argument <= 0.0 {
+            return Err(outside("log", argument));
+        }
+    }
+    if base == 1.0 {
+        return Err(TrapKind::DivisionByZero.into());
+    }
+    call.set_float(0, x.ln() / base.ln());
+    Ok(())
+}
+
+fn is_close(call: &mut Call<'_>) -> NativeResult {
+    let (a, b, relative, absolute) = (call.float(0), call.float(1), call.float(2), call.float(3));
+    if relative < 0.0 || absolute < 0.0 {
+        return Err(invalid("a tolerance must not be negative"));
+    }
+    let near = (a - b).abs() <= (relative * a.abs().max(b.abs())).max(absolute);
+    // An infinity is near itself only, though the difference is no number or infinite.
+    call.set_bool(0, a == b || (a.is_finite() && b.is_finite() && near));
+    Ok(())
+}
+
+fn dist(call: &mut Call<'_>) -> NativeResult {
+    let len = super::list::charge_len(call, call.obj(0));
+    if len != call.heap.list_len(call.obj(1)) {
+        return Err(invalid("both points must have the same number of coordinates"));
+    }
+    let (p, q) =
+        (call.heap.list_as_f64_slice(call.obj(0)), call.heap.list_as_f64_slice(call.obj(1)));
+    let value = p.iter().zip(q).fold(0.0, |sum: f64, (a, b)| sum.hypot(a - b));
+    call.set_float(0, value);
+    Ok(())
+}
+
+fn fsum(call: &mut Call<'_>) -> NativeResult {
+    super::list::charge_len(call, call.obj(0));
+    let sum = exact_sum(call.heap.list_as_f64_slice(call.obj(0)));
+    call.set_float(0, sum);
+    Ok(())
+}
+
+/// The sum of two floats and what rounding took from it.
+fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let (large, small) = if a.abs() >= b.abs() { (a, b) } else { (b, a) };
+    let sum = large + small;
+    (sum, small - (sum - large))
+}
+
+/// The exact sum, rounded once: it is kept as parts that do not overlap, smallest first.
+fn exact_sum(items: &[f64]) -> f64 {
+    let mut parts: Vec<f64> = Vec::new();
+    let mut special = 0.0;
+    for &item in items {
+        let mut carry = item;
+        let mut kept = 0;
+        for i in 0..parts.len() {
+            let (sum, rest) = two_sum(carry, parts[i]);
+            if rest != 0.0 {
+                parts[kept] = rest;
+                kept += 1;
+            }
+            carry = sum;
+        }
+        parts.truncate(kept);
+        if carry.is_finite() {
+            parts.push(carry);
+        } else {
+            special += if item.is_finite() { carry } else { item };
+            parts.clear();
+        }
+    }
+    if special != 0.0 { special } else { round_parts(&parts) }
+}
+
+/// Adds the parts from the largest down; the first rest decides, and a tie by the next one.
+fn round_parts(parts: &[f64]) -> f64 {
+    let mut rest = parts.iter().rev().copied();
+    let Some(mut sum) = rest.next() else { return 0.0 };
+    let mut lost = 0.0;
+    for part in rest.by_ref() {
+        (sum, lost) = two_sum(sum, part);
+        if lost != 0.0 {
+            break;
+        }
+    }
+    if let Some(next) = rest.next()
+        && ((lost < 0.0 && next < 0.0) || (lost > 0.0 && next > 0.0))
+    {
+        let doubled = lost * 2.0;
+        let moved = sum + doubled;
+        if doubled == moved - sum {
+            sum = moved;
+        }
+    }
+    sum
+}
+
+/// Below this the series is used, above it the continued fraction.
+const ERF_BORDER: f64 = 2.0;
+
+fn erf(x: f64) -> f64 {
+    if x.is_nan() {
+        return x;
+    }
+    let size = x.abs();
+    let value = if size < ERF_BORDER { erf_series(size) } else { 1.0 - erfc_tail(size) };
+    value.copysign(x)
+}
+
+fn erfc(x: f64) -> f64 {
+    match x {
+        _ if x.is_nan() => x,
+        _ if x >= ERF_BORDER => erfc_tail(x),
+        _ if x <= -ERF_BORDER => 2.0 - erfc_tail(-x),
+        _ => 1.0 - erf(x),
+    }
+}
+
+/// The error function near zero: all terms are positive, so nothing cancels.
+fn erf_series(x: f64) -> f64 {
+    let (mut term, mut sum, mut n) = (x, x, 1.0);
+    while term > sum * f64::EPSILON / 4.0 {
+        term *= 2.0 * x * x / (2.0 * n + 1.0);
+        sum += term;
+        n += 1.0;
+    }
+    sum * (-x * x).exp() * std::f64::consts::FRAC_2_SQRT_PI
+}
+
+/// One minus the error function, far from zero, as a continued fraction from its end.
+fn erfc_tail(x: f64) -> f64 {
+    const DEPTH: i32 = 60;
+    if x > 27.5 {
+        return 0.0;
+    }
+    let fraction = (1..=DEPTH).rev().fold(x, |tail, k| x + f64::from(k) / 2.0 / tail);
+    (-x * x).exp() * std::f64::consts::FRAC_2_SQRT_PI / 2.0 / fraction
+}
