@@ -36,7 +36,9 @@ impl Lexer<'_> {
             return;
         }
         if self.statement_follows(self.pos + len) {
-            self.unclosed();
+            if !self.resume_after_unclosed() {
+                self.unclosed();
+            }
             return;
         }
         self.pos += len;
@@ -187,8 +189,8 @@ impl Lexer<'_> {
         }
     }
 
-    /// At the end of the file with an open bracket: goes back to the first line behind it that
-    /// is not indented further and closes nothing, so that the rest of the file is read. Says
+    /// With a bracket that is never closed: goes back to the first line behind it that
+    /// is not indented further and closes nothing, so that the rest is read. Says
     /// whether there is such a line.
     pub(super) fn resume_after_unclosed(&mut self) -> bool {
         let text = self.open.iter().any(|open| matches!(open.what, Opener::Text { .. }));

@@ -88,6 +88,15 @@ impl Parser<'_> {
         let lo = self.token().lo;
         let option = self.peek(1).kind == Tok::LBracket && self.at_word("Optional");
         let path = self.path();
+        if self.at(Tok::Lt) && !self.quiet {
+            let diag = Diagnostic::error(
+                codes::FOREIGN_OPERATOR,
+                self.here(),
+                "the arguments of a type stand in square brackets",
+            )
+            .help("write `list[int]`");
+            self.error(diag);
+        }
         let args = match self.at(Tok::LBracket) && !self.quiet {
             true => self.type_args(),
             false => List::default(),
