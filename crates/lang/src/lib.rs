@@ -8,4 +8,5 @@ pub mod codes;
 pub mod hir;
 pub mod intern;
 pub mod lex;
+pub mod lower;
 pub mod parse;

@@ -1,0 +1,184 @@
+//! Calls of functions and function values.
+//!
+//! Arguments are evaluated left to right before the call. What a `mut` parameter ends with comes
+//! back as leading results and is written to the place that was passed.
+
+use kaa_ir::{FuncId, Inst, Module, Results, TypeId, Value};
+
+use super::body::Body;
+use super::place::Target;
+use super::{Cx, Vals};
+use crate::hir::{Arg, ArgKind, ExprId, ExprKind, FnId, FnTyId, List, Mode, Ty};
+
+/// An argument whose value is known, or whose place is.
+pub(super) enum Ready {
+    /// A value.
+    Value(Vals),
+    /// A place that is read at the call and written after it.
+    Place(Target),
+}
+
+/// What is called for each element of something.
+pub(super) enum Callee {
+    /// A function of the module with its captured values.
+    Known(FuncId, Vals),
+    /// A function value.
+    Closure(Value),
+}
+
+impl Cx<'_> {
+    /// Records what calls of closures of a type take over.
+    pub fn note_closure(&mut self, m: &mut Module, fn_ty: FnTyId, ty: TypeId) {
+        if self.modes.closures.contains_key(&ty) {
+            return;
+        }
+        let program = self.program;
+        let mut taken = Vec::new();
+        for &(mode, param) in &program.tys.fn_ty(fn_ty).params {
+            let count = self.layouts.leaves(m, param).len();
+            taken.resize(taken.len() + count, mode != Mode::Read);
+        }
+        self.modes.closures.insert(ty, taken);
+    }
+}
+
+impl Body<'_, '_, '_> {
+    /// Evaluates arguments in order; the result is by parameter.
+    pub fn args(&mut self, args: List<Arg>) -> Vec<Ready> {
+        let program = self.cx.program;
+        let args = &program.tree[args];
+        let count = args.iter().map(|a| a.param as usize + 1).max().unwrap_or(0);
+        let mut ready: Vec<Ready> = Vec::new();
+        ready.resize_with(count, || Ready::Value(Vec::new()));
+        for arg in args {
+            ready[arg.param as usize] = match arg.kind {
+                ArgKind::Value(e) | ArgKind::Temp(e) => Ready::Value(self.expr(e)),
+                ArgKind::Mut(place) => Ready::Place(self.target(place)),
+            };
+        }
+        ready
+    }
+
+    /// The value of an argument.
+    pub fn arg_value(&mut self, arg: &Arg) -> Vals {
+        match arg.kind {
+            ArgKind::Value(e) | ArgKind::Temp(e) => self.expr(e),
+            ArgKind::Mut(place) => {
+                let target = self.target(place);
+                self.read_target(&target)
+            }
+        }
+    }
+
+    /// Calls a function of the program. One with captures is the function at hand, which passes
+    /// its own on.
+    pub fn call(&mut self, func: FnId, args: List<Arg>) -> Vals {
+        let program = self.cx.program;
+        let f = self.cx.func(func);
+        let callee = &program.functions[func];
+        let modes: Vec<Mode> = callee.params.iter().map(|p| p.mode).collect();
+        let mut leading: Vals = Vec::new();
+        for local in &callee.captures {
+            leading.extend(self.get_local(*local));
+        }
+        let ready = self.args(args);
+        self.with_places(&modes, ready, |s, vals| {
+            leading.extend(vals);
+            s.b.ins(Inst::Call { f, args: leading.into() })
+        })
+    }
+
+    /// Calls a function value.
+    pub fn call_value(&mut self, callee: ExprId, args: List<Arg>) -> Vals {
+        let program = self.cx.program;
+        let Ty::Fn(fn_ty) = self.ty(program.tree[callee].ty) else { return Vec::new() };
+        let callee = self.expr1(callee);
+        let modes: Vec<Mode> = program.tys.fn_ty(fn_ty).params.iter().map(|p| p.0).collect();
+        let ready = self.args(args);
+        self.note_callee(fn_ty);
+        self.with_places(&modes, ready, |s, vals| {
+            s.b.ins(Inst::CallClosure { callee, args: vals.into() })
+        })
+    }
+
+    fn note_callee(&mut self, fn_ty: FnTyId) {
+        let ty = self.cx.layouts.closure_type(self.b.module, fn_ty);
+        self.cx.note_closure(self.b.module, fn_ty, ty);
+    }
+
+    /// Takes what `mut` parameters get out of its places, calls, and writes it back.
+    fn with_places(
+        &mut self,
+        modes: &[Mode],
+        ready: Vec<Ready>,
+        call: impl FnOnce(&mut Self, Vals) -> Results,
+    ) -> Vals {
+        let mut vals = Vec::new();
+        let mut outs = Vec::new();
+        for (i, arg) in ready.into_iter().enumerate() {
+            let is_mut = modes.get(i) == Some(&Mode::Mut);
+            match arg {
+                Ready::Value(v) => {
+                    if is_mut {
+                        outs.push((None, v.len()));
+                    }
+                    vals.extend(v);
+                }
+                Ready::Place(target) => {
+                    let taken = self.take(target);
+                    let v = taken.vals.clone();
+                    outs.push((Some(taken), v.len()));
+                    vals.extend(v);
+                }
+            }
+        }
+        let results: Vals = call(self, vals).iter().collect();
+        let mut at = 0;
+        for (taken, count) in outs {
+            if let Some(taken) = taken {
+                let end = (at + count).min(results.len());
+                let back = results.get(at..end).unwrap_or_default().to_vec();
+                self.put_back(&taken, back);
+            }
+            at += count;
+        }
+        results.get(at..).unwrap_or_default().to_vec()
+    }
+
+    /// Prepares a function value that is called many times; one that is written in place is
+    /// called directly.
+    pub fn callee(&mut self, e: ExprId) -> Callee {
+        let program = self.cx.program;
+        match program.tree[e].kind {
+            ExprKind::FnRef(func) => Callee::Known(self.cx.func(func), Vec::new()),
+            ExprKind::Closure { func, captures } => {
+                let vals = self.captured(captures);
+                Callee::Known(self.cx.func(func), vals)
+            }
+            _ => {
+                let value = self.expr1(e);
+                match self.ty(program.tree[e].ty) {
+                    Ty::Fn(fn_ty) => {
+                        self.note_callee(fn_ty);
+                        Callee::Closure(value)
+                    }
+                    _ => Callee::Known(FuncId(0), Vec::new()),
+                }
+            }
+        }
+    }
+
+    /// Calls a prepared function with values.
+    pub fn call_callee(&mut self, callee: &Callee, args: &[Value]) -> Vals {
+        let results = match callee {
+            Callee::Known(f, captured) => {
+                let args = [captured, args].concat();
+                self.b.ins(Inst::Call { f: *f, args: args.into() })
+            }
+            Callee::Closure(callee) => {
+                self.b.ins(Inst::CallClosure { callee: *callee, args: args.into() })
+            }
+        };
+        results.iter().collect()
+    }
+}

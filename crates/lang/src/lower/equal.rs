@@ -1,0 +1,290 @@
+//! Comparisons: equality, order, chains and membership, for values of every type; hashes.
+//!
+//! Scalars and texts compare by operations, structs and tuples leaf by leaf, objects by natives
+//! that go by the layout. Options and results compare like tuples: what is absent is zero.
+
+use kaa_ir::{Block, Inst, TypeId, ValTy, Value};
+
+use super::Vals;
+use super::body::Body;
+use super::natives;
+use crate::hir::{CmpLink, CmpOp, ExprId, List, Ty, TyId};
+
+impl Body<'_, '_, '_> {
+    /// A chain of comparisons as a value.
+    pub fn compare(&mut self, first: ExprId, links: List<CmpLink>) -> Value {
+        if links.len() > 1 {
+            let (yes, no) = (self.b.create_block(), self.b.create_block());
+            self.compare_to(first, links, yes, no);
+            let then = |s: &mut Self| vec![s.bool(true)];
+            return self.join(&[ValTy::Bool], yes, no, then, |s| vec![s.bool(false)])[0];
+        }
+        let program = self.cx.program;
+        let link = program.tree[links][0];
+        let lhs = self.expr(first);
+        self.link(first, &lhs, link).0
+    }
+
+    /// A chain of comparisons as control flow; the two blocks are not sealed.
+    pub fn compare_to(&mut self, first: ExprId, links: List<CmpLink>, yes: Block, no: Block) {
+        let program = self.cx.program;
+        let links = &program.tree[links];
+        let mut lhs = self.expr(first);
+        let mut lhs_id = first;
+        for (i, link) in links.iter().enumerate() {
+            let (holds, rhs) = self.link(lhs_id, &lhs, *link);
+            if i + 1 == links.len() {
+                self.b.branch(holds, yes, no);
+            } else {
+                let more = self.b.create_block();
+                self.b.branch(holds, more, no);
+                self.open(more);
+            }
+            (lhs, lhs_id) = (rhs, link.rhs);
+        }
+    }
+
+    /// One comparison, with the value of its right operand.
+    fn link(&mut self, lhs_id: ExprId, lhs: &[Value], link: CmpLink) -> (Value, Vals) {
+        let program = self.cx.program;
+        let ty = program.tree[lhs_id].ty;
+        if matches!(link.op, CmpOp::In | CmpOp::NotIn) {
+            let negated = link.op == CmpOp::NotIn;
+            return (self.contains(lhs, ty, link.rhs, negated), Vec::new());
+        }
+        let rhs = self.expr(link.rhs);
+        (self.compare_values(link.op, ty, lhs, &rhs), rhs)
+    }
+
+    /// Compares two values of one type.
+    pub fn compare_values(&mut self, op: CmpOp, ty: TyId, a: &[Value], b: &[Value]) -> Value {
+        match op {
+            CmpOp::Eq => self.equal(ty, a, b),
+            CmpOp::Ne => match (a, b) {
+                ([a], [b]) if is_number(self.b.ty(*a)) => {
+                    let t = self.b.ty(*a);
+                    self.b.ins1(Inst::Ne { t, a: *a, b: *b })
+                }
+                _ => {
+                    let equal = self.equal(ty, a, b);
+                    self.b.ins1(Inst::Not { t: ValTy::Bool, a: equal })
+                }
+            },
+            _ => self.ordered(op, ty, a, b),
+        }
+    }
+
+    fn ordered(&mut self, op: CmpOp, ty: TyId, a: &[Value], b: &[Value]) -> Value {
+        if let ([x], [y]) = (a, b)
+            && matches!(self.ty(ty), Ty::Int(_) | Ty::Float(_) | Ty::Char)
+        {
+            let (t, a, b) = (self.b.ty(*x), *x, *y);
+            return self.b.ins1(match op {
+                CmpOp::Lt => Inst::Lt { t, a, b },
+                CmpOp::Le => Inst::Le { t, a, b },
+                CmpOp::Gt => Inst::Gt { t, a, b },
+                _ => Inst::Ge { t, a, b },
+            });
+        }
+        let order = self.order(a, b);
+        let (t, a, b) = (ValTy::I64, order, self.b.i64(0));
+        self.b.ins1(match op {
+            CmpOp::Lt => Inst::Lt { t, a, b },
+            CmpOp::Le => Inst::Le { t, a, b },
+            CmpOp::Gt => Inst::Gt { t, a, b },
+            _ => Inst::Ge { t, a, b },
+        })
+    }
+
+    /// Whether two values of one type are equal.
+    pub fn equal(&mut self, ty: TyId, a: &[Value], b: &[Value]) -> Value {
+        if self.ty(ty) == Ty::Range {
+            return self.equal_ranges(a, b);
+        }
+        self.equal_leaves(a, b)
+    }
+
+    /// Two ranges are equal where they give the same numbers.
+    fn equal_ranges(&mut self, a: &[Value], b: &[Value]) -> Value {
+        let lists = [a, b].map(|r| self.range_list(r));
+        self.rt1(natives::OBJ_EQ, &lists, ValTy::Bool)
+    }
+
+    fn equal_leaves(&mut self, a: &[Value], b: &[Value]) -> Value {
+        let pairs: Vec<_> = a.iter().copied().zip(b.iter().copied()).collect();
+        let Some((&(first_a, first_b), rest)) = pairs.split_first() else {
+            return self.bool(true);
+        };
+        let first = self.equal_leaf(first_a, first_b);
+        if rest.is_empty() {
+            return first;
+        }
+        let (more, done) = (self.b.create_block(), self.b.create_block());
+        let result = self.fresh(&[ValTy::Bool]);
+        let no = self.bool(false);
+        self.define(&result, &[no]);
+        self.b.branch(first, more, done);
+        self.open(more);
+        for (i, &(x, y)) in rest.iter().enumerate() {
+            let equal = self.equal_leaf(x, y);
+            if i + 1 == rest.len() {
+                self.define(&result, &[equal]);
+                self.goto(done);
+            } else {
+                let more = self.b.create_block();
+                self.b.branch(equal, more, done);
+                self.open(more);
+            }
+        }
+        self.open(done);
+        self.values(&result)[0]
+    }
+
+    fn equal_leaf(&mut self, a: Value, b: Value) -> Value {
+        match self.b.ty(a) {
+            ValTy::Ref(TypeId::STR | TypeId::BYTES) => self.b.ins1(Inst::StrEq { a, b }),
+            ValTy::Ref(_) => self.rt1(natives::OBJ_EQ, &[a, b], ValTy::Bool),
+            ValTy::RefNull(_) => self.with_both_present(
+                a,
+                b,
+                ValTy::Bool,
+                |s, x, y| s.equal_leaf(x, y),
+                |s, x, y| s.b.ins1(Inst::Eq { t: ValTy::Bool, a: x, b: y }),
+            ),
+            t => self.b.ins1(Inst::Eq { t, a, b }),
+        }
+    }
+
+    /// Compares two nullable references: by value where both are there, else by which is null.
+    fn with_both_present(
+        &mut self,
+        a: Value,
+        b: Value,
+        result: ValTy,
+        present: impl FnOnce(&mut Self, Value, Value) -> Value,
+        absent: impl FnOnce(&mut Self, Value, Value) -> Value,
+    ) -> Value {
+        let (no_a, no_b) = (self.b.ins1(Inst::IsNull { a }), self.b.ins1(Inst::IsNull { a: b }));
+        let either = self.b.ins1(Inst::Or { t: ValTy::Bool, a: no_a, b: no_b });
+        self.choose(
+            either,
+            &[result],
+            |s| vec![absent(s, no_a, no_b)],
+            |s| {
+                let a = s.b.ins1(Inst::AsNonNull { a });
+                let b = s.b.ins1(Inst::AsNonNull { a: b });
+                vec![present(s, a, b)]
+            },
+        )[0]
+    }
+
+    /// The order of two values: negative, zero or positive.
+    pub fn order(&mut self, a: &[Value], b: &[Value]) -> Value {
+        let result = self.fresh(&[ValTy::I64]);
+        let done = self.b.create_block();
+        let zero = self.b.i64(0);
+        self.define(&result, &[zero]);
+        for (i, (&x, &y)) in a.iter().zip(b).enumerate() {
+            let order = self.order_leaf(x, y);
+            self.define(&result, &[order]);
+            if i + 1 < a.len() {
+                let more = self.b.create_block();
+                let equal = self.b.ins1(Inst::Eq { t: ValTy::I64, a: order, b: zero });
+                self.b.branch(equal, more, done);
+                self.open(more);
+            }
+        }
+        self.goto(done);
+        self.open(done);
+        self.values(&result)[0]
+    }
+
+    fn order_leaf(&mut self, a: Value, b: Value) -> Value {
+        match self.b.ty(a) {
+            ValTy::Ref(TypeId::STR | TypeId::BYTES) => self.b.ins1(Inst::StrCmp { a, b }),
+            ValTy::Ref(_) => self.rt1(natives::OBJ_CMP, &[a, b], ValTy::I64),
+            ValTy::RefNull(_) => self.with_both_present(
+                a,
+                b,
+                ValTy::I64,
+                |s, x, y| s.order_leaf(x, y),
+                // The absent one comes first.
+                |s, x, y| s.order_leaf(y, x),
+            ),
+            ValTy::Bool => {
+                let a = self.widen(a, ValTy::I64);
+                let b = self.widen(b, ValTy::I64);
+                self.b.ins1(Inst::Sub { t: ValTy::I64, a, b })
+            }
+            t => {
+                let above = self.b.ins1(Inst::Gt { t, a, b });
+                let below = self.b.ins1(Inst::Lt { t, a, b });
+                let a = self.widen(above, ValTy::I64);
+                let b = self.widen(below, ValTy::I64);
+                self.b.ins1(Inst::Sub { t: ValTy::I64, a, b })
+            }
+        }
+    }
+
+    /// `x in container`.
+    fn contains(&mut self, item: &[Value], item_ty: TyId, of: ExprId, negated: bool) -> Value {
+        let program = self.cx.program;
+        let ty = program.tree[of].ty;
+        let container = self.expr(of);
+        let mut args = vec![container.first().copied().unwrap_or(Value(0))];
+        args.extend(item);
+        let found = match self.ty(ty) {
+            Ty::List(_) | Ty::View(_) | Ty::Iter(_) => {
+                self.rt1(natives::LIST_CONTAINS, &args, ValTy::Bool)
+            }
+            Ty::Dict(..) => self.rt1(natives::DICT_CONTAINS, &args, ValTy::Bool),
+            Ty::Set(_) => self.rt1(natives::SET_CONTAINS, &args, ValTy::Bool),
+            Ty::Bytes => self.rt1(natives::BYTES_CONTAINS, &args, ValTy::Bool),
+            Ty::Str => {
+                if self.ty(item_ty) == Ty::Char {
+                    args[1] = self.rt1(natives::FMT_CHAR, &[args[1]], ValTy::STR);
+                }
+                self.rt1(natives::STR_CONTAINS, &args, ValTy::Bool)
+            }
+            Ty::Range => {
+                let mut args = container;
+                args.extend(item);
+                self.rt1(natives::RANGE_CONTAINS, &args, ValTy::Bool)
+            }
+            Ty::Tuple(items) => {
+                let mut found = self.bool(false);
+                for (i, &part) in program.tys.items(items).iter().enumerate() {
+                    let (range, _) = self.cx.layouts.field(ty, i as u32);
+                    let equal = self.equal(part, item, &container[range]);
+                    found = self.b.ins1(Inst::Or { t: ValTy::Bool, a: found, b: equal });
+                }
+                found
+            }
+            _ => self.bool(false),
+        };
+        if negated { self.b.ins1(Inst::Not { t: ValTy::Bool, a: found }) } else { found }
+    }
+
+    /// The hash of a value.
+    pub fn hash(&mut self, vals: &[Value]) -> Value {
+        let mut state = self.b.i64(0);
+        for &v in vals {
+            let t = self.b.ty(v);
+            let (name, v) = match t {
+                ValTy::F32 | ValTy::F64 => (natives::HASH_FLOAT, self.widen(v, ValTy::F64)),
+                ValTy::Ref(_) | ValTy::RefNull(_) => (natives::HASH_OBJ, v),
+                ValTy::U64 => {
+                    (natives::HASH_INT, self.b.ins1(Inst::ConvertWrap { t: ValTy::I64, a: v }))
+                }
+                _ => (natives::HASH_INT, self.widen(v, ValTy::I64)),
+            };
+            state = self.rt1(name, &[state, v], ValTy::I64);
+        }
+        state
+    }
+}
+
+/// Whether `ne` of IR is Python's `!=` for the type.
+fn is_number(t: ValTy) -> bool {
+    t.is_int() || t.is_float() || t == ValTy::Bool
+}

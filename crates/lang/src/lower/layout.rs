@@ -1,0 +1,411 @@
+//! How Kaa types lie in IR values and heap objects.
+//!
+//! A type is a sequence of *leaves*, each one IR value: a struct or tuple is the leaves of its
+//! fields, `T?` is a nullable reference where `T` is one non-null reference and else a `bool` tag
+//! followed by `T`'s leaves, `Result[T, E]` is a `bool` followed by the leaves of both. Lists,
+//! dicts, sets and closures are one reference to a heap type that is declared here at its first
+//! use. What is done with leaves is in the other files of this folder.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use kaa_ir::{FieldDef, FieldTy, Module, Signature, TypeDecl, TypeDef, TypeId, ValTy};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::hir::{FloatKind, FnTyId, IntKind, Mode, Program, StructId, Ty, TyId};
+use crate::intern::Interner;
+
+/// The leaves of a type.
+pub(super) type Leaves = Rc<[ValTy]>;
+
+/// Leaves and heap types, made once each.
+pub(super) struct Layouts<'p> {
+    program: &'p Program,
+    names: &'p Interner,
+    leaves: FxHashMap<TyId, Leaves>,
+    lists: FxHashMap<TyId, TypeId>,
+    maps: FxHashMap<(TyId, Option<TyId>), TypeId>,
+    elements: FxHashMap<TyId, FieldTy>,
+    closures: FxHashMap<FnTyId, TypeId>,
+    error: Option<TypeId>,
+    /// Types whose number is given but which are not declared yet: a type may reach itself.
+    reserved: Vec<Option<TypeDecl>>,
+    depth: usize,
+    open_structs: FxHashSet<StructId>,
+    taken_names: FxHashSet<String>,
+    /// A type that has no layout, for the report.
+    pub refused: Option<TyId>,
+}
+
+/// A reference that may also be null; other types stay.
+pub(super) fn nullable(ty: ValTy) -> ValTy {
+    match ty {
+        ValTy::Ref(id) => ValTy::RefNull(id),
+        other => other,
+    }
+}
+
+/// The IR type of an integer.
+pub(super) fn int_ty(kind: IntKind) -> ValTy {
+    match kind {
+        IntKind::I8 => ValTy::I8,
+        IntKind::I16 => ValTy::I16,
+        IntKind::I32 => ValTy::I32,
+        IntKind::I64 => ValTy::I64,
+        IntKind::U8 => ValTy::U8,
+        IntKind::U16 => ValTy::U16,
+        IntKind::U32 => ValTy::U32,
+        IntKind::U64 => ValTy::U64,
+    }
+}
+
+impl<'p> Layouts<'p> {
+    /// No layouts yet.
+    pub fn new(program: &'p Program, names: &'p Interner) -> Self {
+        Self {
+            program,
+            names,
+            leaves: FxHashMap::default(),
+            lists: FxHashMap::default(),
+            maps: FxHashMap::default(),
+            elements: FxHashMap::default(),
+            closures: FxHashMap::default(),
+            error: None,
+            reserved: Vec::new(),
+            depth: 0,
+            open_structs: FxHashSet::default(),
+            taken_names: FxHashSet::default(),
+            refused: None,
+        }
+    }
+
+    /// The leaves of a type.
+    pub fn leaves(&mut self, m: &mut Module, ty: TyId) -> Leaves {
+        if let Some(leaves) = self.leaves.get(&ty) {
+            return leaves.clone();
+        }
+        self.depth += 1;
+        let mut out = Vec::new();
+        self.add_leaves(m, ty, &mut out);
+        self.leave(m);
+        let leaves: Leaves = out.into();
+        self.leaves.insert(ty, leaves.clone());
+        leaves
+    }
+
+    /// The number of leaves of a type; asks for no heap type, so it ends for every type.
+    pub fn count(&mut self, ty: TyId) -> usize {
+        let program = self.program;
+        let tys = &program.tys;
+        match tys.get(ty) {
+            Ty::Error | Ty::Never | Ty::Unit => 0,
+            Ty::Range => 3,
+            Ty::Tuple(items) => tys.items(items).iter().map(|t| self.count(*t)).sum(),
+            Ty::Option(inner) if self.is_plain_ref(inner) => 1,
+            Ty::Option(inner) => 1 + self.count(inner),
+            Ty::Result(value, error) => 1 + self.count(value) + self.count(error),
+            Ty::Struct(id, _) => {
+                if !self.open_structs.insert(id) {
+                    self.refused = Some(ty);
+                    return 0;
+                }
+                let fields = &program.structs[id].fields;
+                let count = fields.iter().map(|f| self.count(f.ty)).sum();
+                self.open_structs.remove(&id);
+                count
+            }
+            _ => 1,
+        }
+    }
+
+    /// Where field `index` of a struct or tuple lies among the leaves, with its type.
+    pub fn field(&mut self, ty: TyId, index: u32) -> (Range<usize>, TyId) {
+        let program = self.program;
+        let types: Vec<TyId> = match program.tys.get(ty) {
+            Ty::Struct(id, _) => program.structs[id].fields.iter().map(|f| f.ty).collect(),
+            Ty::Tuple(items) => program.tys.items(items).to_vec(),
+            _ => Vec::new(),
+        };
+        let mut start = 0;
+        for (i, &field) in types.iter().enumerate() {
+            let count = self.count(field);
+            if i == index as usize {
+                return (start..start + count, field);
+            }
+            start += count;
+        }
+        (0..0, TyId::ERROR)
+    }
+
+    /// Whether the type is one reference that is never null.
+    pub fn is_plain_ref(&mut self, ty: TyId) -> bool {
+        let program = self.program;
+        match program.tys.get(ty) {
+            Ty::Str | Ty::Bytes | Ty::ErrorObj | Ty::BigInt => true,
+            Ty::List(_) | Ty::Dict(..) | Ty::Set(_) | Ty::Fn(_) | Ty::Iter(_) | Ty::View(_) => true,
+            Ty::Tuple(items) => {
+                let items = program.tys.items(items);
+                self.is_one_plain_ref(items)
+            }
+            Ty::Struct(id, _) => {
+                let fields: Vec<TyId> = program.structs[id].fields.iter().map(|f| f.ty).collect();
+                self.is_one_plain_ref(&fields)
+            }
+            _ => false,
+        }
+    }
+
+    fn is_one_plain_ref(&mut self, parts: &[TyId]) -> bool {
+        let mut refs = 0;
+        for &part in parts {
+            match self.count(part) {
+                0 => {}
+                1 if self.is_plain_ref(part) => refs += 1,
+                _ => return false,
+            }
+        }
+        refs == 1
+    }
+
+    fn add_leaves(&mut self, m: &mut Module, ty: TyId, out: &mut Vec<ValTy>) {
+        let program = self.program;
+        let tys = &program.tys;
+        match tys.get(ty) {
+            Ty::Error | Ty::Never | Ty::Unit => {}
+            Ty::Bool => out.push(ValTy::Bool),
+            Ty::Int(kind) => out.push(int_ty(kind)),
+            Ty::Float(FloatKind::F32) => out.push(ValTy::F32),
+            Ty::Float(FloatKind::F64) => out.push(ValTy::F64),
+            Ty::Str => out.push(ValTy::STR),
+            Ty::Bytes => out.push(ValTy::BYTES),
+            Ty::Char => out.push(ValTy::U32),
+            Ty::Range => out.extend([ValTy::I64; 3]),
+            Ty::ErrorObj => out.push(ValTy::Ref(self.error_type(m))),
+            Ty::List(elem) | Ty::Iter(elem) | Ty::View(elem) => {
+                out.push(ValTy::Ref(self.list_type(m, elem)));
+            }
+            Ty::Set(elem) => out.push(ValTy::Ref(self.map_type(m, elem, None))),
+            Ty::Dict(key, value) => out.push(ValTy::Ref(self.map_type(m, key, Some(value)))),
+            Ty::Fn(id) => out.push(ValTy::Ref(self.closure_type(m, id))),
+            Ty::Tuple(items) => {
+                tys.items(items).iter().for_each(|t| out.extend(self.leaves(m, *t).iter()));
+            }
+            Ty::Option(inner) => {
+                if !self.is_plain_ref(inner) {
+                    out.push(ValTy::Bool);
+                }
+                out.extend(self.leaves(m, inner).iter().map(|t| nullable(*t)));
+            }
+            Ty::Result(value, error) => {
+                out.push(ValTy::Bool);
+                out.extend(self.leaves(m, value).iter().map(|t| nullable(*t)));
+                out.extend(self.leaves(m, error).iter().map(|t| nullable(*t)));
+            }
+            Ty::Struct(id, _) => {
+                if !self.open_structs.insert(id) {
+                    self.refused = Some(ty);
+                    return;
+                }
+                for field in &program.structs[id].fields {
+                    out.extend(self.leaves(m, field.ty).iter());
+                }
+                self.open_structs.remove(&id);
+            }
+            Ty::BigInt
+            | Ty::Enum(..)
+            | Ty::Class(..)
+            | Ty::Resource(_)
+            | Ty::Param(_)
+            | Ty::Any(_) => self.refused = Some(ty),
+        }
+    }
+
+    /// The leaves of an element of a list, key or value. An element without leaves is kept as
+    /// one `bool`, so that lists of it have a length in memory.
+    pub fn elem_leaves(&mut self, m: &mut Module, ty: TyId) -> Leaves {
+        let leaves = self.leaves(m, ty);
+        if leaves.is_empty() { Rc::new([ValTy::Bool]) } else { leaves }
+    }
+
+    /// The heap type of lists of `elem`.
+    pub fn list_type(&mut self, m: &mut Module, elem: TyId) -> TypeId {
+        if let Some(id) = self.lists.get(&elem) {
+            return *id;
+        }
+        self.depth += 1;
+        let slot = self.reserve_element(m, elem);
+        let id = self.reserve(m);
+        self.lists.insert(elem, id);
+        let field = self.element(m, elem, slot);
+        let name = format!("list[{}]", self.name(elem));
+        self.declare(m, id, name, TypeDef::List { elem: field });
+        self.leave(m);
+        id
+    }
+
+    /// The heap type of dicts from `key` to `value`, or of sets of `key`.
+    pub fn map_type(&mut self, m: &mut Module, key: TyId, value: Option<TyId>) -> TypeId {
+        if let Some(id) = self.maps.get(&(key, value)) {
+            return *id;
+        }
+        self.depth += 1;
+        let key_slot = self.reserve_element(m, key);
+        let value_slot = value.and_then(|v| self.reserve_element(m, v));
+        let id = self.reserve(m);
+        self.maps.insert((key, value), id);
+        let key_field = self.element(m, key, key_slot);
+        let value_field = value.map(|v| self.element(m, v, value_slot));
+        let name = match value {
+            Some(value) => format!("dict[{}, {}]", self.name(key), self.name(value)),
+            None => format!("set[{}]", self.name(key)),
+        };
+        self.declare(m, id, name, TypeDef::Map { key: key_field, value: value_field });
+        self.leave(m);
+        id
+    }
+
+    /// The heap type of closures of a function type.
+    pub fn closure_type(&mut self, m: &mut Module, ty: FnTyId) -> TypeId {
+        if let Some(id) = self.closures.get(&ty) {
+            return *id;
+        }
+        self.depth += 1;
+        let id = self.reserve(m);
+        self.closures.insert(ty, id);
+        let program = self.program;
+        let fn_ty = program.tys.fn_ty(ty);
+        let sig = self.signature(m, &fn_ty.params, fn_ty.ret);
+        let sig = m.sig(sig);
+        self.declare(m, id, format!("fn{}", ty.0), TypeDef::Closure { sig });
+        self.leave(m);
+        id
+    }
+
+    /// The signature of a function: `mut` parameters come back as leading results.
+    pub fn signature(&mut self, m: &mut Module, params: &[(Mode, TyId)], ret: TyId) -> Signature {
+        let mut inputs = Vec::new();
+        let mut outputs = Vec::new();
+        for &(mode, ty) in params {
+            let leaves = self.leaves(m, ty);
+            inputs.extend(leaves.iter());
+            if mode == Mode::Mut {
+                outputs.extend(leaves.iter());
+            }
+        }
+        outputs.extend(self.leaves(m, ret).iter());
+        Signature::new(inputs, outputs)
+    }
+
+    /// The heap type of the open `Error`: a message and perhaps a source.
+    pub fn error_type(&mut self, m: &mut Module) -> TypeId {
+        if let Some(id) = self.error {
+            return id;
+        }
+        self.depth += 1;
+        let id = self.reserve(m);
+        self.error = Some(id);
+        let field = |name: &str, ty| FieldDef {
+            name: name.to_owned(),
+            ty: FieldTy::Val(ty),
+            mutable: false,
+        };
+        let fields = vec![field("message", ValTy::STR), field("source", ValTy::RefNull(id))];
+        self.declare(m, id, "Error".to_owned(), TypeDef::Struct { parent: None, fields });
+        self.leave(m);
+        id
+    }
+
+    /// An element of several leaves lies as an inline struct, whose number must be lower than
+    /// that of the type it lies in.
+    fn reserve_element(&mut self, m: &Module, elem: TyId) -> Option<TypeId> {
+        let known = self.elements.contains_key(&elem);
+        (!known && self.count(elem) > 1).then(|| self.reserve(m))
+    }
+
+    fn element(&mut self, m: &mut Module, elem: TyId, slot: Option<TypeId>) -> FieldTy {
+        if let Some(field) = self.elements.get(&elem) {
+            return *field;
+        }
+        let Some(id) = slot else {
+            let field = FieldTy::Val(self.elem_leaves(m, elem)[0]);
+            self.elements.insert(elem, field);
+            return field;
+        };
+        self.elements.insert(elem, FieldTy::Inline(id));
+        let leaves = self.leaves(m, elem);
+        let fields = leaves.iter().enumerate().map(|(i, ty)| FieldDef {
+            name: format!("f{i}"),
+            ty: FieldTy::Val(*ty),
+            mutable: true,
+        });
+        let def = TypeDef::Struct { parent: None, fields: fields.collect() };
+        let name = self.name(elem);
+        self.declare(m, id, name, def);
+        FieldTy::Inline(id)
+    }
+
+    fn reserve(&mut self, m: &Module) -> TypeId {
+        let number = m.types.len() + self.reserved.len();
+        self.reserved.push(None);
+        TypeId(number as u32)
+    }
+
+    fn declare(&mut self, m: &Module, id: TypeId, mut name: String, def: TypeDef) {
+        while !self.taken_names.insert(name.clone()) {
+            name.push('\'');
+        }
+        let slot = id.0 as usize - m.types.len();
+        self.reserved[slot] = Some(TypeDecl { name, def });
+    }
+
+    /// Ends one step of layout; when the outermost one ends, all reserved types are known.
+    fn leave(&mut self, m: &mut Module) {
+        self.depth -= 1;
+        if self.depth > 0 {
+            return;
+        }
+        for decl in std::mem::take(&mut self.reserved).into_iter().flatten() {
+            if m.types.push(decl).is_err() {
+                self.refused = self.refused.or(Some(TyId::ERROR));
+            }
+        }
+    }
+
+    /// The type as a program writes it.
+    pub fn name(&self, ty: TyId) -> String {
+        let tys = &self.program.tys;
+        let list =
+            |items: &[TyId]| items.iter().map(|t| self.name(*t)).collect::<Vec<_>>().join(", ");
+        match tys.get(ty) {
+            Ty::Error | Ty::Never => "never".to_owned(),
+            Ty::Unit => "None".to_owned(),
+            Ty::Bool => "bool".to_owned(),
+            Ty::Int(kind) => kind.name().to_owned(),
+            Ty::Float(FloatKind::F32) => "f32".to_owned(),
+            Ty::Float(FloatKind::F64) => "float".to_owned(),
+            Ty::BigInt => "bigint".to_owned(),
+            Ty::Str => "str".to_owned(),
+            Ty::Char => "char".to_owned(),
+            Ty::Bytes => "bytes".to_owned(),
+            Ty::Range => "range".to_owned(),
+            Ty::ErrorObj => "Error".to_owned(),
+            Ty::List(t) => format!("list[{}]", self.name(t)),
+            Ty::Dict(k, v) => format!("dict[{}, {}]", self.name(k), self.name(v)),
+            Ty::Set(t) => format!("set[{}]", self.name(t)),
+            Ty::Tuple(items) => format!("({})", list(tys.items(items))),
+            Ty::Option(t) => format!("{}?", self.name(t)),
+            Ty::Result(t, e) => format!("Result[{}, {}]", self.name(t), self.name(e)),
+            Ty::Iter(t) => format!("Iter[{}]", self.name(t)),
+            Ty::View(t) => format!("view[{}]", self.name(t)),
+            Ty::Struct(id, _) => self.names.text(self.program.structs[id].name).to_owned(),
+            Ty::Fn(id) => {
+                let fn_ty = tys.fn_ty(id);
+                let params: Vec<TyId> = fn_ty.params.iter().map(|p| p.1).collect();
+                format!("fn({}) -> {}", list(&params), self.name(fn_ty.ret))
+            }
+            Ty::Enum(..) | Ty::Class(..) | Ty::Resource(_) | Ty::Param(_) | Ty::Any(_) => {
+                "type".to_owned()
+            }
+        }
+    }
+}

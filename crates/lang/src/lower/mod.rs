@@ -1,0 +1,212 @@
+//! Lowering: the checked program becomes IR.
+//!
+//! One [`Body`](body::Body) makes one IR function. Values travel as vectors of leaves (`layout`).
+//! Rooms: `body` helpers shared by all, `stmt` and `expr` the two big switches, `ops` numbers,
+//! `place` paths that are written, `call` calls, `builtin` and `fold` what
+//! is built in, `loops` and `cursor`
+//! iteration, `collections` displays, indices and slices, `option` options and results, `show`
+//! text of values, `equal` equality, order and hash, `constant` module constants, `sharing` the
+//! bits that keep values apart, `natives` the runtime functions called. Types are trusted: the
+//! checker found no error before this runs.
+
+mod body;
+mod builtin;
+mod call;
+mod collections;
+mod constant;
+mod cursor;
+mod equal;
+mod expr;
+mod fold;
+mod layout;
+mod loops;
+pub mod natives;
+mod ops;
+mod option;
+mod option_methods;
+mod place;
+mod sharing;
+mod show;
+mod stmt;
+mod text;
+
+use kaa_base::diag::Diagnostic;
+use kaa_base::entity::Entity;
+use kaa_base::span::{SourceFile, Span};
+use kaa_ir::{FuncId, Function, Loc, Module, Signature, Value};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::hir::{ConstId, Entry, FnId, Mode, Program, TyId};
+use crate::intern::Interner;
+use body::Body;
+use layout::Layouts;
+
+/// The leaves of one value.
+type Vals = Vec<Value>;
+
+/// Lowers a program that was checked without an error.
+pub fn lower(
+    program: &Program,
+    names: &Interner,
+    source: &SourceFile,
+) -> Result<Module, Vec<Diagnostic>> {
+    let mut module = Module::new(&*source.name);
+    module.files.push(source.name.clone());
+    let mut cx = Cx::new(program, names, source);
+    cx.declare(&mut module);
+    for id in program.functions.keys() {
+        Body::function(&mut cx, &mut module, id);
+    }
+    while let Some((func, job)) = cx.jobs.pop() {
+        match job {
+            Job::Repr(ty) => Body::repr(&mut cx, &mut module, func, ty),
+            Job::Const(id) => Body::constant(&mut cx, &mut module, func, id),
+        }
+    }
+    if let Some(ty) = cx.layouts.refused {
+        let text = format!("values of type `{}` have no layout", cx.layouts.name(ty));
+        cx.fail(Span::new(program.file, 0, 0), text);
+    }
+    if !cx.errors.is_empty() {
+        return Err(cx.errors);
+    }
+    let funcs: Vec<FuncId> = module.funcs.keys().collect();
+    funcs.into_iter().for_each(|f| sharing::insert(&mut module, f, &cx.modes));
+    Ok(module)
+}
+
+/// A function that is made on demand.
+#[derive(Clone, Copy)]
+enum Job {
+    /// Appends the repr of a value to a text buffer.
+    Repr(TyId),
+    /// Gives a module constant, made at the first call.
+    Const(ConstId),
+}
+
+/// What all functions of a module share while they are lowered.
+struct Cx<'p> {
+    program: &'p Program,
+    names: &'p Interner,
+    source: &'p SourceFile,
+    layouts: Layouts<'p>,
+    /// The IR function of each function of the program.
+    funcs: Vec<FuncId>,
+    reprs: FxHashMap<TyId, FuncId>,
+    consts: FxHashMap<ConstId, FuncId>,
+    jobs: Vec<(FuncId, Job)>,
+    /// What calls take over, for `sharing`.
+    modes: sharing::Modes,
+    errors: Vec<Diagnostic>,
+    taken_names: FxHashSet<String>,
+    last_loc: (Span, Loc),
+}
+
+impl<'p> Cx<'p> {
+    fn new(program: &'p Program, names: &'p Interner, source: &'p SourceFile) -> Self {
+        Self {
+            program,
+            names,
+            source,
+            layouts: Layouts::new(program, names),
+            funcs: Vec::new(),
+            reprs: FxHashMap::default(),
+            consts: FxHashMap::default(),
+            jobs: Vec::new(),
+            modes: sharing::Modes::default(),
+            errors: Vec::new(),
+            taken_names: FxHashSet::default(),
+            last_loc: (Span::new(program.file, 0, 0), Loc::default()),
+        }
+    }
+
+    /// Declares all functions, so that calls may go in any direction, and the exports.
+    fn declare(&mut self, m: &mut Module) {
+        for id in self.program.functions.keys() {
+            let sig = self.signature(m, id);
+            let name = self.names.text(self.program.functions[id].name).to_owned();
+            let func = self.declare_func(m, &name, sig);
+            self.funcs.push(func);
+            self.note_modes(m, id, func);
+            if self.program.functions[id].exported {
+                m.export_func(name, func);
+            }
+        }
+        let main = match self.program.entry {
+            Entry::None => None,
+            Entry::Script(func) | Entry::Main { func, .. } => Some(func),
+        };
+        if let Some(main) = main
+            && m.exported_func("main").is_none()
+        {
+            m.export_func("main", self.func(main));
+        }
+    }
+
+    /// Captures are the leading parameters; `mut` parameters are leading results.
+    fn signature(&mut self, m: &mut Module, id: FnId) -> Signature {
+        let f = &self.program.functions[id];
+        let captures = f.captures.iter().map(|l| (Mode::Read, f.locals[*l].ty));
+        let params = f.params.iter().map(|p| (p.mode, f.locals[p.local].ty));
+        let all: Vec<_> = captures.chain(params).collect();
+        self.layouts.signature(m, &all, f.ret)
+    }
+
+    /// Records which parameters of a function take their argument over.
+    fn note_modes(&mut self, m: &mut Module, id: FnId, func: FuncId) {
+        let f = &self.program.functions[id];
+        let mut taken = Vec::new();
+        for local in &f.captures {
+            let count = self.layouts.leaves(m, f.locals[*local].ty).len();
+            taken.resize(taken.len() + count, false);
+        }
+        for param in &f.params {
+            let count = self.layouts.leaves(m, f.locals[param.local].ty).len();
+            taken.resize(taken.len() + count, param.mode != Mode::Read);
+        }
+        self.modes.funcs.insert(func, taken);
+    }
+
+    /// Declares an IR function under a name of its own.
+    fn declare_func(&mut self, m: &mut Module, name: &str, sig: Signature) -> FuncId {
+        let mut unique = name.to_owned();
+        let mut n = 1;
+        while !self.taken_names.insert(unique.clone()) {
+            n += 1;
+            unique = format!("{name}#{n}");
+        }
+        m.declare_func(unique, sig)
+    }
+
+    /// The IR function of a function of the program.
+    fn func(&self, id: FnId) -> FuncId {
+        self.funcs[id.index()]
+    }
+
+    /// Where a span lies in the source. A very long line gives its columns up.
+    fn loc(&mut self, span: Span) -> Loc {
+        if self.last_loc.0 == span {
+            return self.last_loc.1;
+        }
+        let line = self.source.line(span.lo);
+        let start = self.source.line_starts.get(line as usize - 1).copied().unwrap_or(0);
+        let clamp = |n: u32| u16::try_from(n).unwrap_or(u16::MAX);
+        let col = match span.lo - start {
+            far if far > 4096 => clamp(far),
+            _ => clamp(self.source.line_col(span.lo).col),
+        };
+        let loc = Loc { line, col, len: clamp(span.len()) };
+        self.last_loc = (span, loc);
+        loc
+    }
+
+    /// Reports what lowering cannot do.
+    fn fail(&mut self, span: Span, text: impl Into<String>) {
+        self.errors.push(Diagnostic::error("E0400", span, text));
+    }
+}
+
+/// Reports a function that the builder refuses: a fault of lowering, told as an error.
+fn refuse(cx: &mut Cx<'_>, span: Span, f: &Function, error: &kaa_ir::builder::BuildError) {
+    cx.fail(span, format!("internal error: `{}` cannot be built: {error}", f.name));
+}
