@@ -112,3 +112,13 @@ fn hand_made_nonsense_is_refused() {
         assert_eq!(errors[0].code.as_str(), code, "{}", errors[0]);
     }
 }
+
+#[test]
+fn every_case_that_runs_is_accepted() {
+    let mut failures = Vec::new();
+    for case in all("run") {
+        let found = errors(&case);
+        failures.extend(found.iter().map(|(line, e)| format!("{}: line {line}: {e}", case.name)));
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
