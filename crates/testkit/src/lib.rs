@@ -8,6 +8,7 @@
 
 pub mod driver;
 pub mod filetest;
+pub mod oracle;
 pub mod tidy;
 
 use std::path::{Path, PathBuf};
