@@ -36,6 +36,7 @@ use kaa_base::span::{SourceFile, Span};
 use kaa_ir::{FuncId, Function, Loc, Module, Signature, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::codes;
 use crate::hir::{ConstId, Entry, FnId, Mode, Program, TyId};
 use crate::intern::Interner;
 use body::Body;
@@ -202,7 +203,7 @@ impl<'p> Cx<'p> {
 
     /// Reports what lowering cannot do.
     fn fail(&mut self, span: Span, text: impl Into<String>) {
-        self.errors.push(Diagnostic::error("E0400", span, text));
+        self.errors.push(Diagnostic::error(codes::NOT_LOWERED, span, text));
     }
 }
 

@@ -432,3 +432,6 @@ fn writes_first(name: &str) -> bool {
     WRITERS.contains(&name)
         || builtins::by_name(name).is_some_and(|id| id.get().sig.contains("(mut self"))
 }
+
+#[cfg(test)]
+mod tests;
