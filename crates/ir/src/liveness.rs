@@ -59,6 +59,9 @@ pub struct Liveness {
     live_out: Vec<Vec<Value>>,
 }
 
+/// Tells which values an instruction reads.
+type Operands<'a> = dyn Fn(&Inst, &mut dyn FnMut(Value)) + 'a;
+
 impl Liveness {
     /// The liveness of all values of a verified function.
     pub fn new(func: &Function, cfg: &Cfg) -> Self {
@@ -71,7 +74,7 @@ impl Liveness {
         func: &Function,
         cfg: &Cfg,
         tracked: &dyn Fn(Value) -> bool,
-        operands: &dyn Fn(&Inst, &mut dyn FnMut(Value)),
+        operands: &Operands<'_>,
     ) -> Self {
         let n = func.blocks.len();
         let mut out = Self { live_in: vec![Vec::new(); n], live_out: vec![Vec::new(); n] };

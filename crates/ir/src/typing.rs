@@ -1,8 +1,10 @@
 //! The typing rules of all operations: one implementation for the builder (which asks for
 //! result types) and the verifier (which also compares them with what is declared).
 //!
-//! Rows with a signature are checked from the table alone; the others are in `rules`.
+//! Rows with a signature are checked from the table alone; the others are in `rules`, on the
+//! questions that `operands` answers.
 
+mod operands;
 mod rules;
 
 use std::fmt;

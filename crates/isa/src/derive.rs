@@ -54,7 +54,8 @@ macro_rules! sig_spec {
 
 macro_rules! derive_ops {
     ($($(#[doc = $doc:literal])+ $num:literal $name:ident = $camel:ident
-        { $($field:ident : $kind:ident),* } : [$($sig:tt)*] fx[$($fx:ident)*] fuel $fuel:literal;)*) => {
+        { $($field:ident : $kind:ident),* }
+        : [$($sig:tt)*] fx[$($fx:ident)*] fuel $fuel:literal;)*) => {
         /// The number of an operation.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         #[repr(u16)]

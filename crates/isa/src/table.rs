@@ -201,7 +201,8 @@ macro_rules! for_each_op {
             0x008b invoke = Invoke { f: Fn, args: Vs, ok: Target, unwind: Target }
                 : [custom] fx[END TRAP SAFEPOINT ALLOC READ WRITE] fuel 3;
             /// Calls a closure with an unwind edge, as `invoke`.
-            0x008c invoke_closure = InvokeClosure { callee: V, args: Vs, ok: Target, unwind: Target }
+            0x008c invoke_closure = InvokeClosure
+                { callee: V, args: Vs, ok: Target, unwind: Target }
                 : [custom] fx[END TRAP SAFEPOINT ALLOC READ WRITE] fuel 4;
             /// Continues the trap that an unwind edge caught last in this task; traps as
             /// unreachable where there is none.
