@@ -109,7 +109,8 @@ fn the_parser_takes_what_people_write() {
     let module = text::parse(&text).unwrap();
     assert_eq!(verify(&module), Ok(()));
     let expected = "module \"\"\nfunc @f(i64) -> (i64) {\nb0(v0: i64):\n  \
-        v1: bool = eq.i64 v0, v0\n  branch v1, b1, b2(v0)\nb1:\n  jump b2(v0)\nb2(v2: i64):\n  ret (v2)\n}\n\
+        v1: bool = eq.i64 v0, v0\n  branch v1, b1, b2(v0)\nb1:\n  jump b2(v0)\n\
+        b2(v2: i64):\n  ret (v2)\n}\n\
         export \"x\" = @f\n";
     assert_eq!(text::print(&module), expected);
 }

@@ -150,7 +150,9 @@ macro_rules! derive_ops {
 
             /// Visits every value used, in operand order.
             pub fn uses(&self, f: &mut dyn FnMut(Value)) {
-                match self { $(Inst::$camel { $($field),* } => { $($field.uses(f);)* let _ = &f; })* }
+                match self {
+                    $(Inst::$camel { $($field),* } => { $($field.uses(f);)* let _ = &f; })*
+                }
             }
 
             /// Replaces every value used.
@@ -162,7 +164,9 @@ macro_rules! derive_ops {
 
             /// Visits the blocks it leads to.
             pub fn targets(&self, f: &mut dyn FnMut(&BlockCall)) {
-                match self { $(Inst::$camel { $($field),* } => { $($field.targets(f);)* let _ = &f; })* }
+                match self {
+                    $(Inst::$camel { $($field),* } => { $($field.targets(f);)* let _ = &f; })*
+                }
             }
 
             /// Visits the blocks it leads to, for change.
