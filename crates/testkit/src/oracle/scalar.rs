@@ -20,8 +20,7 @@ pub fn evaluate(op: Opcode, ty: ValTy, args: &[Val]) -> Result<Val, Stop> {
             None => binary(op, ty, a, b).map(Val::Int),
         },
         [Val::Int(a), Val::Int(b), Val::Int(c)] if op == O::MulDiv => {
-            let quotient = truncated(wide_product(a, b)?, c)?;
-            fit(quotient, ty).map(Val::Int)
+            fit(product_by(a, b, c)?, ty).map(Val::Int)
         }
         [Val::Bool(a)] if op == O::Not => Ok(Val::Bool(!a)),
         [Val::Bool(a), Val::Bool(b)] => truth(op, a, b),
@@ -42,9 +41,12 @@ pub fn evaluate(op: Opcode, ty: ValTy, args: &[Val]) -> Result<Val, Stop> {
     }
 }
 
-/// `mul_div` may pass through more than 127 bits only for `u64`, whose product still fits `u128`.
-fn wide_product(a: i128, b: i128) -> Result<i128, Stop> {
-    a.checked_mul(b).ok_or(Stop::Unsupported)
+/// `a * b / c` rounded towards zero. The product of two magnitudes of 64 bits fits `u128`.
+fn product_by(a: i128, b: i128, c: i128) -> Result<i128, Stop> {
+    let product = a.unsigned_abs() * b.unsigned_abs();
+    let quotient = product.checked_div(c.unsigned_abs()).ok_or(TrapKind::DivisionByZero)?;
+    let magnitude = i128::try_from(quotient).unwrap_or(i128::MAX);
+    Ok(if (a < 0) ^ (b < 0) ^ (c < 0) { -magnitude } else { magnitude })
 }
 
 fn compare<T: PartialOrd>(op: Opcode, a: T, b: T) -> Option<bool> {
