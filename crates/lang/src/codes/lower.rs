@@ -5,5 +5,5 @@ super::codes! {
     NOT_LOWERED "E0400" "something that this version cannot run yet",
         "The program is well-formed and its types fit, but lowering to IR does not cover what it \
          uses, or it exceeds a limit of the IR. The message names it.",
-        "xs.sort_by(lambda a, b: a - b)", "xs.sort(key=lambda a: a)";
+        "def f(n: bigint) -> bigint:\n    return n", "def f(n: int) -> int:\n    return n";
 }

@@ -24,7 +24,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             "print" => self.print(args),
             "list.append" => self.append(args),
             "list.pop" if self.pops_last(args) => self.pop(args),
-            "list.sort" | "list.sort_by" => self.sort_place(name, args, e),
+            "list.sort" | "list.sort_by" => self.sort_place(name, args),
             _ => match self.fold(call, name, args, e) {
                 Some(vals) => vals,
                 None if id.get().sig.contains("(mut self") => self.mutating(id, args, e.ty),
@@ -120,25 +120,31 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         })
     }
 
-    /// `xs.sort(key=..., reverse=...)`.
-    fn sort_place(&mut self, name: &str, args: List<Arg>, e: &Expr) -> Vals {
+    /// `xs.sort(key=..., reverse=...)` and `xs.sort_by(compare)`.
+    fn sort_place(&mut self, name: &str, args: List<Arg>) -> Vals {
+        let program = self.cx.program;
+        let elem = match program.tree[args].iter().find(|a| a.param == 0).map(|a| a.kind) {
+            Some(ArgKind::Mut(place)) => self.element_ty(program.tree[place].ty),
+            Some(ArgKind::Value(e) | ArgKind::Temp(e)) => self.element_ty(program.tree[e].ty),
+            None => TyId::ERROR,
+        };
+        let receiver = program.tree[args].iter().find(|a| a.param == 0).map(|a| match a.kind {
+            ArgKind::Value(e) | ArgKind::Temp(e) => Ready::Value(self.expr(e)),
+            ArgKind::Mut(place) => Ready::Place(self.target(place)),
+        });
+        let f = self.arg_for(args, 1).map(|f| (self.callee(f), self.result_ty(f)));
         if name == "list.sort_by" {
-            return self.unsupported(e.span, "`sort_by`", e.ty);
+            let Some((compare, _)) = f else { return Vec::new() };
+            let leaves = self.leaves(elem).len();
+            return self.with_receiver(receiver, |s, list| {
+                (s.sort_by(list, leaves, &compare), Vec::new())
+            });
         }
-        let receiver = self.args(args).into_iter().next();
-        let key = self.arg_for(args, 1).map(|key| (self.callee(key), self.result_ty(key)));
         let reverse = match self.arg_for(args, 2) {
             Some(reverse) => self.expr1(reverse),
             None => self.bool(false),
         };
-        let elem = match self.cx.program.tree[args].first().map(|a| a.kind) {
-            Some(ArgKind::Mut(place)) => self.element_ty(self.cx.program.tree[place].ty),
-            Some(ArgKind::Value(e) | ArgKind::Temp(e)) => {
-                self.element_ty(self.cx.program.tree[e].ty)
-            }
-            None => TyId::ERROR,
-        };
-        self.with_receiver(receiver, |s, list| (s.sort(list, elem, key, reverse), Vec::new()))
+        self.with_receiver(receiver, |s, list| (s.sort(list, elem, f, reverse), Vec::new()))
     }
 
     /// The result type of a function value.
@@ -283,7 +289,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         };
         let a = self.b.ins1(rounded);
         let to = self.leaves(ret).first().copied().unwrap_or(ValTy::I64);
-        Some(vec![self.to_number(a, to, Convert::Checked)])
+        Some(vec![self.number_as(a, to, Convert::Checked)])
     }
 
     /// `count` and `index` of tuples of one element type.

@@ -27,6 +27,7 @@ mod option_methods;
 mod place;
 mod sharing;
 mod show;
+mod sort_by;
 mod stmt;
 mod text;
 

@@ -85,7 +85,7 @@ impl Body<'_, '_, '_> {
         let t = self.b.ty(a);
         let t = if t.is_float() { t } else { ValTy::F64 };
         let (a, b) =
-            (self.to_number(a, t, Convert::Checked), self.to_number(b, t, Convert::Checked));
+            (self.number_as(a, t, Convert::Checked), self.number_as(b, t, Convert::Checked));
         self.check_divisor(b);
         self.b.ins1(Inst::Div { t, a, b })
     }
@@ -120,10 +120,10 @@ impl Body<'_, '_, '_> {
             Num::Float => {
                 let (a, b) = (self.widen(a, ValTy::F64), self.widen(b, ValTy::F64));
                 let r = self.rt1(natives::FLOAT_POW, &[a, b], ValTy::F64);
-                self.to_number(r, t, Convert::Checked)
+                self.number_as(r, t, Convert::Checked)
             }
             _ if t == ValTy::U64 => {
-                let b = self.to_number(b, ValTy::U64, Convert::Checked);
+                let b = self.number_as(b, ValTy::U64, Convert::Checked);
                 self.rt1(natives::UINT_POW, &[a, b], ValTy::U64)
             }
             _ => {
@@ -152,7 +152,7 @@ impl Body<'_, '_, '_> {
     }
 
     /// A number or `bool` as another number.
-    pub fn to_number(&mut self, a: Value, t: ValTy, kind: Convert) -> Value {
+    pub fn number_as(&mut self, a: Value, t: ValTy, kind: Convert) -> Value {
         let from = self.b.ty(a);
         if from == t {
             return a;
@@ -181,7 +181,7 @@ impl Body<'_, '_, '_> {
             }
             (Ty::Int(_), Ty::Char) => {
                 let n = self.expr1(value);
-                let n = self.to_number(n, ValTy::I64, Convert::Checked);
+                let n = self.number_as(n, ValTy::I64, Convert::Checked);
                 vec![self.rt1(natives::CHAR_FROM_INT, &[n], ValTy::U32)]
             }
             (Ty::Int(_) | Ty::Float(_), Ty::Bool) => {
@@ -193,7 +193,7 @@ impl Body<'_, '_, '_> {
             (Ty::Bool | Ty::Int(_) | Ty::Float(_) | Ty::Char, Ty::Int(_) | Ty::Float(_)) => {
                 let a = self.expr1(value);
                 let t = self.leaves(to)[0];
-                vec![self.to_number(a, t, kind)]
+                vec![self.number_as(a, t, kind)]
             }
             (Ty::List(a) | Ty::Iter(a), Ty::View(b) | Ty::Iter(b) | Ty::List(b)) if a == b => {
                 self.expr(value)

@@ -94,7 +94,7 @@ impl Body<'_, '_, '_> {
             },
             _ => {
                 let at = self.expr1(index);
-                At::Front(self.to_number(at, ValTy::I64, crate::hir::Convert::Checked))
+                At::Front(self.number_as(at, ValTy::I64, crate::hir::Convert::Checked))
             }
         }
     }
