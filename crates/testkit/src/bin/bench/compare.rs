@@ -1,17 +1,13 @@
-//! `bench`: the programs of `benches/programs` on Kaa, Lua and LuaJIT's interpreter, side by side.
+//! The programs of `benches/programs` on all machines, side by side.
 //!
-//! Each program exists once for Kaa (`.kaa` or `.kir`) and once as `.lua`; all must print the
-//! same. The runs alternate between the machines, so that all see the same weather, and the best
-//! of each counts. Time is processor time of the child as the kernel counts it, in steps of
-//! 10 ms. Usage: `bench [--runs N] [NAME...]` after `cargo build --release`.
-
-#![forbid(unsafe_code)]
+//! Each exists once for Kaa (`.kaa` or `.kir`) and once as `.lua`; all must print the same. The
+//! machines take turns, so that all see the same weather, and the best run of each counts.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
-use std::time::Instant;
+
+use crate::child;
 
 /// A machine that runs programs.
 struct Machine {
@@ -21,28 +17,21 @@ struct Machine {
     endings: &'static [&'static str],
 }
 
-fn main() -> ExitCode {
-    let (runs, wanted) = match arguments() {
-        Ok(parsed) => parsed,
-        Err(message) => {
-            eprintln!("bench: {message}");
-            return ExitCode::from(2);
-        }
-    };
+/// Prints the table of the wanted programs, or of all; false where outputs differ.
+pub fn run(runs: u32, wanted: &BTreeSet<String>) -> bool {
     let folder = kaa_testkit::workspace_root().join("benches/programs");
     let machines = machines();
-    let names: Vec<String> = program_names(&folder)
-        .into_iter()
-        .filter(|name| wanted.is_empty() || wanted.contains(name))
-        .collect();
     println!("| program | {} | result |", heads(&machines));
     println!("|---|{}---|", "---|".repeat(machines.len() * 2 - 1));
     let mut ratios: Vec<Vec<f64>> = vec![Vec::new(); machines.len()];
     let mut agree = true;
-    for name in &names {
-        let row = measure(&folder, name, &machines, runs);
+    for name in program_names(&folder) {
+        if !wanted.is_empty() && !wanted.contains(&name) {
+            continue;
+        }
+        let row = measure(&folder, &name, &machines, runs);
         agree &= row.agrees;
-        println!("{}", row.text(name));
+        println!("{}", row.text(&name));
         for (index, ratio) in row.ratios().into_iter().enumerate() {
             ratios[index].extend(ratio);
         }
@@ -53,21 +42,7 @@ fn main() -> ExitCode {
             println!("\ngeometric mean against {}: {mean:.2}", machine.name);
         }
     }
-    if agree { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-fn arguments() -> Result<(u32, BTreeSet<String>), String> {
-    let (mut runs, mut names) = (5, BTreeSet::new());
-    let mut words = std::env::args().skip(1);
-    while let Some(word) = words.next() {
-        if word == "--runs" {
-            let count = words.next().and_then(|count| count.parse().ok());
-            runs = count.filter(|count| *count > 0).ok_or("--runs wants a number")?;
-        } else {
-            names.insert(word);
-        }
-    }
-    Ok((runs, names))
+    agree
 }
 
 /// Kaa first, since the others are compared with it.
@@ -76,7 +51,7 @@ fn machines() -> Vec<Machine> {
     let mut machines = vec![
         Machine {
             name: "kaa",
-            command: vec![kaa_program(), "run".into()],
+            command: vec![child::kaa_program(), "run".into()],
             endings: &["kaa", "kir"],
         },
         Machine { name: "lua5.4", command: words("lua5.4"), endings: &["lua"] },
@@ -87,20 +62,13 @@ fn machines() -> Vec<Machine> {
         },
     ];
     machines.retain(|machine| {
-        let found = Command::new(&machine.command[0]).arg("-v").output().is_ok();
+        let found = machine.name == "kaa" || child::exists(&machine.command[0]);
         if !found {
             eprintln!("bench: {} is not here, its column is left out", machine.name);
         }
-        found || machine.name == "kaa"
+        found
     });
     machines
-}
-
-/// The release build of the program that stands beside this one.
-fn kaa_program() -> String {
-    let here = std::env::current_exe().unwrap_or_default();
-    let target = here.ancestors().nth(2).unwrap_or(Path::new("target")).to_path_buf();
-    target.join("release").join("kaa").to_string_lossy().into_owned()
 }
 
 fn program_names(folder: &Path) -> BTreeSet<String> {
@@ -150,9 +118,9 @@ fn measure(folder: &Path, name: &str, machines: &[Machine], runs: u32) -> Row {
     for _ in 0..runs {
         for (machine, best) in machines.iter().zip(&mut seconds) {
             let Some(path) = program_path(folder, name, machine) else { continue };
-            if let Some((time, output)) = run(machine, &path) {
-                *best = Some(best.map_or(time, |best| best.min(time)));
-                outputs.insert(output);
+            if let Some(done) = child::run(&command_of(machine, &path)) {
+                *best = Some(best.map_or(done.seconds, |best| best.min(done.seconds)));
+                outputs.insert(done.output);
             }
         }
     }
@@ -165,30 +133,8 @@ fn program_path(folder: &Path, name: &str, machine: &Machine) -> Option<PathBuf>
     paths.into_iter().find(|path| path.exists())
 }
 
-/// Processor seconds and output of one run; a failed run has neither.
-fn run(machine: &Machine, path: &Path) -> Option<(f64, String)> {
-    let before = children_seconds();
-    let start = Instant::now();
-    let output = Command::new(&machine.command[0])
-        .args(&machine.command[1..])
-        .arg(path)
-        .stderr(Stdio::inherit())
-        .output()
-        .ok()?;
-    let wall = start.elapsed().as_secs_f64();
-    let seconds = match (before, children_seconds()) {
-        (Some(before), Some(after)) => after - before,
-        _ => wall,
-    };
-    let text = String::from_utf8_lossy(&output.stdout).trim().to_string();
-    output.status.success().then_some((seconds, text))
-}
-
-/// Processor time of all children so far, where the kernel tells it: fields 16 and 17 of `stat`,
-/// in ticks of a hundredth of a second.
-fn children_seconds() -> Option<f64> {
-    let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-    let ticks = |index: usize| fields.get(index)?.parse::<f64>().ok();
-    Some((ticks(13)? + ticks(14)?) / 100.0)
+fn command_of(machine: &Machine, path: &Path) -> Vec<String> {
+    let mut words = machine.command.clone();
+    words.push(path.to_string_lossy().into_owned());
+    words
 }

@@ -1,0 +1,58 @@
+//! `bench`: measures the release build of `kaa`, side by side with Lua where that makes sense.
+//!
+//! Usage after `cargo build --release`: `bench [--runs N] [NAME...]` for the programs of
+//! `benches/programs` (see `compare`), `bench [--runs N] --front` for the front end and the start
+//! of the program (see `front`).
+
+#![forbid(unsafe_code)]
+
+mod child;
+mod compare;
+mod front;
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+struct Arguments {
+    runs: u32,
+    front: bool,
+    names: BTreeSet<String>,
+}
+
+fn main() -> ExitCode {
+    let arguments = match arguments() {
+        Ok(arguments) => arguments,
+        Err(message) => {
+            eprintln!("bench: {message}");
+            return ExitCode::from(2);
+        }
+    };
+    let done = if arguments.front {
+        front::run(arguments.runs).unwrap_or_else(|error| {
+            eprintln!("bench: {error}");
+            false
+        })
+    } else {
+        compare::run(arguments.runs, &arguments.names)
+    };
+    if done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn arguments() -> Result<Arguments, String> {
+    let mut arguments = Arguments { runs: 5, front: false, names: BTreeSet::new() };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--runs" => {
+                let count = words.next().and_then(|count| count.parse().ok());
+                let count = count.filter(|count| *count > 0);
+                arguments.runs = count.ok_or("--runs wants a number")?;
+            }
+            "--front" => arguments.front = true,
+            _ => {
+                arguments.names.insert(word);
+            }
+        }
+    }
+    Ok(arguments)
+}
