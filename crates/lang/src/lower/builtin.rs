@@ -220,7 +220,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             ("range_from", [start, stop, step]) => return Some(vec![*start, *stop, *step]),
             ("abs", _) if t.is_float() => self.b.ins1(Inst::Abs { t, a }),
             ("abs", _) if t.is_signed() => self.b.ins1(Inst::AbsTrap { t, a }),
-            ("abs", _) | ("list.copy" | "dict.copy" | "set.copy", _) => a,
+            ("abs", _) => a,
             ("round", _) => {
                 let a = self.b.ins1(Inst::Round { t, a });
                 self.b.ins1(Inst::ConvertTrap { t: ValTy::I64, a })

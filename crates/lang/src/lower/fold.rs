@@ -9,7 +9,7 @@ use super::Vals;
 use super::body::Body;
 use super::call::Callee;
 use super::natives;
-use crate::hir::{Arg, BinaryOp, Expr, ExprId, List, Ty, TyId};
+use crate::hir::{Arg, BinaryOp, Expr, ExprId, ExprKind, List, Ty, TyId};
 
 /// A function for sort keys, with the type of its results.
 pub(super) type Key = (Callee, TyId);
@@ -124,17 +124,8 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             values.push(self.arg_value(arg));
         }
         let least = name == "min_of";
-        if key.is_none()
-            && let Some([first, rest @ ..]) = values.get(..)
-            && matches!(self.ty(ty), Ty::Int(_))
-        {
-            let start = first.first().copied().unwrap_or(Value(0));
-            let t = self.b.ty(start);
-            let pick = |s: &mut Self, a: Value, b: Value| {
-                s.b.ins1(if least { Inst::Min { t, a, b } } else { Inst::Max { t, a, b } })
-            };
-            let best = rest.iter().flatten().fold(start, |best, v| pick(self, best, *v));
-            return vec![best];
+        if key.is_none() {
+            return self.extreme_value(least, values, ty);
         }
         let types = self.leaves(ty);
         let search = self.search(if least { "min" } else { "max" }, ty, &types, key);
@@ -142,6 +133,28 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             self.consider(&search, &vals);
         }
         self.values(&search.best)
+    }
+
+    /// The least or greatest of some values.
+    fn extreme_value(&mut self, least: bool, values: Vec<Vals>, ty: TyId) -> Vals {
+        let types = self.leaves(ty);
+        let is_int = matches!(self.ty(ty), Ty::Int(_));
+        let mut values = values.into_iter();
+        let mut best = values.next().unwrap_or_default();
+        for vals in values {
+            best = match (&best[..], &vals[..]) {
+                (&[a], &[b]) if is_int => {
+                    let t = self.b.ty(a);
+                    let pick = if least { Inst::Min { t, a, b } } else { Inst::Max { t, a, b } };
+                    vec![self.b.ins1(pick)]
+                }
+                _ => {
+                    let better = self.pick(least, ty, &best, &vals);
+                    self.choose(better, &types, |_| vals.clone(), |_| best.clone())
+                }
+            };
+        }
+        best
     }
 
     fn search(&mut self, name: &str, ty: TyId, types: &[ValTy], key: Option<Key>) -> Search {
@@ -248,11 +261,11 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         self.rt1(natives::LIST_SORT_BY_KEYS, &[list, keys, reverse], ty)
     }
 
-    /// `list(items)`; of a list it is the list itself, since values never share changes.
+    /// `list(items)`.
     fn list_of_items(&mut self, items: ExprId, ty: TyId) -> Value {
         let from = self.cx.program.tree[items].ty;
         match self.ty(from) {
-            Ty::List(_) | Ty::View(_) => self.expr1(items),
+            Ty::List(_) | Ty::View(_) => self.own_copy(items, "list.copy"),
             _ => {
                 let elem = self.element_ty(ty);
                 self.list_from(items, elem)
@@ -260,12 +273,29 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         }
     }
 
+    /// A collection that is going to be written: copied now if a variable keeps it, because the
+    /// first write would copy it anyway and leave the original marked as shared.
+    fn own_copy(&mut self, items: ExprId, copy: &str) -> Value {
+        let value = self.expr1(items);
+        let kept = matches!(
+            self.cx.program.tree[items].kind,
+            ExprKind::Local(_)
+                | ExprKind::Const(_)
+                | ExprKind::Field { .. }
+                | ExprKind::TupleField { .. }
+                | ExprKind::Index { .. }
+        );
+        let ty = self.b.ty(value);
+        if kept { self.rt1(copy, &[value], ty) } else { value }
+    }
+
     /// `set(items)` and `dict(pairs)`.
     fn map_of_items(&mut self, items: Option<ExprId>, ty: TyId) -> Value {
         let Some(items) = items else { return self.map_new(ty, 0) };
         let from = self.cx.program.tree[items].ty;
         match (self.ty(from), self.ty(ty)) {
-            (Ty::Set(_), Ty::Set(_)) | (Ty::Dict(..), Ty::Dict(..)) => self.expr1(items),
+            (Ty::Set(_), Ty::Set(_)) => self.own_copy(items, "set.copy"),
+            (Ty::Dict(..), Ty::Dict(..)) => self.own_copy(items, "dict.copy"),
             (_, Ty::Dict(key, _)) => {
                 let count = self.leaves(key).len();
                 let map = self.map_new(ty, 0);
