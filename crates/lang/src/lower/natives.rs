@@ -87,11 +87,9 @@ natives! {
     // Strings.
     STR_NEXT "str.next_char" "(str, i64) -> (u32, i64)"
         "the code point at a byte position and the position behind it";
-    STR_REPEAT "str.repeat" "(str, i64) -> str" "s * n";
     STR_CONTAINS "str.contains" "(str, str) -> bool" "whether the second lies in the first";
     STR_SLICE "str.slice" "(str, opt i64, opt i64, opt i64) -> str" "s[lo:hi:step] by code points";
     BYTES_SLICE "bytes.slice" "(bytes, opt i64, opt i64, opt i64) -> bytes" "b[lo:hi:step]";
-    BYTES_REPEAT "bytes.repeat" "(bytes, i64) -> bytes" "b * n";
     BYTES_CONTAINS "bytes.contains" "(bytes, i64) -> bool" "whether a byte occurs";
 
     // Lists.
@@ -102,13 +100,10 @@ natives! {
         "xs[lo:hi:step]; elements of the copy are shared";
     LIST_SET_SLICE "list.set_slice" "(list, opt i64, opt i64, opt i64, list) -> list"
         "xs[lo:hi:step] = ys";
-    LIST_DEL_SLICE "list.del_slice" "(list, opt i64, opt i64, opt i64) -> list" "del xs[lo:hi:step]";
+    LIST_DEL_SLICE "list.del_slice" "(list, opt i64, opt i64, opt i64) -> list"
+        "del xs[lo:hi:step]";
     LIST_DEL_AT "list.del_at" "(list, i64) -> list" "del xs[i]; traps out of range";
-    LIST_CONCAT "list.concat" "(list, list) -> list" "xs + ys as a new list";
-    LIST_EXTEND "list.extend" "(list, list) -> list" "appends all elements of the second";
-    LIST_REPEAT "list.repeat" "(list, i64) -> list" "xs * n as a new list";
     LIST_CONTAINS "list.contains" "(list, T..) -> bool" "whether an element equals";
-    LIST_REVERSED "list.reversed" "(list) -> list" "a new list in reverse order";
     LIST_UNPACK_FAIL "list.unpack_fail" "(i64, i64)"
         "traps: a list of the second length cannot fill the first number of names";
 
@@ -122,7 +117,6 @@ natives! {
     MAP_PUT_AT "map.put_at" "(map, i64, V..) -> map"
         "writes the value of an entry; a copy keeps the entry numbers";
     DICT_ENTRY "dict.entry" "(map, K..) -> i64" "the entry of a key; traps key_not_found";
-    DICT_FIND "dict.find" "(map, K..) -> i64" "the entry of a key, -1 where it is missing";
     DICT_INDEX "dict.index" "(map, K..) -> V.." "the value of a key; traps key_not_found";
     DICT_PUT "dict.put" "(map, K.., V..) -> map" "d[k] = v";
     DICT_DEL "dict.del" "(map, K..) -> map" "del d[k]; traps key_not_found";
