@@ -2,7 +2,7 @@
 
 use super::args::{invalid, quoted};
 use super::output::char_arg;
-use crate::native::{Call, NativeResult};
+use crate::native::{Call, Fault, NativeResult};
 use crate::text;
 
 super::natives! {
@@ -23,7 +23,15 @@ super::natives! {
     "char.title" "(u32) -> str" |c| change(c, text::title);
     "char.swapcase" "(u32) -> str" |c| change(c, text::swapcase);
     "ord" "(u32) -> i64" |c| { c.set_int(0, i64::from(c.arg(0) as u32)); Ok(()) };
-    "chr" "(i64) -> str" chr;
+    "char.from_int" "(i64) -> u32" |c| {
+        let made = of_code(c.int(0))?;
+        c.set(0, u64::from(u32::from(made)));
+        Ok(())
+    };
+    "chr" "(i64) -> str" |c| {
+        let made = of_code(c.int(0))?;
+        c.give_str(0, made.encode_utf8(&mut [0; 4]))
+    };
 }
 
 fn of_str(call: &mut Call<'_>) -> NativeResult {
@@ -50,9 +58,6 @@ fn change(call: &mut Call<'_>, write: fn(&mut String, &str)) -> NativeResult {
     })
 }
 
-fn chr(call: &mut Call<'_>) -> NativeResult {
-    let code = call.int(0);
-    let c = text::chr(code)
-        .map_err(|_| invalid(format!("chr() takes the code of a character, not {code}")))?;
-    call.give_str(0, c.encode_utf8(&mut [0; 4]))
+fn of_code(code: i64) -> Result<char, Box<Fault>> {
+    text::chr(code).map_err(|_| invalid(format!("{code} is not the code of a character")))
 }

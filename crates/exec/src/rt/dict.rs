@@ -32,13 +32,6 @@ fn key_width(call: &Call<'_>) -> usize {
     map_leaves(call.heap, call.heap.type_of(call.obj(0))).0.len()
 }
 
-/// Marks the collections in a value that stays in the map and is given out, too.
-#[inline]
-fn share_value(heap: &mut Heap, map: GcRef, value: &[u64]) {
-    let places = shared_leaves(map_leaves(heap, heap.type_of(map)).1);
-    share_slots(heap, &places, value);
-}
-
 fn index(call: &mut Call<'_>) -> NativeResult {
     let Some(entry) = find_entry(call) else { return Err(missing(call)) };
     let (heap, slots, sig) = call.parts();
@@ -55,10 +48,7 @@ fn get(call: &mut Call<'_>) -> NativeResult {
     // A value that is one reference has no tag of its own: nothing is null.
     let (tag, value) = slots[..sig.results.len()].split_at_mut(sig.results.len() - width);
     match entry {
-        Some(entry) => {
-            read_value(heap, map, entry, value);
-            share_value(heap, map, value);
-        }
+        Some(entry) => read_value(heap, map, entry, value),
         None => value.fill(0),
     }
     tag.fill(u64::from(entry.is_some()));
@@ -70,11 +60,7 @@ fn get_or(call: &mut Call<'_>) -> NativeResult {
     let (heap, slots, sig) = call.parts();
     let map = GcRef::from_slot(slots[0]);
     match heap.map_find(map, &slots[1..=keys]) {
-        Some(entry) => {
-            let value = &mut slots[..sig.results.len()];
-            read_value(heap, map, entry, value);
-            share_value(heap, map, value);
-        }
+        Some(entry) => read_value(heap, map, entry, &mut slots[..sig.results.len()]),
         None => slots.copy_within(1 + keys..sig.params.len(), 0),
     }
     Ok(())
@@ -163,7 +149,6 @@ fn setdefault(call: &mut Call<'_>) -> NativeResult {
         }
         None => heap.map_insert(map, key, default)?.0,
     };
-    share_value(heap, map, &value);
     slots[1..sig.results.len()].copy_from_slice(&value);
     slots[0] = map.slot();
     Ok(())

@@ -7,6 +7,7 @@ use kaa_isa::TrapKind;
 
 use super::args::invalid;
 use super::number::real_pow;
+use super::wide;
 use crate::native::{Call, Fault, NativeResult};
 use crate::text;
 
@@ -25,8 +26,7 @@ super::natives! {
     "math.cosh" "(f64) -> f64" |c| map(c, f64::cosh);
     "math.degrees" "(f64) -> f64" |c| map(c, |x| x * (180.0 / std::f64::consts::PI));
     "math.dist" "(list f64, list f64) -> f64" dist;
-    "math.erf" "(f64) -> f64" |c| map(c, erf);
-    "math.erfc" "(f64) -> f64" |c| map(c, erfc);
+    "math.erf" "(f64) -> f64" |c| map(c, wide::erf);
     "math.exp" "(f64) -> f64" |c| map(c, f64::exp);
     "math.exp2" "(f64) -> f64" |c| map(c, f64::exp2);
     "math.expm1" "(f64) -> f64" |c| map(c, f64::exp_m1);
@@ -172,13 +172,6 @@ fn fsum(call: &mut Call<'_>) -> NativeResult {
     Ok(())
 }
 
-/// The sum of two floats and what rounding took from it.
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
-    let (large, small) = if a.abs() >= b.abs() { (a, b) } else { (b, a) };
-    let sum = large + small;
-    (sum, small - (sum - large))
-}
-
 /// The exact sum, rounded once: it is kept as parts that do not overlap, smallest first.
 fn exact_sum(items: &[f64]) -> f64 {
     let mut parts: Vec<f64> = Vec::new();
@@ -187,7 +180,7 @@ fn exact_sum(items: &[f64]) -> f64 {
         let mut carry = item;
         let mut kept = 0;
         for i in 0..parts.len() {
-            let (sum, rest) = two_sum(carry, parts[i]);
+            let (sum, rest) = wide::two_sum(carry, parts[i]);
             if rest != 0.0 {
                 parts[kept] = rest;
                 kept += 1;
@@ -211,7 +204,7 @@ fn round_parts(parts: &[f64]) -> f64 {
     let Some(mut sum) = rest.next() else { return 0.0 };
     let mut lost = 0.0;
     for part in rest.by_ref() {
-        (sum, lost) = two_sum(sum, part);
+        (sum, lost) = wide::two_sum(sum, part);
         if lost != 0.0 {
             break;
         }
@@ -226,46 +219,4 @@ fn round_parts(parts: &[f64]) -> f64 {
         }
     }
     sum
-}
-
-/// Below this the series is used, above it the continued fraction.
-const ERF_BORDER: f64 = 2.0;
-
-fn erf(x: f64) -> f64 {
-    if x.is_nan() {
-        return x;
-    }
-    let size = x.abs();
-    let value = if size < ERF_BORDER { erf_series(size) } else { 1.0 - erfc_tail(size) };
-    value.copysign(x)
-}
-
-fn erfc(x: f64) -> f64 {
-    match x {
-        _ if x.is_nan() => x,
-        _ if x >= ERF_BORDER => erfc_tail(x),
-        _ if x <= -ERF_BORDER => 2.0 - erfc_tail(-x),
-        _ => 1.0 - erf(x),
-    }
-}
-
-/// The error function near zero: all terms are positive, so nothing cancels.
-fn erf_series(x: f64) -> f64 {
-    let (mut term, mut sum, mut n) = (x, x, 1.0);
-    while term > sum * f64::EPSILON / 4.0 {
-        term *= 2.0 * x * x / (2.0 * n + 1.0);
-        sum += term;
-        n += 1.0;
-    }
-    sum * (-x * x).exp() * std::f64::consts::FRAC_2_SQRT_PI
-}
-
-/// One minus the error function, far from zero, as a continued fraction from its end.
-fn erfc_tail(x: f64) -> f64 {
-    const DEPTH: i32 = 60;
-    if x > 27.5 {
-        return 0.0;
-    }
-    let fraction = (1..=DEPTH).rev().fold(x, |tail, k| x + f64::from(k) / 2.0 / tail);
-    (-x * x).exp() * std::f64::consts::FRAC_2_SQRT_PI / 2.0 / fraction
 }

@@ -9,8 +9,10 @@
 //! - A native that fails has changed nothing that its arguments can see, or nothing that doing it
 //!   again would not do in the same way: the engine may collect and call it once more.
 //! - A native with a changed receiver writes it in place unless its shared bit is set, and gives
-//!   back what it wrote. An element that afterwards lies in two places is marked as shared; the
-//!   raw reads (`map.value_at`, `map.key_at`, `dict.index`) are left to lowering.
+//!   back what it wrote. An element that was copied from one container to another is marked as
+//!   shared. One that is only read and stays where it is (`map.value_at`, `map.key_at`,
+//!   `dict.index`, `dict.get`, `dict.get_or`, `dict.setdefault`) is not: lowering knows whether
+//!   it has to be.
 //! - Work that grows with sizes is charged as fuel; memory of the host is bounded by the heap
 //!   limit before it is taken.
 //!
@@ -42,6 +44,7 @@ mod str_make;
 mod str_split;
 #[cfg(test)]
 mod tests;
+mod wide;
 
 use kaa_heap::TypeTable;
 

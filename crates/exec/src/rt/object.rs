@@ -9,6 +9,7 @@ use crate::native::{Call, NativeResult};
 super::natives! {
     "obj.eq" "(obj, obj) -> bool" eq;
     "obj.cmp" "(obj, obj) -> i64" cmp;
+    "obj.share" "(obj)" |c| { c.heap.mark_shared(c.obj(0)); Ok(()) };
     "hash.int" "(i64, i64) -> i64" |c| hash(c, |c| Ok(c.arg(1)));
     "hash.float" "(i64, f64) -> i64" |c| hash(c, |c| Ok(canonical(c.float(1))));
     "hash.obj" "(i64, obj) -> i64" |c| hash(c, hash_of_obj);

@@ -22,8 +22,8 @@ super::natives! {
     "sb.push_str" "(list u8, str)" |c| push(c, c.held(1).as_bytes());
     "sb.push_char" "(list u8, u32)"
         |c| push(c, char_arg(c, 1)?.encode_utf8(&mut [0; 4]).as_bytes());
-    "sb.push_int" "(list u8, i64)" |c| push(c, decimal(c.int(1), &mut [0; DIGITS]));
-    "sb.push_uint" "(list u8, u64)" |c| push(c, unsigned(c.arg(1), &mut [0; DIGITS]));
+    "sb.push_int" "(list u8, i64)" |c| write(c, |c, out| text::write_int(out, c.int(1)));
+    "sb.push_uint" "(list u8, u64)" |c| write(c, |c, out| text::write_uint(out, c.arg(1)));
     "sb.push_float" "(list u8, f64)" |c| write(c, |c, out| text::write_float(out, c.float(1)));
     "sb.push_f32" "(list u8, f32)"
         |c| write(c, |c, out| text::write_float32(out, f32::from_bits(c.arg(1) as u32)));
@@ -46,62 +46,15 @@ super::natives! {
     "sb.format_bool" "(list u8, bool, str)"
         |c| format(c, |c, out, spec| text::format_bool(out, c.bool(1), spec));
 
-    "fmt.int" "(i64) -> str" |c| give(c, |c, d| decimal(c.int(0), d));
-    "fmt.uint" "(u64) -> str" |c| give(c, |c, d| unsigned(c.arg(0), d));
-    "fmt.float" "(f64) -> str" |c| { let x = c.float(0); c.build(|out| show_float(out, x)) };
+    "fmt.int" "(i64) -> str" |c| show(c, |c, out| text::write_int(out, c.int(0)));
+    "fmt.uint" "(u64) -> str" |c| show(c, |c, out| text::write_uint(out, c.arg(0)));
+    "fmt.float" "(f64) -> str" |c| show(c, |c, out| text::write_float(out, c.float(0)));
     "fmt.char" "(u32) -> str" |c| {
         let shown = char_arg(c, 0)?;
         c.give_str(0, shown.encode_utf8(&mut [0; 4]))
     };
-    "fmt.repr_str" "(str) -> str" |c| {
-        let text = c.held(0);
-        c.build(|out| { text::write_repr_str(out, text); Ok(()) })
-    };
-    "fmt.ascii" "(str) -> str" |c| { let text = c.held(0); c.build(|out| ascii(out, text)) };
-}
-
-/// The most bytes of a 64-bit integer in decimal.
-const DIGITS: usize = 20;
-
-fn decimal(value: i64, buffer: &mut [u8; DIGITS]) -> &[u8] {
-    let start = write_digits(value.unsigned_abs(), buffer);
-    if value >= 0 {
-        return &buffer[start..];
-    }
-    // The size of a negative number has 19 digits at most.
-    let start = start - 1;
-    buffer[start] = b'-';
-    &buffer[start..]
-}
-
-fn unsigned(value: u64, buffer: &mut [u8; DIGITS]) -> &[u8] {
-    let start = write_digits(value, buffer);
-    &buffer[start..]
-}
-
-/// Writes digits at the end of the buffer and gives the place of the first.
-fn write_digits(mut rest: u64, buffer: &mut [u8; DIGITS]) -> usize {
-    let mut at = DIGITS;
-    loop {
-        at -= 1;
-        buffer[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            return at;
-        }
-    }
-}
-
-/// Sets result 0 to the digits of a number.
-fn give(
-    call: &mut Call<'_>,
-    digits: impl for<'d> Fn(&Call<'_>, &'d mut [u8; DIGITS]) -> &'d [u8],
-) -> NativeResult {
-    let mut buffer = [0; DIGITS];
-    let digits = digits(call, &mut buffer);
-    let object = call.heap.new_str_from_bytes(digits)?.unwrap_or(GcRef::NULL);
-    call.set_obj(0, object);
-    Ok(())
+    "fmt.repr_str" "(str) -> str" |c| show(c, |c, out| text::write_repr_str(out, c.str(0)));
+    "fmt.ascii" "(str) -> str" |c| show(c, |c, out| ascii(out, c.str(0)));
 }
 
 /// The character in slot `i`.
@@ -136,6 +89,15 @@ fn write(call: &mut Call<'_>, show: impl FnOnce(&Call<'_>, &mut String)) -> Nati
     })
 }
 
+/// Makes what `write` writes a string.
+fn show(call: &mut Call<'_>, write: impl FnOnce(&Call<'_>, &mut String)) -> NativeResult {
+    with_scratch(|out| {
+        write(call, out);
+        call.charge_bytes(out.len());
+        call.give_str(0, out)
+    })
+}
+
 /// Appends a value by the format specification in slot 2.
 fn format(
     call: &mut Call<'_>,
@@ -148,13 +110,8 @@ fn format(
     })
 }
 
-fn show_float(out: &mut String, x: f64) -> NativeResult {
-    text::write_float(out, x);
-    Ok(())
-}
-
 /// Escapes what is not ASCII.
-fn ascii(out: &mut String, text: &str) -> NativeResult {
+fn ascii(out: &mut String, text: &str) {
     use std::fmt::Write;
     for c in text.chars() {
         let code = u32::from(c);
@@ -167,7 +124,6 @@ fn ascii(out: &mut String, text: &str) -> NativeResult {
         // Writing to a `String` does not fail.
         debug_assert!(written.is_ok());
     }
-    Ok(())
 }
 
 fn sb_new(call: &mut Call<'_>) -> NativeResult {

@@ -59,7 +59,7 @@ pub use parse::{parse_float, parse_int, parse_wide};
 pub use quote::{repr_bytes, repr_str, write_repr_bytes, write_repr_char, write_repr_str};
 pub use real::format_float;
 pub use search::{Text, count, ends_with, find, rfind, starts_with};
-pub use slice::{Slice, place, span};
+pub use slice::{Slice, clipped, place, span};
 pub use spec::{Align, FormatSpec, Grouping, Sign};
 pub use split::{
     Lines, Pieces, Words, partition, rpartition, rsplit, rsplit_whitespace, split, split_lines,

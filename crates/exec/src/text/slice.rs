@@ -18,16 +18,9 @@ pub struct Slice {
 impl Slice {
     /// Resolves a slice for a sequence of `len` elements; `None` for a step of zero.
     pub fn resolve(start: Option<i64>, stop: Option<i64>, step: i64, len: usize) -> Option<Slice> {
-        let forward = step > 0;
-        // Backwards the stop may lie before the first element, which is -1.
         let len = i64::try_from(len).unwrap_or(i64::MAX);
-        let (low, high) = if forward { (0, len) } else { (-1, len - 1) };
-        let clip = |index: i64| {
-            let index = if index < 0 { index.saturating_add(len) } else { index };
-            index.clamp(low, high)
-        };
-        let start = start.map_or(if forward { low } else { high }, clip);
-        let stop = stop.map_or(if forward { high } else { low }, clip);
+        let (start, stop) = clipped(start, stop, step, len);
+        let forward = step > 0;
         let distance = if forward { stop - start } else { start - stop };
         let count = match step.unsigned_abs() {
             0 => return None,
@@ -43,6 +36,20 @@ impl Slice {
             self.start.wrapping_add((nth as u64).wrapping_mul(self.step as u64) as usize)
         })
     }
+}
+
+/// The bounds of a slice of a sequence of `len` elements, clipped to it. Backwards the stop may
+/// lie before the first element, which is -1.
+pub fn clipped(start: Option<i64>, stop: Option<i64>, step: i64, len: i64) -> (i64, i64) {
+    let forward = step > 0;
+    let (low, high) = if forward { (0, len) } else { (-1, len - 1) };
+    let clip = |index: i64| {
+        let index = if index < 0 { index.saturating_add(len) } else { index };
+        index.clamp(low, high)
+    };
+    let start = start.map_or(if forward { low } else { high }, clip);
+    let stop = stop.map_or(if forward { high } else { low }, clip);
+    (start, stop)
 }
 
 /// The range `start..end` as `find` and its like take it: clipped, but `None` if it

@@ -1,0 +1,72 @@
+//! Floats of twice the precision, for results that must be right to the last digit.
+//!
+//! A number is the unevaluated sum of two floats, the second of which is what rounding took from
+//! the first.
+
+/// The sum of two floats and what rounding took from it.
+pub(super) fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let (large, small) = if a.abs() >= b.abs() { (a, b) } else { (b, a) };
+    let sum = large + small;
+    (sum, small - (sum - large))
+}
+
+/// A number of about 32 digits.
+#[derive(Clone, Copy)]
+struct Wide {
+    high: f64,
+    low: f64,
+}
+
+impl Wide {
+    fn new(high: f64, low: f64) -> Wide {
+        let (high, low) = two_sum(high, low);
+        Wide { high, low }
+    }
+
+    fn plus(self, other: Wide) -> Wide {
+        let (sum, rest) = two_sum(self.high, other.high);
+        Wide::new(sum, rest + self.low + other.low)
+    }
+
+    fn times(self, other: Wide) -> Wide {
+        let product = self.high * other.high;
+        let rest = self.high.mul_add(other.high, -product);
+        Wide::new(product, rest + self.high * other.low + self.low * other.high)
+    }
+
+    fn over(self, divisor: f64) -> Wide {
+        let quotient = self.high / divisor;
+        let rest = quotient.mul_add(-divisor, self.high) + self.low;
+        Wide::new(quotient, rest / divisor)
+    }
+}
+
+/// Two divided by the square root of pi.
+const FACTOR: Wide = Wide { high: std::f64::consts::FRAC_2_SQRT_PI, low: 1.533545961316588e-17 };
+/// From here on the error function is one.
+const ERF_END: f64 = 6.0;
+
+/// The error function, by its power series; what cancels in it is less than the digits that the
+/// terms have more than the result.
+pub(super) fn erf(x: f64) -> f64 {
+    if x.is_nan() || x == 0.0 {
+        return x;
+    }
+    if x.abs() >= ERF_END {
+        return 1.0_f64.copysign(x);
+    }
+    let x = Wide::new(x, 0.0);
+    let square = x.times(x);
+    let factor = Wide { high: -square.high, low: -square.low };
+    let (mut power, mut sum, mut n) = (x, x, 1.0);
+    loop {
+        power = power.times(factor).over(n);
+        let term = power.over(2.0 * n + 1.0);
+        sum = sum.plus(term);
+        // The terms grow at first, but only while `n` is below the square.
+        if n > square.high && term.high.abs() <= sum.high.abs() * 1e-20 {
+            return sum.times(FACTOR).high;
+        }
+        n += 1.0;
+    }
+}
