@@ -41,6 +41,8 @@ pub struct Mode {
     pub fuel: bool,
     /// Count instructions and calls at the start of each block.
     pub count: bool,
+    /// Offer a collection before each operation that may allocate.
+    pub stress: bool,
 }
 
 /// Why a function cannot be lowered.

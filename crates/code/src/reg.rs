@@ -205,6 +205,7 @@ macro_rules! for_each_reg_op {
             ctl Resume resume "continue the trap that was caught last";
             ctl Fuel fuel "use bc units of fuel";
             ctl Count count "count b instructions and c calls";
+            ctl Gc gc "collect garbage if a collection is due";
 
             // Objects.
             ctl Alloc alloc "a = a new zeroed object of type bc";
@@ -310,44 +311,11 @@ macro_rules! derive_reg_ops {
 #[allow(missing_docs, reason = "the file head has a table of all shapes")]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Shape {
-    iii,
-    iii_t,
-    iik,
-    iik_t,
-    ii,
-    ii_t,
-    ik,
-    ipool,
-    fpool,
-    fff,
-    ff,
-    iff,
-    fi,
-    i_f,
-    i_f_t,
-    jii,
-    jik,
-    ji,
-    jff,
-    loops,
-    hi,
-    hii,
-    hii_t,
-    hif_t,
-    hiix_t,
-    hifx_t,
-    hik,
-    hfk,
-    hset,
-    hset3_t,
-    hset3x_t,
-    put,
-    putx,
-    push,
-    unshare,
-    gget,
-    gset,
-    ctl,
+    iii, iii_t, iik, iik_t, ii, ii_t, ik, ipool, fpool,
+    fff, ff, iff, fi, i_f, i_f_t,
+    jii, jik, ji, jff, loops,
+    hi, hii, hii_t, hif_t, hiix_t, hifx_t, hik, hfk, hset, hset3_t, hset3x_t,
+    put, putx, push, unshare, gget, gset, ctl,
 }
 
 crate::for_each_reg_op!(derive_reg_ops);

@@ -70,6 +70,13 @@ fn slow(op: SlowOp, values: &[Value], extra: &[WinArg]) -> Option<Window> {
     Some(Window { callee: Callee::Slow(op), args })
 }
 
+/// As [`slow`], with the constants first: the number of values varies.
+fn slow_first(op: SlowOp, extra: &[WinArg], values: &[Value]) -> Option<Window> {
+    let mut args = extra.to_vec();
+    args.extend(vals(values));
+    Some(Window { callee: Callee::Slow(op), args })
+}
+
 fn slow_window(module: &Module, ty: impl Fn(Value) -> ValTy, inst: &Inst) -> Option<Window> {
     use WinArg::{Const, Func, Type};
     let code = |t: ValTy| Const(type_code(t));
@@ -77,10 +84,10 @@ fn slow_window(module: &Module, ty: impl Fn(Value) -> ValTy, inst: &Inst) -> Opt
         Inst::ArrayNew { ty, len, init } => {
             let mut values = vec![*len];
             values.extend_from_slice(init);
-            slow(SlowOp::ArrayNew, &values, &[Type(*ty)])
+            slow_first(SlowOp::ArrayNew, &[Type(*ty)], &values)
         }
         Inst::ArrayOf { ty, vals } => {
-            slow(SlowOp::ArrayOf, vals, &[Const(vals.len() as i64), Type(*ty)])
+            slow_first(SlowOp::ArrayOf, &[Const(vals.len() as i64), Type(*ty)], vals)
         }
         Inst::ArrayCopy { dst, at, src, from, len } => {
             slow(SlowOp::ArrayCopy, &[*dst, *at, *src, *from, *len], &[])
@@ -98,7 +105,7 @@ fn slow_window(module: &Module, ty: impl Fn(Value) -> ValTy, inst: &Inst) -> Opt
         }
         Inst::ListNew { ty, cap } => slow(SlowOp::ListNew, &[*cap], &[Type(*ty)]),
         Inst::ListOf { ty, vals } => {
-            slow(SlowOp::ListOf, vals, &[Const(vals.len() as i64), Type(*ty)])
+            slow_first(SlowOp::ListOf, &[Const(vals.len() as i64), Type(*ty)], vals)
         }
         Inst::ListPush { list, vals } if !is_plain_list(module, ty(*list)) => {
             let mut values = vec![*list];
@@ -111,7 +118,8 @@ fn slow_window(module: &Module, ty: impl Fn(Value) -> ValTy, inst: &Inst) -> Opt
         Inst::StrCmp { a, b } => slow(SlowOp::StrCmp, &[*a, *b], &[]),
         Inst::StrConcat { a, b } => slow(SlowOp::StrConcat, &[*a, *b], &[]),
         Inst::ClosureNew { ty, f, vals } => {
-            slow(SlowOp::ClosureNew, vals, &[Const(vals.len() as i64), Func(*f), Type(*ty)])
+            let extra = [Const(vals.len() as i64), Func(*f), Type(*ty)];
+            slow_first(SlowOp::ClosureNew, &extra, vals)
         }
         Inst::TypeTest { obj, ty } => slow(SlowOp::TypeTest, &[*obj], &[Type(*ty)]),
         Inst::Cast { obj, ty } => slow(SlowOp::Cast, &[*obj], &[Type(*ty)]),

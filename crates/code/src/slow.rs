@@ -41,9 +41,9 @@ slow_ops! {
     Rotate,
     /// (a, b, type code, left?) -> checked shift of a narrow integer
     ShiftTrap,
-    /// (len, leaves.., type) -> array
+    /// (type, len, leaves..) -> array
     ArrayNew,
-    /// (leaves.., count, type) -> array
+    /// (count, type, leaves..) -> array
     ArrayOf,
     /// (dst, at, src, from, len)
     ArrayCopy,
@@ -55,7 +55,7 @@ slow_ops! {
     ArrayPtr,
     /// (cap, type) -> list
     ListNew,
-    /// (leaves.., count, type) -> list
+    /// (count, type, leaves..) -> list
     ListOf,
     /// (list, leaves..) -> list
     ListPush,
@@ -69,7 +69,7 @@ slow_ops! {
     StrCmp,
     /// (a, b) -> string or byte string
     StrConcat,
-    /// (captures.., count, function, type) -> closure
+    /// (count, function, type, captures..) -> closure
     ClosureNew,
     /// (object, type) -> whether it is of the type
     TypeTest,

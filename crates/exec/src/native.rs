@@ -17,22 +17,26 @@ pub struct Fault {
     pub kind: TrapKind,
     /// What happened; empty for the kind's own title.
     pub message: String,
+    /// The heap is full, but a collection may help: collect and call again.
+    pub need_collect: bool,
 }
 
 impl Fault {
     /// A fault that `?` can return.
     pub fn new(kind: TrapKind, message: impl Into<String>) -> Box<Fault> {
-        Box::new(Fault { kind, message: message.into() })
+        Box::new(Fault { kind, message: message.into(), need_collect: false })
     }
 }
 
 impl From<HeapError> for Box<Fault> {
     fn from(error: HeapError) -> Self {
         let kind = match error {
-            HeapError::OutOfMemory { .. } => TrapKind::OutOfMemory,
-            _ => TrapKind::InvalidValue,
+            HeapError::NeedCollect | HeapError::OutOfMemory { .. } => TrapKind::OutOfMemory,
+            HeapError::TooLarge { .. } | HeapError::NoAddressSpace => TrapKind::OutOfMemory,
+            HeapError::TooDeep | HeapError::NotComparable => TrapKind::InvalidValue,
         };
-        Fault::new(kind, error.to_string())
+        let need_collect = error == HeapError::NeedCollect;
+        Box::new(Fault { kind, message: error.to_string(), need_collect })
     }
 }
 

@@ -212,6 +212,10 @@ impl<'a> Select<'a> {
             list.sort_unstable();
             list.dedup();
         }
+        if self.mode.stress {
+            self.e.map(refs.clone(), interior.clone());
+            self.e.abx(RegOp::Gc, 0, 0);
+        }
         self.e.map(refs, interior);
     }
 

@@ -1,0 +1,83 @@
+//! The interpreter: one body for each register operation, two ways to get from one to the
+//! next.
+//!
+//! Rules that every handler keeps:
+//! 1. Lowering guarantees that slots are inside the frame, jumps inside the function, and
+//!    that types are what the operation expects; nothing here checks them again.
+//! 2. No value with a destructor and no address-taken local lives across the dispatch.
+//! 3. Slow work is in cold functions that are called, not inlined.
+//! 4. Handlers do not unwind; natives of the host are called behind a catch.
+//! 5. An accumulator is a copy of the slot that the same class of result was last written
+//!    to; slots are always up to date.
+//!
+//! `state` is what a handler works on, `shapes` fetch operands and store results, `int`,
+//! `float`, `heap` and `control` are the bodies, `tail` and `twin` the two engines. Slow
+//! operations with windows are in `crate::slow`.
+
+mod bodies;
+mod control;
+mod float;
+mod heap;
+mod int;
+mod shapes;
+mod state;
+#[cfg(tail_dispatch)]
+mod tail;
+mod twin;
+
+use bodies::Machine;
+pub(crate) use float::{max as float_max, min as float_min};
+pub(crate) use state::{EXIT_HALT, Flow};
+use state::State;
+
+use crate::vm::Vm;
+
+/// The ways to run register code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Engine {
+    /// The fastest interpreter of this build.
+    #[default]
+    Interp,
+    /// The portable `loop { match }` interpreter.
+    Twin,
+}
+
+impl Engine {
+    /// The engines of this build: the tail-called handlers only exist in optimised builds.
+    pub fn all() -> &'static [Engine] {
+        if cfg!(tail_dispatch) { &[Engine::Interp, Engine::Twin] } else { &[Engine::Twin] }
+    }
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Engine::Interp => "interp",
+            Engine::Twin => "twin",
+        }
+    }
+}
+
+/// Runs from `pc` until the machine halts or traps; gives the exit code.
+///
+/// # Safety
+/// `vm` is the context of a store whose code `pc` points into, and `regs` a frame of its
+/// stack as that code expects it.
+pub(crate) unsafe fn run(
+    engine: Engine,
+    trace: bool,
+    vm: *mut Vm,
+    pc: *const u64,
+    regs: *mut u64,
+) -> u64 {
+    // SAFETY: the caller's promise is that of both engines.
+    unsafe {
+        if trace {
+            return twin::run::<true>(vm, pc, regs);
+        }
+        match engine {
+            #[cfg(tail_dispatch)]
+            Engine::Interp => tail::run(vm, pc, regs),
+            _ => twin::run::<false>(vm, pc, regs),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Tail-called handlers: each ends by jumping to the next one through a table.
+//!
+//! The machine's registers are the handlers' arguments, so they stay in registers of the
+//! processor. That calls in tail position become jumps is not promised by the language; the
+//! build script allows this engine only where the compiler does it, and a test runs every
+//! operation tens of thousands of times on a small stack.
+
+use kaa_code::{RegOp, TABLE_SIZE};
+
+use super::{Flow, Machine, State, shapes};
+use crate::vm::Vm;
+
+/// The signature of all handlers, in the convention with enough argument registers.
+macro_rules! handler_fn {
+    ($(#[$meta:meta])* fn $name:ident $(<const $v:ident: u8>)? ($($arg:ident),*) $body:block) => {
+        #[cfg(target_arch = "x86_64")]
+        $(#[$meta])*
+        pub(super) unsafe extern "sysv64" fn $name $(<const $v: u8>)? (
+            pc: *const u64, r: *mut u64, vm: *mut Vm, t: *const (), acc: u64, facc: f64, i: u64,
+        ) -> u64 {
+            let ($($arg),*) = (pc, r, vm, t, acc, facc, i);
+            $body
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        $(#[$meta])*
+        pub(super) unsafe extern "C" fn $name $(<const $v: u8>)? (
+            pc: *const u64, r: *mut u64, vm: *mut Vm, t: *const (), acc: u64, facc: f64, i: u64,
+        ) -> u64 {
+            let ($($arg),*) = (pc, r, vm, t, acc, facc, i);
+            $body
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+type Handler =
+    unsafe extern "sysv64" fn(*const u64, *mut u64, *mut Vm, *const (), u64, f64, u64) -> u64;
+#[cfg(not(target_arch = "x86_64"))]
+type Handler =
+    unsafe extern "C" fn(*const u64, *mut u64, *mut Vm, *const (), u64, f64, u64) -> u64;
+
+/// Continues with the word at `pc`. The one place to change when the language guarantees
+/// tail calls.
+macro_rules! dispatch {
+    ($pc:expr, $r:expr, $vm:expr, $t:expr, $acc:expr, $facc:expr) => {{
+        let pc = $pc;
+        let word = *pc;
+        let handler = *$t.cast::<Handler>().add(word as usize & (TABLE_SIZE - 1));
+        return handler(pc.add(1), $r, $vm, $t, $acc, $facc, word);
+    }};
+}
+
+/// Notes where a run stopped.
+#[cold]
+#[inline(never)]
+unsafe fn stop(pc: *const u64, r: *mut u64, vm: *mut Vm, flow: Flow) -> u64 {
+    // SAFETY: the context is alive while code runs.
+    unsafe { super::twin::stop(pc, r, vm, flow) }
+}
+
+macro_rules! handlers {
+    ($($shape:ident $camel:ident $name:ident $doc:literal;)*) => {
+        mod handlers {
+            use super::*;
+
+            $(handler_fn! {
+                #[doc = $doc]
+                fn $name<const V: u8>(pc, r, vm, t, acc, facc, i) {
+                    // SAFETY: code comes from lowering; see the rules in the module head.
+                    unsafe {
+                        let mut s = State { pc, r, vm, acc, facc };
+                        match shapes::$shape::<V>(&mut s, i, Machine::$name) {
+                            Flow::Next => dispatch!(s.pc, s.r, s.vm, t, s.acc, s.facc),
+                            other => stop(s.pc, s.r, s.vm, other),
+                        }
+                    }
+                }
+            })*
+        }
+
+        const fn table() -> [Handler; TABLE_SIZE] {
+            // Numbers past the end trap as the last operation of the table never can occur.
+            let mut table: [Handler; TABLE_SIZE] = [handlers::trap::<0>; TABLE_SIZE];
+            $(
+                let at = (RegOp::$camel as usize) << 2;
+                table[at] = handlers::$name::<0>;
+                table[at + 1] = handlers::$name::<1>;
+                table[at + 2] = handlers::$name::<2>;
+                table[at + 3] = handlers::$name::<3>;
+            )*
+            table
+        }
+    };
+}
+
+kaa_code::for_each_reg_op!(handlers);
+
+static TABLE: [Handler; TABLE_SIZE] = table();
+
+/// Runs until the machine stops.
+///
+/// # Safety
+/// As for [`super::run`].
+pub unsafe fn run(vm: *mut Vm, pc: *const u64, r: *mut u64) -> u64 {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let table: *const () = TABLE.as_ptr().cast();
+        let word = *pc;
+        let handler = TABLE[word as usize & (TABLE_SIZE - 1)];
+        handler(pc.add(1), r, vm, table, 0, 0.0, word)
+    }
+}

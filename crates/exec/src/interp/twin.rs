@@ -1,0 +1,86 @@
+//! The portable engine: a loop around a match, from the same table and bodies.
+//!
+//! It reads every operand from its slot. In builds with debug assertions it checks that an
+//! operand said to be in an accumulator is there.
+
+use kaa_code::{RegOp, disasm, word};
+
+use super::state::{EXIT_HALT, EXIT_TRAP};
+use super::{Flow, Machine, State, shapes};
+use crate::vm::Vm;
+
+/// Runs until the machine stops; with `TRACE`, logs every instruction.
+///
+/// # Safety
+/// As for [`super::run`].
+pub unsafe fn run<const TRACE: bool>(vm: *mut Vm, pc: *const u64, r: *mut u64) -> u64 {
+    let mut s = State { pc, r, vm, acc: 0, facc: 0.0 };
+    loop {
+        // SAFETY: code comes from lowering, so `pc` is at a word of it.
+        let flow = unsafe {
+            let i = *s.pc;
+            if TRACE {
+                trace(&s, i);
+            }
+            s.pc = s.pc.add(1);
+            step(&mut s, i)
+        };
+        match flow {
+            Flow::Next => {}
+            // SAFETY: the context is alive while code runs.
+            other => return unsafe { stop(s.pc, s.r, s.vm, other) },
+        }
+    }
+}
+
+macro_rules! steps {
+    ($($shape:ident $camel:ident $name:ident $doc:literal;)*) => {
+        /// Executes one instruction.
+        #[inline(always)]
+        unsafe fn step(s: &mut State, i: u64) -> Flow {
+            const OPS: usize = RegOp::ALL.len();
+            $(#[allow(non_upper_case_globals, reason = "a constant for each operation")]
+            const $camel: usize = RegOp::$camel as usize;)*
+            // SAFETY: code comes from lowering; see the rules in the module head.
+            unsafe {
+                match (i as usize & 0xffff) >> 2 {
+                    $($camel => shapes::$shape::<0>(s, i, Machine::$name),)*
+                    OPS.. => Flow::Trap(kaa_isa::TrapKind::Unreachable),
+                }
+            }
+        }
+    };
+}
+
+kaa_code::for_each_reg_op!(steps);
+
+/// Notes where a run stopped and gives the exit code.
+///
+/// # Safety
+/// The context is alive.
+pub(super) unsafe fn stop(pc: *const u64, r: *mut u64, vm: *mut Vm, flow: Flow) -> u64 {
+    // SAFETY: promised by the caller.
+    let vm = unsafe { &mut *vm };
+    vm.exit_pc = pc;
+    vm.exit_regs = r;
+    match flow {
+        Flow::Halt => EXIT_HALT,
+        Flow::Trap(kind) => {
+            vm.exit_code = kind.code();
+            EXIT_TRAP
+        }
+        Flow::Fault | Flow::Next => {
+            vm.exit_code = 0;
+            EXIT_TRAP
+        }
+    }
+}
+
+/// Logs an instruction with the values of its operands.
+#[cold]
+fn trace(s: &State, i: u64) {
+    // SAFETY: the first slots named by an instruction are inside the frame; fields that are no
+    // slots may name any slot of the stack's reserve, which is readable.
+    let (b, c) = unsafe { (s.get(word::b(i)), s.get(word::c(i))) };
+    log::trace!(target: "kaa::trace", "{:<40} b={b:#x} c={c:#x}", disasm::instruction(i, 0));
+}

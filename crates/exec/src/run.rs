@@ -1,0 +1,165 @@
+//! Calling functions of a store and lowering them on their first call.
+
+use std::rc::Rc;
+
+use kaa_code::{RegOp, word};
+use kaa_heap::{GcRef, HeapError};
+use kaa_isa::TrapKind;
+
+use crate::frames::Frames;
+use crate::interp::{self, EXIT_HALT};
+use crate::link::Linker;
+use crate::native::Fault;
+use crate::store::{Inner, Store};
+use crate::trap::Trap;
+
+impl Store {
+    /// Calls a function by its number with arguments in slot form; gives results in slot
+    /// form. References among them are good until the next call into the store.
+    ///
+    /// # Errors
+    /// The trap the call ended with. The store stays usable.
+    ///
+    /// # Panics
+    /// Never for a guest's sake: only if a host hands over a wrong number of arguments, which
+    /// is reported as a trap instead.
+    pub fn call(&mut self, func: u32, args: &[u64]) -> Result<Vec<u64>, Trap> {
+        let result = self.inner.call(func, args);
+        if let Err(error) = self.inner.host.out.flush() {
+            self.inner.host.out_error.get_or_insert(error);
+        }
+        result
+    }
+}
+
+impl Inner {
+    /// Runs a function in a fresh activation.
+    pub(crate) fn call(&mut self, func: u32, args: &[u64]) -> Result<Vec<u64>, Trap> {
+        let Some(entry) = self.entries.get(func as usize).copied() else {
+            return Err(Trap::new(TrapKind::HostError, "there is no such function"));
+        };
+        if entry.params as usize != args.len() {
+            let message = format!("{} arguments given, {} needed", args.len(), entry.params);
+            return Err(Trap::new(TrapKind::HostError, message));
+        }
+        self.refresh();
+        if self.outer.is_empty() {
+            self.rearm();
+        }
+        // The entry code: call with the window at slot 1, then halt. No address in it belongs
+        // to a function, so walks of the stack end here.
+        let code = [
+            word::abx(RegOp::Call, 0, 1, func),
+            word::abc(RegOp::Halt, 0, 0, 0, 0),
+        ];
+        let regs = self.stack_base;
+        // SAFETY: the stack has a reserve that is larger than any frame.
+        unsafe {
+            for (i, arg) in args.iter().enumerate() {
+                *regs.add(1 + i) = *arg;
+            }
+        }
+        let mut pc = code.as_ptr();
+        let mut regs = regs;
+        loop {
+            let (engine, trace, vm) = (self.config.engine, self.config.trace, self.vm_ptr());
+            // SAFETY: the entry code is a call of a function of this store; functions are
+            // lowered from verified modules.
+            let exit = unsafe { interp::run(engine, trace, vm, pc, regs) };
+            if exit == EXIT_HALT {
+                break;
+            }
+            let (at, frame, code) = {
+                let vm = self.vm();
+                (vm.exit_pc, vm.exit_regs, vm.exit_code)
+            };
+            let trap = self.take_trap(code, at, frame);
+            if trap.kind == TrapKind::Interrupted {
+                self.rearm();
+            }
+            match self.unwind(at, frame).filter(|_| trap.kind.is_catchable()) {
+                Some((target, frame, slot)) => {
+                    // SAFETY: the slot is inside the frame of the call with the edge.
+                    unsafe { *frame.add(usize::from(slot)) = u64::from(trap.kind.code()) };
+                    self.caught = Some(trap);
+                    (pc, regs) = (target, frame);
+                }
+                None => return Err(trap),
+            }
+        }
+        let results = entry.results as usize;
+        // SAFETY: results stand in the window at slot 1, inside the stack's reserve.
+        Ok((0..results).map(|i| unsafe { *self.stack_base.add(1 + i) }).collect())
+    }
+
+    /// Lowers a function; afterwards its entry is its code.
+    pub(crate) fn lower(&mut self, func: u32) -> Result<(), Box<Fault>> {
+        let info = &self.funcs[func as usize];
+        if info.code.is_some() {
+            return Ok(());
+        }
+        let (instance, id) = (info.instance, info.id);
+        let module = self.instances[instance].module.clone();
+        let mode = self.mode;
+        let mut linker = Linker { inner: self, instance, error: None };
+        let lowered = kaa_code::lower(&module, &module.funcs[id], &mut linker, mode);
+        if let Some(error) = linker.error {
+            return Err(error.into());
+        }
+        let code = lowered.map_err(|e| {
+            let name = &module.funcs[id].name;
+            Fault::new(TrapKind::StackOverflow, format!("cannot run `{name}`: {e}"))
+        })?;
+        let start = code.words.as_ptr();
+        self.words += code.words.len() as u64;
+        self.by_address.insert(start as usize, func);
+        self.entries[func as usize].code = start;
+        self.funcs[func as usize].code = Some(Rc::new(code));
+        self.refresh();
+        Ok(())
+    }
+
+    /// The message for an index out of range: what was indexed, where that can be told from
+    /// the instruction.
+    pub(crate) fn index_message(&self, pc: *const u64, regs: *mut u64) -> Option<String> {
+        let frame = Frames::new(self, pc, regs).next()?;
+        let mut at = frame.at as usize;
+        let mut insn = frame.code.words[at];
+        let has_extra = |w: u64| word::op(w).is_some_and(|op| op.shape().has_extra_word());
+        if at > 0 && has_extra(frame.code.words[at - 1]) {
+            at -= 1;
+            insn = frame.code.words[at];
+        }
+        use kaa_code::Shape::*;
+        let op = word::op(insn)?;
+        let (object, index) = match op.shape() {
+            hii_t | hif_t | hiix_t | hifx_t => (word::b(insn), word::c(insn)),
+            put | putx | hset3_t | hset3x_t => (word::a(insn), word::b(insn)),
+            _ => return None,
+        };
+        // SAFETY: operands of an instruction are slots of its frame.
+        let slot = |s: u16| unsafe { *frame.regs.add(usize::from(s)) };
+        let (object, index) = (slot(object), slot(index) as i64);
+        let heap = &self.heap;
+        let (what, len) = match op {
+            RegOp::StrByte => ("bytes", u64::from(kaa_heap_size(heap, object))),
+            _ if op.name().starts_with("list") => {
+                ("list", u64::from(heap.list_len(GcRef::from_slot(object))))
+            }
+            _ => ("array", u64::from(heap.array_len(GcRef::from_slot(object)))),
+        };
+        Some(format!("index {index} is out of range for a {what} of length {len}"))
+    }
+}
+
+/// The size of a string or byte string.
+fn kaa_heap_size(heap: &kaa_heap::Heap, object: u64) -> u32 {
+    heap.array_len(GcRef::from_slot(object))
+}
+
+impl From<HeapError> for Trap {
+    fn from(error: HeapError) -> Self {
+        let fault: Box<Fault> = error.into();
+        Trap::new(fault.kind, fault.message)
+    }
+}

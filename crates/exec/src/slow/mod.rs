@@ -1,0 +1,245 @@
+//! Out-of-line work of the interpreter: natives, growth, cloning, lowering, collections.
+//!
+//! Every function takes the machine's registers by value, so that handlers keep nothing on
+//! the native stack across their jump. A collection happens here or nowhere: before the work,
+//! with the operands still in their slots, which the root map of the instruction covers.
+
+mod closure;
+mod numeric;
+mod object;
+mod ops;
+
+use kaa_code::word::{self, LeafPlace, a, b, bx, c};
+use kaa_heap::{GcRef, HeapError, TypeId, raw};
+use kaa_isa::TrapKind;
+
+pub(crate) use closure::{closure_func, insert_captures};
+
+use crate::interp::Flow;
+use crate::link::NativeRun;
+use crate::native::{Call, Fault, NativeResult};
+use crate::store::Inner;
+use crate::vm::Vm;
+
+type Pc = *const u64;
+type Regs = *mut u64;
+
+/// The store behind a context.
+fn store<'a>(vm: *mut Vm) -> &'a mut Inner {
+    // SAFETY: the context points to its store while code runs; natives and slow operations
+    // are the only users of the store then, one at a time.
+    unsafe { &mut *(*vm).store }
+}
+
+/// A slot of the frame.
+fn slot(r: Regs, i: u16) -> u64 {
+    // SAFETY: slots of an instruction are inside the frame.
+    unsafe { *r.add(usize::from(i)) }
+}
+
+fn set(r: Regs, i: u16, value: u64) {
+    // SAFETY: slots of an instruction are inside the frame.
+    unsafe { *r.add(usize::from(i)) = value }
+}
+
+/// Collects if a collection is due.
+fn safepoint(vm: *mut Vm, pc: Pc, r: Regs) -> &'static mut Inner {
+    let inner = store(vm);
+    // SAFETY: the base is that of the store's heap.
+    if unsafe { raw::pending(Vm::base(vm)) } && inner.heap.take_pending() {
+        inner.collect(pc, r);
+    }
+    inner
+}
+
+/// Runs `work`; where the heap is full but may not be after a collection, collects and runs
+/// it once more.
+fn retried<T>(
+    vm: *mut Vm,
+    pc: Pc,
+    r: Regs,
+    mut work: impl FnMut(&mut Inner) -> Result<T, Box<Fault>>,
+) -> Result<T, Box<Fault>> {
+    let inner = safepoint(vm, pc, r);
+    match work(inner) {
+        Err(fault) if fault.need_collect => {
+            inner.collect(pc, r);
+            work(inner)
+        }
+        done => done,
+    }
+}
+
+fn end(vm: *mut Vm, result: NativeResult) -> Flow {
+    match result {
+        Ok(()) => Flow::Next,
+        Err(fault) => {
+            store(vm).fault = Some(fault);
+            Flow::Fault
+        }
+    }
+}
+
+/// Calls a native of the runtime or of the host.
+#[inline(never)]
+pub(crate) fn native(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+    // SAFETY: windows are inside the frame.
+    let window = unsafe { r.add(usize::from(a(i))) };
+    let mut charged = 0;
+    let result = retried(vm, pc, r, |inner| {
+        let entry = &inner.natives[bx(i) as usize];
+        // SAFETY: the window has a slot for each argument and result.
+        let slots = unsafe { std::slice::from_raw_parts_mut(window, entry.width) };
+        match &entry.run {
+            NativeRun::Runtime(run) => {
+                let mut call = Call::new(&mut inner.heap, &mut inner.host, &entry.sig, slots);
+                let result = run(&mut call);
+                charged = call.charged();
+                result
+            }
+            NativeRun::Host(run) => {
+                let run = run.clone();
+                let mut call = Call::new(&mut inner.heap, &mut inner.host, &entry.sig, slots);
+                let guarded = std::panic::AssertUnwindSafe(|| run(&mut call));
+                let result = std::panic::catch_unwind(guarded).unwrap_or_else(|_| {
+                    Err(Fault::new(TrapKind::HostPanic, "a host function panicked"))
+                });
+                charged = call.charged();
+                result
+            }
+        }
+    });
+    let inner = store(vm);
+    if inner.mode.fuel {
+        let vm = inner.vm_mut();
+        vm.fuel -= i64::try_from(charged).unwrap_or(i64::MAX);
+        if vm.fuel < 0 {
+            vm.fuel = 0;
+            return Flow::Trap(TrapKind::OutOfFuel);
+        }
+    }
+    end(vm, result)
+}
+
+/// Runs a slow operation.
+#[inline(never)]
+pub(crate) fn slow_op(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+    // SAFETY: windows are inside the frame.
+    let window = unsafe { r.add(usize::from(a(i))) };
+    let result = retried(vm, pc, r, |inner| ops::run(inner, bx(i), window));
+    end(vm, result)
+}
+
+/// Allocates an object where the run of its cells is used up.
+#[cold]
+#[inline(never)]
+pub(crate) fn alloc(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+    let ty = TypeId(bx(i));
+    let result = retried(vm, pc, r, |inner| Ok(inner.heap.new_struct(ty)?));
+    let done = result.map(|object| set(r, a(i), object.slot()));
+    end(vm, done)
+}
+
+/// Collects if due.
+#[cold]
+#[inline(never)]
+pub(crate) fn collect(vm: *mut Vm, pc: Pc, r: Regs) -> Flow {
+    safepoint(vm, pc, r);
+    Flow::Next
+}
+
+/// Writes an element where the fast path did not: out of range, or a shared list.
+#[cold]
+#[inline(never)]
+pub(crate) fn list_put(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+    let index = slot(r, b(i));
+    let length = store(vm).heap.list_len(GcRef::from_slot(slot(r, a(i))));
+    if index >= u64::from(length) {
+        return Flow::Trap(TrapKind::IndexOutOfRange);
+    }
+    let leaf = leaf_of(pc, i, store(vm), GcRef::from_slot(slot(r, a(i))));
+    let result = retried(vm, pc, r, |inner| {
+        let list = inner.heap.unshare(GcRef::from_slot(slot(r, a(i))))?;
+        set(r, a(i), list.slot());
+        inner.heap.list_set_leaf(list, index as u32, leaf, slot(r, c(i)))?;
+        Ok(())
+    });
+    end(vm, result)
+}
+
+/// Which leaf of the element an instruction writes.
+fn leaf_of(pc: Pc, i: u64, inner: &Inner, list: GcRef) -> usize {
+    if !word::op(i).is_some_and(|op| op.shape().has_extra_word()) {
+        return 0;
+    }
+    // SAFETY: the word with the place follows the instruction.
+    let place = LeafPlace::unpack(unsafe { *pc });
+    match &inner.heap.types().desc(inner.heap.type_of(list)).kind {
+        kaa_heap::TypeKind::List { elem, .. } => {
+            elem.leaves.iter().position(|l| l.offset == place.offset).unwrap_or(0)
+        }
+        _ => 0,
+    }
+}
+
+/// Appends where the fast path did not: no room, or a shared list.
+#[inline(never)]
+pub(crate) fn list_push(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+    let result = retried(vm, pc, r, |inner| {
+        let list = GcRef::from_slot(slot(r, a(i)));
+        let list = inner.heap.list_push_slots(list, &[slot(r, b(i))])?;
+        set(r, a(i), list.slot());
+        Ok(())
+    });
+    end(vm, result)
+}
+
+/// Clones a shared object.
+#[cold]
+#[inline(never)]
+pub(crate) fn unshare(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+    let result = retried(vm, pc, r, |inner| {
+        let own = inner.heap.unshare(GcRef::from_slot(slot(r, b(i))))?;
+        set(r, a(i), own.slot());
+        Ok(())
+    });
+    end(vm, result)
+}
+
+/// A frame would start past the limit: too deep, or interrupted.
+#[cold]
+#[inline(never)]
+pub(crate) fn over_limit(vm: *mut Vm) -> Flow {
+    let limit = store(vm).vm().limit.load(std::sync::atomic::Ordering::Relaxed);
+    Flow::Trap(if limit == 0 { TrapKind::Interrupted } else { TrapKind::StackOverflow })
+}
+
+/// Lowers a function and leaves its entry in the context.
+#[cold]
+#[inline(never)]
+pub(crate) fn lower(vm: *mut Vm, func: u32) -> Flow {
+    let inner = store(vm);
+    let result = inner.lower(func);
+    let code = inner.entries[func as usize].code;
+    inner.vm_mut().exit_pc = code;
+    end(vm, result)
+}
+
+/// Continues the trap that was caught last.
+#[cold]
+#[inline(never)]
+pub(crate) fn resume(vm: *mut Vm) -> Flow {
+    let inner = store(vm);
+    let Some(trap) = inner.caught.take() else { return Flow::Trap(TrapKind::Unreachable) };
+    inner.fault = Some(Fault::new(trap.kind, trap.message));
+    Flow::Fault
+}
+
+/// Turns a heap error that a collection cannot cure into a fault.
+impl Inner {
+    pub(crate) fn too_large(what: &str) -> Box<Fault> {
+        let requested = u64::MAX;
+        let _: HeapError = HeapError::TooLarge { requested };
+        Fault::new(TrapKind::OutOfMemory, format!("{what} is too large"))
+    }
+}
