@@ -115,7 +115,7 @@ fn pop_or(call: &mut Call<'_>) -> NativeResult {
 
 fn popitem(call: &mut Call<'_>) -> NativeResult {
     let map = call.obj(0);
-    let Some(entry) = last_entry(call.heap, map) else {
+    let Some(entry) = call.heap.map_last(map) else {
         return Err(Fault::new(TrapKind::KeyNotFound, "popitem from an empty dict"));
     };
     let keys = key_width(call);
@@ -124,16 +124,9 @@ fn popitem(call: &mut Call<'_>) -> NativeResult {
     let (key, value) = slots[1..sig.results.len()].split_at_mut(keys);
     read_key(heap, map, entry, key);
     read_value(heap, map, entry, value);
-    heap.map_remove_entry(map, entry);
+    heap.map_remove_last(map);
     call.set_obj(0, map);
     Ok(())
-}
-
-/// The entry that was inserted last.
-fn last_entry(heap: &Heap, map: GcRef) -> Option<u32> {
-    use kaa_heap::{LeafKind, header};
-    let used = heap.read_leaf(map, header::MAP_USED, LeafKind::U32) as u32;
-    (0..used).rev().find(|&entry| heap.map_next(map, entry) == Some(entry))
 }
 
 fn setdefault(call: &mut Call<'_>) -> NativeResult {

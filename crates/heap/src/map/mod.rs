@@ -7,6 +7,7 @@
 //! up from the first one, so that a key is its own position. How keys are hashed and
 //! compared is in `key`; what else can be done with a map is in `walk`.
 
+mod ends;
 mod key;
 mod probe;
 mod walk;
