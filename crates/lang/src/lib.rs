@@ -4,6 +4,7 @@
 
 pub mod ast;
 pub mod builtins;
+pub mod check;
 pub mod codes;
 pub mod hir;
 pub mod intern;

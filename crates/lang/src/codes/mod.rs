@@ -1,13 +1,15 @@
 //! The table of diagnostic codes: one place for every code, its title and its explanation.
 //!
 //! A code is a constant here (`codes::MISSING_COLON`) and never changes its meaning. Each range
-//! has a file: `lex` E01xx, `parse` E02xx, `lower` E04xx. To add a range, write such a file, and
-//! name it in the list `RANGES`.
+//! has a file: `lex` E01xx, `parse` E02xx, `check` E03xx,
+//! `lower` E04xx. To add a range, write such a file, and name it in the list `RANGES`.
 
+mod check;
 mod lex;
 mod lower;
 mod parse;
 
+pub use check::*;
 pub use lex::*;
 pub use lower::*;
 pub use parse::*;
@@ -28,7 +30,7 @@ pub struct CodeInfo {
 }
 
 /// All ranges, in order.
-const RANGES: &[&[CodeInfo]] = &[LEX, PARSE, LOWER];
+const RANGES: &[&[CodeInfo]] = &[LEX, PARSE, CHECK, LOWER];
 
 /// Every code in order.
 pub fn all() -> impl Iterator<Item = &'static CodeInfo> {

@@ -144,12 +144,11 @@ pub enum ExprKind {
         /// Its value.
         value: ExprId,
     },
-    /// A call of a known function.
+    /// A call of a known function. Where that has captures it is the function at hand, which
+    /// calls itself and passes its captures on.
     Call {
         /// The function.
         func: FnId,
-        /// What its captures get: not empty only where a nested function calls itself.
-        captures: List<LocalId>,
         /// In the order of evaluation.
         args: List<Arg>,
     },

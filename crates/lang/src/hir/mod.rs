@@ -269,8 +269,7 @@ pub struct Const {
     pub name: Symbol,
     /// The type.
     pub ty: TyId,
-    /// The value: literals, other constants, operators and displays; it uses no variable but
-    /// those of its own comprehensions, never.
+    /// The value: literals, constants before it, operators and displays; it uses no variable.
     pub value: ExprId,
     /// Where the name stands.
     pub span: Span,

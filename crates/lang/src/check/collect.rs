@@ -1,0 +1,457 @@
+//! What a file declares, found before any body is checked, and the order of checking.
+
+use super::{Checker, Member};
+use crate::ast::{self, DeclKind, StmtKind, TargetKind};
+use crate::builtins::{self, BuiltinId, GroupKind};
+use crate::codes;
+use crate::hir::*;
+use crate::intern::Symbol;
+use kaa_base::diag::Diagnostic;
+use kaa_base::entity::Entity;
+use kaa_base::span::Span;
+use rustc_hash::FxHashMap;
+
+/// What a name of the module or the prelude stands for.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Item {
+    /// A function of the file.
+    Fn(FnId),
+    /// A struct of the file.
+    Struct(StructId),
+    /// A constant of the file.
+    Const(ConstId),
+    /// A type alias, by its number.
+    Alias(u32),
+    /// An imported module: its group in the table of built-ins.
+    Module(&'static str),
+    /// A prelude or imported function.
+    Builtin(BuiltinId),
+    /// An imported number.
+    Number(f64),
+    /// A type of the prelude.
+    Type(TypeName),
+    /// Something that was declared but is not supported yet, or was reported.
+    Later(Span),
+}
+
+macro_rules! type_names {
+    ($($variant:ident $text:literal $arity:literal $ty:expr;)*) => {
+        /// Types of the prelude.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum TypeName {
+            $(#[doc = concat!("`", $text, "`")] $variant,)*
+        }
+
+        impl TypeName {
+            /// All of them.
+            pub const ALL: &'static [TypeName] = &[$(TypeName::$variant),*];
+
+            /// The name in a program.
+            pub fn text(self) -> &'static str {
+                match self {
+                    $(TypeName::$variant => $text,)*
+                }
+            }
+
+            /// Number of type arguments.
+            pub fn arity(self) -> usize {
+                match self {
+                    $(TypeName::$variant => $arity,)*
+                }
+            }
+
+            /// The type, where it takes no arguments.
+            pub fn plain(self) -> Option<TyId> {
+                match self {
+                    $(TypeName::$variant => $ty,)*
+                }
+            }
+        }
+    };
+}
+
+type_names! {
+    Int "int" 0 Some(TyId::INT);
+    Float "float" 0 Some(TyId::FLOAT);
+    Bool "bool" 0 Some(TyId::BOOL);
+    Str "str" 0 Some(TyId::STR);
+    Char "char" 0 Some(TyId::CHAR);
+    Bytes "bytes" 0 Some(TyId::BYTES);
+    I8 "i8" 0 Some(TyId::I8);
+    I16 "i16" 0 Some(TyId::I16);
+    I32 "i32" 0 Some(TyId::I32);
+    I64 "i64" 0 Some(TyId::INT);
+    U8 "u8" 0 Some(TyId::U8);
+    U16 "u16" 0 Some(TyId::U16);
+    U32 "u32" 0 Some(TyId::U32);
+    U64 "u64" 0 Some(TyId::U64);
+    F32 "f32" 0 Some(TyId::F32);
+    F64 "f64" 0 Some(TyId::FLOAT);
+    BigInt "bigint" 0 None;
+    Range "range" 0 Some(TyId::RANGE);
+    Error "Error" 0 Some(TyId::ERROR_OBJ);
+    List "list" 1 None;
+    Dict "dict" 2 None;
+    Set "set" 1 None;
+    Tuple "tuple" 0 None;
+    Iter "Iter" 1 None;
+    View "view" 1 None;
+    Result "Result" 2 None;
+}
+
+/// A `type` declaration.
+#[derive(Clone, Copy, Debug)]
+pub struct Alias {
+    /// What it stands for.
+    pub ty: ast::TypeId,
+    /// Once it was read.
+    pub known: Option<TyId>,
+    /// While it is being read.
+    pub open: bool,
+}
+
+/// A function whose body is to be checked.
+#[derive(Clone, Copy, Debug)]
+struct Pending {
+    func: FnId,
+    decl: ast::FnId,
+    owner: Option<StructId>,
+}
+
+impl Checker<'_> {
+    /// The item with this name.
+    pub(super) fn item(&self, name: Symbol) -> Option<Item> {
+        self.items.get(name.0 as usize).copied().flatten()
+    }
+
+    pub(super) fn put(&mut self, name: Symbol, item: Item) {
+        let at = name.0 as usize;
+        if at >= self.items.len() {
+            self.items.resize(at + 1, None);
+        }
+        self.items[at] = Some(item);
+    }
+
+    fn prelude(&mut self) {
+        let rows = builtins::GROUPS.first().map_or(&[] as &[_], |group| group.rows);
+        for (at, row) in rows.iter().enumerate() {
+            let name = self.names.intern(row.name);
+            self.put(name, Item::Builtin(BuiltinId::new(at)));
+        }
+        for &ty in TypeName::ALL {
+            let name = self.names.intern(ty.text());
+            self.put(name, Item::Type(ty));
+        }
+    }
+
+    /// Checks the whole file.
+    pub(super) fn file(&mut self) {
+        self.prelude();
+        let ast = self.ast;
+        let mut pending = Vec::new();
+        for &id in &ast[ast.body] {
+            self.declare(id, &mut pending);
+        }
+        self.struct_fields();
+        self.find_lacks();
+        let constants = self.find_constants();
+        for job in &pending {
+            self.signature(job.func, job.decl, job.owner);
+        }
+        self.constants(&constants);
+        self.all_defaults();
+        let is_script = self.is_script(&constants);
+        for job in &pending {
+            self.function(job.func, job.decl, job.owner);
+        }
+        if is_script {
+            self.script(&constants);
+        } else if let Some(Item::Fn(main)) = self.item(self.known.main) {
+            self.program.entry = self.main_entry(main);
+        }
+    }
+
+    /// Whether the name may be declared; an item of the prelude may be replaced.
+    fn free(&mut self, name: ast::Ident) -> bool {
+        let old = match self.item(name.name) {
+            Some(Item::Fn(id)) => self.program.functions[id].span,
+            Some(Item::Struct(id)) => self.program.structs[id].span,
+            Some(Item::Later(span)) => span,
+            _ => return true,
+        };
+        let text = self.text(name.name);
+        let message = format!("`{text}` is declared twice");
+        let diag = Diagnostic::error(codes::DECLARED_TWICE, name.span, message);
+        self.report(diag.label(old, "first declared here"));
+        false
+    }
+
+    fn declare(&mut self, id: ast::StmtId, pending: &mut Vec<Pending>) {
+        let ast = self.ast;
+        let stmt = ast[id];
+        match stmt.kind {
+            StmtKind::Def(decl) => {
+                let name = ast[decl].name;
+                let func = self.new_function(name.name, name.span, decl);
+                pending.push(Pending { func, decl, owner: None });
+                if self.free(name) {
+                    self.put(name.name, Item::Fn(func));
+                }
+            }
+            StmtKind::TypeDecl(decl) => self.declare_type(decl, pending),
+            StmtKind::Extend(extend) => self.later(ast[extend].span, "`extend`"),
+            StmtKind::TypeAlias { name, generics, ty } => {
+                if !generics.is_empty() {
+                    self.later(stmt.span, "a generic type alias");
+                }
+                if self.free(name) {
+                    let index = self.aliases.len() as u32;
+                    self.aliases.push(Alias { ty, known: None, open: false });
+                    self.put(name.name, Item::Alias(index));
+                }
+            }
+            StmtKind::Import(items) => {
+                for item in &ast[items] {
+                    self.import(item);
+                }
+            }
+            StmtKind::FromImport { dots, path, names } => {
+                self.from_import(dots, &ast[path], &ast[names], stmt.span);
+            }
+            _ => {}
+        }
+    }
+
+    fn declare_type(&mut self, id: ast::DeclId, pending: &mut Vec<Pending>) {
+        let ast = self.ast;
+        let decl = &ast[id];
+        let free = self.free(decl.name);
+        if decl.kind != DeclKind::Struct || !decl.generics.is_empty() {
+            let what = match decl.kind {
+                DeclKind::Struct => "a generic struct".to_string(),
+                kind => format!("`{}`", kind.text()),
+            };
+            self.later(decl.name.span, &what);
+            self.put(decl.name.name, Item::Later(decl.name.span));
+            return;
+        }
+        for &ty in &ast[decl.traits] {
+            self.later(ast[ty].span, "a trait of a struct");
+        }
+        let index = self.program.structs.push(StructDef {
+            name: decl.name.name,
+            fields: Vec::new(),
+            methods: Vec::new(),
+            show: None,
+            span: decl.name.span,
+        });
+        self.struct_decls.push(id);
+        if free {
+            self.put(decl.name.name, Item::Struct(index));
+        }
+        for &method in &ast[decl.methods] {
+            let name = ast[method].name;
+            let full = format!("{}.{}", self.text(decl.name.name), self.text(name.name));
+            let full = self.names.intern(&full);
+            let func = self.new_function(full, name.span, method);
+            pending.push(Pending { func, decl: method, owner: Some(index) });
+            if let Some(Member::Method(old)) =
+                self.members.insert((index, name.name), Member::Method(func))
+            {
+                let message = format!("method `{}` is declared twice", self.text(name.name));
+                let old = self.program.functions[old].span;
+                let diag = Diagnostic::error(codes::DECLARED_TWICE, name.span, message);
+                self.report(diag.label(old, "first declared here"));
+            }
+            if self.text(name.name) == "__str__" {
+                self.program.structs[index].show = Some(func);
+            }
+            self.program.structs[index].methods.push((name.name, func));
+        }
+    }
+
+    fn new_function(&mut self, name: Symbol, span: Span, decl: ast::FnId) -> FnId {
+        let decorators = &self.ast[self.ast[decl].decorators];
+        let has = |text| decorators.iter().any(|d| self.text(d.name.name) == text);
+        let (exported, test) = (has("export"), has("test"));
+        self.sigs.push(self.no_sig.clone());
+        self.program.functions.push(Function {
+            name,
+            params: Vec::new(),
+            captures: Vec::new(),
+            ret: TyId::UNIT,
+            locals: Default::default(),
+            body: Block::default(),
+            exported,
+            test,
+            span,
+        })
+    }
+
+    fn import(&mut self, item: &ast::ImportItem) {
+        let path = &self.ast[item.path];
+        let Some(first) = path.first() else { return };
+        let whole = path.last().map_or(first.span, |last| first.span.to(last.span));
+        let text = self.text(first.name).to_string();
+        let found = builtins::group(&text).filter(|(_, group)| is_module(group.kind));
+        let (Some((_, group)), 1) = (found, path.len()) else {
+            self.unknown_module(&text, whole);
+            self.put(item.alias.unwrap_or(*first).name, Item::Later(whole));
+            return;
+        };
+        self.put(item.alias.unwrap_or(*first).name, Item::Module(group.name));
+    }
+
+    fn unknown_module(&mut self, text: &str, at: Span) {
+        const LATER: &[&str] = &[
+            "collections",
+            "heapq",
+            "itertools",
+            "functools",
+            "string",
+            "json",
+            "re",
+            "path",
+            "process",
+            "bigint",
+            "bytes",
+        ];
+        if LATER.contains(&text) {
+            self.later(at, &format!("module `{text}`"));
+            return;
+        }
+        let modules: Vec<&str> =
+            builtins::GROUPS.iter().filter(|g| is_module(g.kind)).map(|g| g.name).collect();
+        let mut diag = Diagnostic::error(codes::UNKNOWN_IMPORT, at, format!("no module `{text}`"));
+        if let Some(near) = super::habit::nearest(text, modules.iter().copied()) {
+            diag = diag.fix(format!("did you mean `{near}`?"), at, near);
+        }
+        self.report(diag);
+    }
+
+    fn from_import(
+        &mut self,
+        dots: u32,
+        path: &[ast::Ident],
+        names: &[ast::ImportName],
+        whole: Span,
+    ) {
+        let module = match path {
+            [name] if dots == 0 => self.text(name.name).to_string(),
+            _ => String::new(),
+        };
+        let found = builtins::group(&module).filter(|(_, group)| is_module(group.kind));
+        let at = path.first().map_or(whole, |name| name.span);
+        for import in names {
+            let alias = import.alias.unwrap_or(import.name);
+            let Some((_, group)) = found else {
+                self.put(alias.name, Item::Later(alias.span));
+                continue;
+            };
+            let text = self.text(import.name.name).to_string();
+            let full = format!("{}.{text}", group.name);
+            let number = builtins::CONSTANTS.iter().find(|(name, _)| *name == full);
+            match (builtins::find(group.name, &text), number) {
+                (Some(id), _) => self.put(alias.name, Item::Builtin(id)),
+                (None, Some(&(_, value))) => self.put(alias.name, Item::Number(value)),
+                (None, None) => {
+                    self.unknown_in_module(group.name, &text, import.name.span);
+                    self.put(alias.name, Item::Later(alias.span));
+                }
+            }
+        }
+        if found.is_none() {
+            self.unknown_module(&module, at);
+        }
+    }
+
+    /// Reports a name that a module does not have.
+    pub(super) fn unknown_in_module(&mut self, module: &str, name: &str, at: Span) {
+        let message = format!("module `{module}` has no `{name}`");
+        let mut diag = Diagnostic::error(codes::UNKNOWN_IMPORT, at, message);
+        if let Some((_, group)) = builtins::group(module) {
+            let rows = group.rows.iter().map(|row| row.short_name());
+            if let Some(near) = super::habit::nearest(name, rows) {
+                diag = diag.fix(format!("did you mean `{near}`?"), at, near);
+            }
+        }
+        self.report(diag);
+    }
+
+    /// The type an alias stands for.
+    pub(super) fn alias(&mut self, index: u32, at: Span) -> TyId {
+        let alias = self.aliases[index as usize];
+        if let Some(known) = alias.known {
+            return known;
+        }
+        if alias.open {
+            self.error(codes::ENDLESS_TYPE, at, "this type alias stands for itself");
+            return TyId::ERROR;
+        }
+        self.aliases[index as usize].open = true;
+        let ty = self.written(alias.ty);
+        self.aliases[index as usize].known = Some(ty);
+        ty
+    }
+
+    /// Whether the file has statements to run.
+    fn is_script(&self, constants: &FxHashMap<ast::StmtId, ConstId>) -> bool {
+        let ast = self.ast;
+        ast[ast.body].iter().any(|id| !constants.contains_key(id) && is_action(ast, *id))
+    }
+
+    fn main_entry(&mut self, func: FnId) -> Entry {
+        let sig = self.sigs[func].clone();
+        let span = self.program.functions[func].span;
+        let list = self.program.tys.intern(Ty::List(TyId::STR));
+        let takes_args = match sig.params.as_slice() {
+            [] => false,
+            [param] if param.ty == list || param.ty == TyId::ERROR => true,
+            _ => {
+                self.bad_main(span);
+                false
+            }
+        };
+        let returns_result = match self.ty(sig.ret) {
+            Ty::Unit | Ty::Error => false,
+            Ty::Result(TyId::UNIT, _) => true,
+            _ => {
+                self.bad_main(span);
+                false
+            }
+        };
+        Entry::Main { func, takes_args, returns_result }
+    }
+
+    fn bad_main(&mut self, span: Span) {
+        self.report(
+            Diagnostic::error(codes::BAD_MAIN, span, "`main` does not have a form that can be run")
+                .help("write `def main():` or `def main(args: list[str]) -> Result[None]:`"),
+        );
+    }
+}
+
+fn is_module(kind: GroupKind) -> bool {
+    matches!(kind, GroupKind::Module | GroupKind::Capability)
+}
+
+/// Whether a statement of the file does something at run time, other than by a doc text.
+pub fn is_action(ast: &ast::Ast, id: ast::StmtId) -> bool {
+    match ast[id].kind {
+        StmtKind::Def(_) | StmtKind::TypeDecl(_) | StmtKind::Extend(_) => false,
+        StmtKind::TypeAlias { .. } | StmtKind::Import(_) | StmtKind::FromImport { .. } => false,
+        StmtKind::Pass | StmtKind::Error => false,
+        StmtKind::Expr(expr) => {
+            !matches!(ast[expr].kind, ast::ExprKind::Str(_) | ast::ExprKind::Ellipsis)
+        }
+        _ => true,
+    }
+}
+
+/// The only name a target assigns, if it is one without `mut`.
+pub fn plain_name(ast: &ast::Ast, target: ast::TargetId) -> Option<ast::Ident> {
+    match ast[target].kind {
+        TargetKind::Name { name, mutable: false } => Some(name),
+        _ => None,
+    }
+}

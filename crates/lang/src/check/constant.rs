@@ -1,0 +1,269 @@
+//! Module constants: which top-level bindings are constants, and their values.
+//!
+//! A constant is an immutable name, assigned once, whose value cannot trap and needs nothing that
+//! runs. Functions may read it. What is not one is a variable of the script.
+
+use super::collect::{Item, is_action, plain_name};
+use super::cx::{FnCx, Ret};
+use super::scan::assigned_names;
+use super::{Checker, expr::Why};
+use crate::ast::{self, BinaryOp, ExprKind, StmtKind, UnaryOp};
+use crate::codes;
+use crate::hir::{Const, ConstId, TyId};
+use crate::intern::Symbol;
+use kaa_base::diag::Diagnostic;
+use kaa_base::entity::Entity;
+use rustc_hash::FxHashMap;
+
+/// What is known of a constant's value before types are.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Value {
+    Int(i128),
+    Float(f64),
+    Text,
+    Other,
+}
+
+/// What a constant is declared by.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    name: ast::Ident,
+    ty: Option<ast::TypeId>,
+    value: ast::ExprId,
+}
+
+impl Checker<'_> {
+    /// Finds the constants of the file and gives them their names. Their types come later.
+    pub(super) fn find_constants(&mut self) -> FxHashMap<ast::StmtId, ConstId> {
+        let ast = self.ast;
+        let mut counts: FxHashMap<Symbol, u32> = FxHashMap::default();
+        assigned_names(ast, ast.body, &mut |name| {
+            *counts.entry(name.name).or_default() += 1;
+            self.script_names.entry(name.name).or_insert(name.span);
+        });
+        let mut values: FxHashMap<Symbol, Value> = FxHashMap::default();
+        let mut found = FxHashMap::default();
+        for &id in &ast[ast.body] {
+            let Some(source) = source(ast, id) else { continue };
+            let name = source.name.name;
+            let once = counts.get(&name) == Some(&1) && name != self.known.underscore;
+            let declared = matches!(self.item(name), Some(Item::Fn(_) | Item::Struct(_)));
+            if !once || declared {
+                continue;
+            }
+            let Some(value) = self.constant_value(source.value, &values) else { continue };
+            values.insert(name, value);
+            let const_id = self.program.consts.push(Const {
+                name,
+                ty: TyId::ERROR,
+                value: crate::hir::ExprId(0),
+                span: source.name.span,
+            });
+            found.insert(id, const_id);
+            self.const_states.push(ConstState { source, known: false, used: false, passed: false });
+            self.script_names.remove(&name);
+            self.put(name, Item::Const(const_id));
+        }
+        found
+    }
+
+    /// Checks the values of the constants.
+    pub(super) fn constants(&mut self, found: &FxHashMap<ast::StmtId, ConstId>) {
+        self.cx = FnCx::new(0, Ret::Nothing, self.errors);
+        let mut ids: Vec<ConstId> = found.values().copied().collect();
+        ids.sort_unstable();
+        for id in ids {
+            let Source { ty, value, name } = self.const_states[id.index()].source;
+            let value = match ty {
+                Some(ty) => {
+                    let ty = self.written(ty);
+                    self.expect(value, ty, Why::Binding(name.name, None))
+                }
+                None => self.bound_value(value, name.name, name.span),
+            };
+            let ty = self.ty_of(value);
+            let entry = &mut self.program.consts[id];
+            (entry.ty, entry.value) = (ty, value);
+            self.const_states[id.index()].known = true;
+        }
+    }
+
+    /// Reports constants of a script that nothing reads.
+    pub(super) fn unused_constants(&mut self) {
+        let unused: Vec<ConstId> =
+            self.program.consts.keys().filter(|id| !self.const_states[id.index()].used).collect();
+        for id in unused {
+            let Const { name, span, .. } = self.program.consts[id];
+            if !self.text(name).starts_with('_') {
+                self.report_unused(name, span);
+            }
+        }
+    }
+
+    fn constant_value(&self, id: ast::ExprId, known: &FxHashMap<Symbol, Value>) -> Option<Value> {
+        let ast = self.ast;
+        match ast[id].kind {
+            ExprKind::Int(value) => i128::try_from(ast[value]).ok().map(Value::Int),
+            ExprKind::Float(value) => Some(Value::Float(ast[value])),
+            ExprKind::Str(_) => Some(Value::Text),
+            ExprKind::Bytes(_) | ExprKind::Bool(_) | ExprKind::None => Some(Value::Other),
+            ExprKind::Name(name) => match self.item(name) {
+                Some(Item::Number(value)) => Some(Value::Float(value)),
+                _ => known.get(&name).copied(),
+            },
+            ExprKind::Attr { object, .. } => match ast[object].kind {
+                ExprKind::Name(name) if matches!(self.item(name), Some(Item::Module(_))) => {
+                    Some(Value::Float(1.0))
+                }
+                _ => None,
+            },
+            ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Set(items) => {
+                for &item in &ast[items] {
+                    self.constant_value(item, known)?;
+                }
+                Some(Value::Other)
+            }
+            ExprKind::Dict(items) => {
+                for item in &ast[items] {
+                    self.constant_value(item.key, known)?;
+                    self.constant_value(item.value, known)?;
+                }
+                Some(Value::Other)
+            }
+            ExprKind::Unary { op, operand } => {
+                let value = self.constant_value(operand, known)?;
+                match (op, value) {
+                    (UnaryOp::Neg, Value::Int(n)) => fits(n.checked_neg()?),
+                    (UnaryOp::Neg, Value::Float(x)) => Some(Value::Float(-x)),
+                    (UnaryOp::Invert, Value::Int(n)) => Some(Value::Int(!n)),
+                    (UnaryOp::Pos | UnaryOp::Not, value) => Some(value),
+                    _ => None,
+                }
+            }
+            ExprKind::Binary { op, lhs, rhs } => {
+                let lhs = self.constant_value(lhs, known)?;
+                binary(op, lhs, self.constant_value(rhs, known)?)
+            }
+            ExprKind::Call { callee, args } => {
+                let ExprKind::Name(name) = ast[callee].kind else { return None };
+                if !matches!(self.item(name), Some(Item::Struct(_))) {
+                    return None;
+                }
+                for arg in &ast[args] {
+                    self.constant_value(arg.value, known)?;
+                }
+                Some(Value::Other)
+            }
+            _ => None,
+        }
+    }
+
+    /// Reports statements beside a `main` that nobody calls.
+    pub(super) fn main_beside_script(&mut self, consts: &FxHashMap<ast::StmtId, ConstId>) {
+        let ast = self.ast;
+        let Some(Item::Fn(main)) = self.item(self.known.main) else { return };
+        if self.main_called {
+            return;
+        }
+        let first =
+            ast[ast.body].iter().find(|id| !consts.contains_key(id) && is_action(ast, **id));
+        let Some(&first) = first else { return };
+        let span = ast[first].span;
+        let at = self.program.functions[main].span;
+        self.report(
+            Diagnostic::error(codes::BAD_MAIN, span, "a file with `def main` has no statements")
+                .label(at, "this is what runs")
+                .help("move the statement into `main`, or call `main()` at the end"),
+        );
+    }
+}
+
+/// What is kept of a constant while checking.
+#[derive(Clone, Copy, Debug)]
+pub struct ConstState {
+    source: Source,
+    /// Whether its type is known.
+    pub known: bool,
+    /// Whether it was read.
+    pub used: bool,
+    /// Whether the script's statements are past it.
+    pub passed: bool,
+}
+
+/// What a top-level statement binds, if it has the form of a constant.
+fn source(ast: &ast::Ast, id: ast::StmtId) -> Option<Source> {
+    match ast[id].kind {
+        StmtKind::Assign { targets, value } => match &ast[targets] {
+            [target] => Some(Source { name: plain_name(ast, *target)?, ty: None, value }),
+            _ => None,
+        },
+        StmtKind::Annotated { target, ty, value: Some(value) } => {
+            // Arithmetic in another type than the evaluator's might trap.
+            if matches!(ast[value].kind, ExprKind::Binary { .. }) {
+                return None;
+            }
+            Some(Source { name: plain_name(ast, target)?, ty: Some(ty), value })
+        }
+        _ => None,
+    }
+}
+
+fn fits(n: i128) -> Option<Value> {
+    i64::try_from(n).ok().map(|_| Value::Int(n))
+}
+
+/// The value of an operation that cannot trap.
+fn binary(op: BinaryOp, lhs: Value, rhs: Value) -> Option<Value> {
+    let (a, b) = match (lhs, rhs) {
+        (Value::Int(a), Value::Int(b)) => (a, b),
+        (Value::Text, Value::Text) => return (op == BinaryOp::Add).then_some(Value::Text),
+        (Value::Text, Value::Int(n)) => {
+            return (op == BinaryOp::Mul && n <= 1000).then_some(Value::Other);
+        }
+        _ => return float(op, as_float(lhs)?, as_float(rhs)?),
+    };
+    match op {
+        BinaryOp::Add => fits(a.checked_add(b)?),
+        BinaryOp::Sub => fits(a.checked_sub(b)?),
+        BinaryOp::Mul => fits(a.checked_mul(b)?),
+        BinaryOp::Div => float(op, a as f64, b as f64),
+        BinaryOp::FloorDiv => fits(floor_div(a, b)?),
+        BinaryOp::Mod => fits(a - floor_div(a, b)? * b),
+        BinaryOp::Pow => fits(a.checked_pow(u32::try_from(b).ok()?)?),
+        BinaryOp::Shl => fits(a.checked_mul(1i128.checked_shl(shift(b)?)?)?),
+        BinaryOp::Shr => fits(a >> shift(b)?),
+        BinaryOp::And => fits(a & b),
+        BinaryOp::Or => fits(a | b),
+        BinaryOp::Xor => fits(a ^ b),
+        _ => None,
+    }
+}
+
+fn floor_div(a: i128, b: i128) -> Option<i128> {
+    let quotient = a.checked_div(b)?;
+    let inexact = a % b != 0 && (a < 0) != (b < 0);
+    Some(quotient - i128::from(inexact))
+}
+
+fn shift(count: i128) -> Option<u32> {
+    u32::try_from(count).ok().filter(|&count| count < 63)
+}
+
+fn as_float(value: Value) -> Option<f64> {
+    match value {
+        Value::Int(n) => Some(n as f64),
+        Value::Float(x) => Some(x),
+        _ => None,
+    }
+}
+
+fn float(op: BinaryOp, a: f64, b: f64) -> Option<Value> {
+    let value = match op {
+        BinaryOp::Add => a + b,
+        BinaryOp::Sub => a - b,
+        BinaryOp::Mul => a * b,
+        BinaryOp::Div if b != 0.0 => a / b,
+        _ => return None,
+    };
+    Some(Value::Float(value))
+}

@@ -1,0 +1,180 @@
+//! The state of the function that is being checked, and the names in sight.
+
+use super::flow::{Assigned, Exit, Flow, Fork};
+use crate::hir::{FnId, Local, LocalId, Mode, Param, TyId};
+use crate::intern::Symbol;
+use kaa_base::entity::{Entity, Table};
+use kaa_base::span::Span;
+use rustc_hash::FxHashMap;
+
+/// How a variable came to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum VarKind {
+    /// By an assignment.
+    Binding,
+    /// As a parameter.
+    Param(Mode),
+    /// As the receiver of a method.
+    Receiver(Mode),
+    /// By a `for`.
+    Loop,
+    /// By `for mut`.
+    LoopMut,
+    /// From the function around.
+    Capture,
+    /// As the name of a nested `def`.
+    Def,
+    /// By the checker.
+    Hidden,
+}
+
+/// What is recorded of a variable beside its [`Local`].
+#[derive(Clone, Copy, Debug)]
+pub struct Var {
+    /// How it came to be.
+    pub kind: VarKind,
+    /// Whether it was read.
+    pub used: bool,
+    /// Whether it was changed after its first assignment.
+    pub changed: bool,
+    /// How many loops are around its declaration.
+    pub loops: u32,
+}
+
+/// A loop around the current point.
+#[derive(Debug)]
+pub struct Loop {
+    /// Before it.
+    pub fork: Fork,
+    /// States at its `break`s.
+    pub breaks: Vec<Exit>,
+}
+
+/// What the function gives back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ret {
+    /// Its signature says so.
+    Known(TyId),
+    /// There is no `return` here: a script, a constant.
+    Nothing,
+    /// What the body of a lambda turns out to be.
+    Body,
+}
+
+/// The function that is being checked.
+#[derive(Debug)]
+pub struct FnCx {
+    /// Number of functions around it.
+    pub depth: u32,
+    /// Its variables.
+    pub locals: Table<LocalId, Local>,
+    /// More of its variables.
+    pub vars: Vec<Var>,
+    /// What is known here.
+    pub flow: Flow,
+    /// Its parameters.
+    pub params: Vec<Param>,
+    /// Variables that hold what it captured.
+    pub captures: Vec<LocalId>,
+    /// The variables of the function around that these are copies of.
+    pub capture_sources: Vec<LocalId>,
+    /// Those variables by the variable of the function around.
+    pub captured: FxHashMap<LocalId, LocalId>,
+    /// What it gives back.
+    pub ret: Ret,
+    /// Where its result type is written.
+    pub ret_span: Option<Span>,
+    /// Loops around the current point.
+    pub loops: Vec<Loop>,
+    /// Its own name, if it is a nested function.
+    pub own: Option<(Symbol, FnId)>,
+    /// Whether some mutable variable was ever known to be present.
+    pub narrows: bool,
+    /// Number of errors before it.
+    pub errors_before: usize,
+}
+
+impl FnCx {
+    /// A function inside of `depth` others.
+    pub fn new(depth: u32, ret: Ret, errors_before: usize) -> FnCx {
+        FnCx {
+            depth,
+            locals: Table::new(),
+            vars: Vec::new(),
+            flow: Flow::default(),
+            params: Vec::new(),
+            captures: Vec::new(),
+            capture_sources: Vec::new(),
+            captured: FxHashMap::default(),
+            ret,
+            ret_span: None,
+            loops: Vec::new(),
+            own: None,
+            narrows: false,
+            errors_before,
+        }
+    }
+
+    /// Adds a variable.
+    pub fn add(&mut self, local: Local, kind: VarKind, assigned: Assigned) -> LocalId {
+        let loops = u32::try_from(self.loops.len()).unwrap_or(u32::MAX);
+        self.vars.push(Var { kind, used: false, changed: false, loops });
+        self.flow.declare(assigned);
+        self.locals.push(local)
+    }
+
+    /// More of a variable.
+    pub fn var(&mut self, local: LocalId) -> &mut Var {
+        &mut self.vars[local.index()]
+    }
+}
+
+/// A variable in sight.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Binding {
+    /// Of the function with this depth.
+    pub depth: u32,
+    /// Which.
+    pub local: LocalId,
+}
+
+/// The variables in sight, by name.
+#[derive(Debug, Default)]
+pub struct Scope {
+    slots: Vec<Option<Binding>>,
+    undo: Vec<(Symbol, Option<Binding>)>,
+}
+
+impl Scope {
+    /// The variable with this name.
+    pub fn get(&self, name: Symbol) -> Option<Binding> {
+        self.slots.get(name.0 as usize).copied().flatten()
+    }
+
+    /// Gives a name to a variable until the scope ends.
+    pub fn bind(&mut self, name: Symbol, binding: Binding) {
+        let at = name.0 as usize;
+        if at >= self.slots.len() {
+            self.slots.resize(at + 1, None);
+        }
+        self.undo.push((name, self.slots[at]));
+        self.slots[at] = Some(binding);
+    }
+
+    /// Begins a scope.
+    pub fn open(&self) -> usize {
+        self.undo.len()
+    }
+
+    /// Ends the scope that `open` began.
+    pub fn close(&mut self, mark: usize) {
+        for (name, old) in self.undo.drain(mark..).rev() {
+            self.slots[name.0 as usize] = old;
+        }
+    }
+
+    /// Names of all variables in sight.
+    pub fn names(&self) -> impl Iterator<Item = Symbol> {
+        (0..).map(Symbol).zip(&self.slots).filter(|(_, slot)| slot.is_some()).map(|(name, _)| name)
+    }
+}

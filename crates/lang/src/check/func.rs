@@ -1,0 +1,389 @@
+//! Functions: signatures, bodies, the script as a function, default values.
+
+use super::collect::{Item, is_action};
+use super::cx::{Binding, FnCx, Ret, VarKind};
+use super::flow::Assigned;
+use super::sig::{Default, Sig, SigParam};
+use super::types::mode;
+use super::{Checker, expr::Why};
+use crate::ast::{self, ExprKind as Ast, Mark};
+use crate::codes;
+use crate::hir::*;
+use crate::intern::Symbol;
+use kaa_base::diag::Diagnostic;
+use kaa_base::entity::Entity;
+use kaa_base::span::Span;
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+/// A default value: made at its first use.
+#[derive(Clone, Copy, Debug)]
+pub struct DefaultSlot {
+    expr: ast::ExprId,
+    ty: TyId,
+    made: Option<DefaultValue>,
+}
+
+impl Checker<'_> {
+    /// Reads the signature of a function.
+    pub(super) fn signature(&mut self, func: FnId, decl: ast::FnId, owner: Option<StructId>) {
+        let ast = self.ast;
+        let decl = &ast[decl];
+        if !decl.generics.is_empty() {
+            self.later(decl.name.span, "a generic function");
+        }
+        let mut params: Vec<SigParam> = Vec::new();
+        for (at, param) in ast[decl.params].iter().enumerate() {
+            if let Some(first) =
+                ast[decl.params][..at].iter().find(|p| p.name.name == param.name.name)
+            {
+                let message =
+                    format!("parameter `{}` is declared twice", self.text(param.name.name));
+                let diag = Diagnostic::error(codes::DECLARED_TWICE, param.name.span, message);
+                self.report(diag.label(first.name.span, "first declared here"));
+            }
+            let read = self.param(param, at == 0, owner);
+            params.push(read);
+        }
+        let has_self = params.first().is_some_and(|p| p.name == self.known.self_name);
+        if owner.is_some() && !has_self {
+            self.self_left_out(decl);
+            if let Some(owner) = owner {
+                params.insert(0, self.self_param(owner, Mode::Read));
+            }
+        }
+        let ret = decl.result.map_or(TyId::UNIT, |result| self.written(result));
+        let name = self.text(decl.name.name).to_string();
+        let span = Some(decl.name.span);
+        let method = owner.is_some();
+        self.sigs[func] =
+            Rc::new(Sig { name, params, ret, bounds: Vec::new(), method, builtin: false, span });
+        self.program.functions[func].ret = ret;
+    }
+
+    fn self_left_out(&mut self, decl: &ast::FnDecl) {
+        let ast = self.ast;
+        let message = format!("method `{}` has no `self`", self.text(decl.name.name));
+        let mut diag = Diagnostic::error(codes::SELF_LEFT_OUT, decl.name.span, message);
+        if let Some(first) = ast[decl.params].first() {
+            diag = diag.fix("write `self` as the first parameter", first.span.start(), "self, ");
+        } else {
+            // The parentheses follow the name, with nothing in between but blanks.
+            let at =
+                Span { lo: decl.name.span.hi + 1, hi: decl.name.span.hi + 1, ..decl.name.span };
+            diag = diag.fix("write `self` as the first parameter", at, "self");
+        }
+        self.report(diag);
+    }
+
+    fn self_param(&mut self, owner: StructId, mode: Mode) -> SigParam {
+        let none = self.program.tys.list(&[]);
+        let ty = self.program.tys.intern(Ty::Struct(owner, none));
+        let name = self.known.self_name;
+        let passing = ast::Passing::Position;
+        SigParam { name, ty, mode, default: Default::Required, passing, variadic: false }
+    }
+
+    fn param(&mut self, param: &ast::Param, first: bool, owner: Option<StructId>) -> SigParam {
+        if param.name.name == self.known.self_name {
+            match owner {
+                Some(owner) if first => return self.self_param(owner, mode(param.mark)),
+                _ => {
+                    let message = "`self` is the first parameter of a method and nothing else";
+                    self.error(codes::SELF_LEFT_OUT, param.span, message);
+                }
+            }
+        }
+        let ty = match param.ty {
+            Some(ty) => self.written(ty),
+            None => {
+                if param.name.name != self.known.self_name {
+                    let text = self.text(param.name.name);
+                    let message = format!("parameter `{text}` has no type");
+                    let help = format!("write it behind the name, such as `{text}: int`");
+                    let diag = Diagnostic::error(codes::MISSING_TYPE, param.name.span, message);
+                    self.report(diag.help(help));
+                }
+                TyId::ERROR
+            }
+        };
+        let default = match param.default {
+            Some(expr) => self.default_slot(expr, ty, param.name.name),
+            None => Default::Required,
+        };
+        SigParam {
+            name: param.name.name,
+            ty,
+            mode: mode(param.mark),
+            default,
+            passing: param.passing,
+            variadic: false,
+        }
+    }
+
+    /// Notes a default value.
+    pub(super) fn default_slot(&mut self, expr: ast::ExprId, ty: TyId, name: Symbol) -> Default {
+        let kind = self.ast[expr].kind;
+        let mutable = matches!(
+            kind,
+            Ast::List(_)
+                | Ast::Dict(_)
+                | Ast::Set(_)
+                | Ast::ListComp { .. }
+                | Ast::SetComp { .. }
+                | Ast::DictComp { .. }
+        );
+        if mutable && self.in_params {
+            let text = self.text(name).to_string();
+            let shown = self.show(ty);
+            self.report(
+                Diagnostic::error(
+                    codes::MUTABLE_DEFAULT,
+                    self.ast[expr].span,
+                    format!("the default of `{text}` is a container"),
+                )
+                .help(format!(
+                    "write `{text}: {shown}? = None` and `{text} ?? ...` in the function, \
+                     or let the caller pass it"
+                )),
+            );
+        }
+        self.defaults.push(DefaultSlot { expr, ty, made: None });
+        Default::Source(self.defaults.len() as u32 - 1)
+    }
+
+    /// The value of a default.
+    pub(super) fn default_value(&mut self, index: u32) -> DefaultValue {
+        let DefaultSlot { expr, ty, made } = self.defaults[index as usize];
+        if let Some(made) = made {
+            return made;
+        }
+        let span = self.ast[expr].span;
+        let placeholder = DefaultValue::Plain(self.bad(span));
+        self.defaults[index as usize].made = Some(placeholder);
+        let cx = FnCx::new(0, Ret::Nothing, self.errors);
+        let outer = std::mem::replace(&mut self.cx, cx);
+        let hidden = std::mem::take(&mut self.scope);
+        let enclosing = std::mem::take(&mut self.enclosing);
+        let value = self.expect(expr, ty, Why::Default);
+        self.enclosing = enclosing;
+        self.scope = hidden;
+        let cx = std::mem::replace(&mut self.cx, outer);
+        let made = match self.program.tree[value].kind {
+            kind if is_plain(kind) => DefaultValue::Plain(value),
+            _ => {
+                let stmt =
+                    self.program.tree.push(Stmt { kind: StmtKind::Return(Some(value)), span });
+                let body = self.program.tree.list(&[stmt]);
+                DefaultValue::Made(self.made_function(body, ty, cx.locals, span))
+            }
+        };
+        self.defaults[index as usize].made = Some(made);
+        made
+    }
+
+    fn made_function(
+        &mut self,
+        body: Block,
+        ret: TyId,
+        locals: kaa_base::entity::Table<LocalId, Local>,
+        span: Span,
+    ) -> FnId {
+        self.sigs.push(self.no_sig.clone());
+        self.program.functions.push(Function {
+            name: self.known.default,
+            params: Vec::new(),
+            captures: Vec::new(),
+            ret,
+            locals,
+            body,
+            exported: false,
+            test: false,
+            span,
+        })
+    }
+
+    /// Makes all defaults, so that those that no call uses are checked too.
+    pub(super) fn all_defaults(&mut self) {
+        for index in 0..self.defaults.len() {
+            self.default_value(index as u32);
+        }
+        for (id, def) in self.field_defaults.clone() {
+            let value = self.default_value(def);
+            let (id, field) = id;
+            self.program.structs[id].fields[field as usize].default = Some(value);
+        }
+    }
+
+    /// Checks the body of a function of the module or a method.
+    pub(super) fn function(&mut self, func: FnId, decl: ast::FnId, owner: Option<StructId>) {
+        let ast = self.ast;
+        let decl = &ast[decl];
+        let sig = self.sigs[func].clone();
+        self.cx = FnCx::new(0, Ret::Known(sig.ret), self.errors);
+        self.cx.ret_span = decl.result.map(|ty| ast[ty].span);
+        let mark = self.scope.open();
+        self.bind_params(&sig, &ast[decl.params], owner.is_some());
+        self.body(func, decl);
+        self.scope.close(mark);
+    }
+
+    /// Makes variables of the parameters.
+    pub(super) fn bind_params(&mut self, sig: &Sig, params: &[ast::Param], method: bool) {
+        // Where `self` was left out the signature has one parameter more.
+        let extra = sig.params.len().saturating_sub(params.len());
+        for (at, param) in sig.params.iter().enumerate() {
+            let span = match at.checked_sub(extra).and_then(|at| params.get(at)) {
+                Some(written) => written.name.span,
+                None => sig.span.unwrap_or_default(),
+            };
+            let kind = match at {
+                0 if method => VarKind::Receiver(param.mode),
+                _ => VarKind::Param(param.mode),
+            };
+            let mutable = param.mode == Mode::Mut;
+            let local = Local { name: param.name, ty: param.ty, mutable, span };
+            let local = self.declare_local(local, kind, Assigned::Yes);
+            self.cx.params.push(Param { local, mode: param.mode });
+        }
+    }
+
+    /// Adds a variable and puts its name in sight.
+    pub(super) fn declare_local(
+        &mut self,
+        local: Local,
+        kind: VarKind,
+        assigned: Assigned,
+    ) -> LocalId {
+        let id = self.cx.add(local, kind, assigned);
+        let depth = self.cx.depth;
+        self.scope.bind(local.name, Binding { depth, local: id });
+        id
+    }
+
+    /// Checks the suite of a `def` in the current context and stores the function.
+    pub(super) fn body(&mut self, func: FnId, decl: &ast::FnDecl) {
+        let Some(block) = decl.body else { return };
+        let body = self.block(block);
+        if let Ret::Known(ret) = self.cx.ret
+            && self.cx.flow.reachable
+            && !self.falls_off(ret)
+        {
+            self.missing_return(decl, ret);
+        }
+        self.finish(func, body);
+    }
+
+    fn falls_off(&self, ret: TyId) -> bool {
+        match self.ty(ret) {
+            Ty::Unit | Ty::Error => true,
+            Ty::Result(ok, _) => ok == TyId::UNIT,
+            _ => false,
+        }
+    }
+
+    fn missing_return(&mut self, decl: &ast::FnDecl, ret: TyId) {
+        let name = self.text(decl.name.name);
+        let shown = self.show(ret);
+        let message = format!("`{name}` can end without returning a value of type `{shown}`");
+        let mut diag = Diagnostic::error(codes::MISSING_RETURN, decl.name.span, message);
+        if let Some(span) = self.cx.ret_span {
+            diag = diag.label(span, "the result that is promised");
+        }
+        let last = decl.body.and_then(|body| self.ast[body].last().copied());
+        if let Some(last) = last
+            && let ast::StmtKind::Expr(expr) = self.ast[last].kind
+            && !matches!(self.ast[expr].kind, Ast::Str(_) | Ast::Ellipsis)
+        {
+            let at = self.ast[expr].span.start();
+            diag = diag.fix("return the last expression", at, "return ");
+        }
+        self.report(diag);
+    }
+
+    /// Stores the function that was checked in the current context.
+    pub(super) fn finish(&mut self, func: FnId, body: Block) {
+        self.usage();
+        let function = &mut self.program.functions[func];
+        function.body = body;
+        function.params = std::mem::take(&mut self.cx.params);
+        function.captures = std::mem::take(&mut self.cx.captures);
+        function.locals = std::mem::take(&mut self.cx.locals);
+        if let Ret::Known(ret) = self.cx.ret {
+            function.ret = ret;
+        }
+    }
+
+    /// Checks the statements of a script as the body of a function.
+    pub(super) fn script(&mut self, constants: &FxHashMap<ast::StmtId, ConstId>) {
+        let ast = self.ast;
+        self.cx = FnCx::new(0, Ret::Nothing, self.errors);
+        let span = ast[ast.body].first().map_or(Span::default(), |id| ast[*id].span.start());
+        self.sigs.push(self.no_sig.clone());
+        let func = self.program.functions.push(Function {
+            name: self.known.main,
+            params: Vec::new(),
+            captures: Vec::new(),
+            ret: TyId::UNIT,
+            locals: std::default::Default::default(),
+            body: Block::default(),
+            exported: false,
+            test: false,
+            span,
+        });
+        self.script_order = true;
+        let mut stmts = Vec::new();
+        for id in &ast[ast.body] {
+            match constants.get(id) {
+                Some(&constant) => self.const_states[constant.index()].passed = true,
+                None if is_action(ast, *id) => self.statement(*id, &mut stmts),
+                None => {}
+            }
+        }
+        let body = self.program.tree.list(&stmts);
+        let clean = self.errors == 0;
+        self.finish(func, body);
+        self.main_beside_script(constants);
+        if clean {
+            self.unused_constants();
+        }
+        self.program.entry = Entry::Script(func);
+    }
+
+    /// Whether the mark of an argument agrees with the mode of the parameter.
+    pub(super) fn mark_fits(mark: Mark, wanted: Mode) -> bool {
+        match mark {
+            Mark::Plain => wanted != Mode::Mut,
+            Mark::Mut => wanted == Mode::Mut,
+            Mark::Own => wanted == Mode::Own,
+        }
+    }
+
+    /// The item, marked as used.
+    pub(super) fn use_item(&mut self, name: Symbol) -> Option<Item> {
+        let item = self.item(name)?;
+        match item {
+            Item::Const(id) => self.const_states[id.index()].used = true,
+            Item::Fn(_) if name == self.known.main => self.main_called = true,
+            _ => {}
+        }
+        Some(item)
+    }
+}
+
+/// Whether a default can be copied to where it is used.
+fn is_plain(kind: ExprKind) -> bool {
+    matches!(
+        kind,
+        ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Str(_)
+            | ExprKind::Bytes(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Char(_)
+            | ExprKind::Unit
+            | ExprKind::Absent
+            | ExprKind::Const(_)
+            | ExprKind::Error
+    )
+}

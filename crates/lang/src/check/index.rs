@@ -1,0 +1,135 @@
+//! Indexing and slicing.
+
+use super::collect::Item;
+use super::name::Meaning;
+use super::{Checker, expr::Why};
+use crate::ast::{self, ExprKind as Ast, UnaryOp};
+use crate::codes;
+use crate::hir::*;
+use kaa_base::diag::Diagnostic;
+use kaa_base::span::Span;
+
+impl Checker<'_> {
+    /// `object[index]`
+    pub(super) fn index(&mut self, object: ast::ExprId, index: ast::ExprId, span: Span) -> ExprId {
+        let ast = self.ast;
+        if let Ast::Name(name) = ast[object].kind
+            && let Meaning::Item(Item::Type(_) | Item::Struct(_) | Item::Fn(_)) = self.meaning(name)
+        {
+            self.later(span, "a type argument in an expression");
+            return self.bad(span);
+        }
+        let base = self.expr(object, None);
+        let ty = self.ty_of(base);
+        if let Ast::Slice { lo, hi, step } = ast[index].kind {
+            return self.slice(base, [lo, hi, step], span);
+        }
+        match self.ty(ty) {
+            Ty::Error => {
+                self.expr(index, None);
+                self.bad(span)
+            }
+            Ty::List(item) => self.position(base, index, item, span),
+            Ty::Str => self.position(base, index, TyId::CHAR, span),
+            Ty::Bytes | Ty::Range => self.position(base, index, TyId::INT, span),
+            Ty::Dict(key, value) => {
+                let index = self.expect(index, key, Why::Plain);
+                self.node(ExprKind::Index { base, index }, value, span)
+            }
+            Ty::Tuple(items) => self.tuple_index(base, items, index, span),
+            _ => {
+                self.expr(index, None);
+                self.not_indexed(base, ty, span)
+            }
+        }
+    }
+
+    fn not_indexed(&mut self, base: ExprId, ty: TyId, span: Span) -> ExprId {
+        let shown = self.show(ty);
+        let message = format!("a value of type `{shown}` cannot be indexed");
+        let at = self.span_of(base);
+        let mut diag = Diagnostic::error(codes::NOT_INDEXED, span, message);
+        diag = match self.ty(ty) {
+            Ty::Set(_) => diag.note("the elements of a set have no positions"),
+            Ty::Option(_) => diag.help("test it first: `if ... is not None:`"),
+            Ty::Result(..) => diag.fix("pass an error on", at.end(), "?"),
+            Ty::Iter(_) => diag.fix_all(
+                "make a list of it",
+                vec![(at.start(), "list(".into()), (at.end(), ")".into())],
+            ),
+            _ => diag,
+        };
+        self.report(diag);
+        self.bad(span)
+    }
+
+    fn position(&mut self, base: ExprId, index: ast::ExprId, item: TyId, span: Span) -> ExprId {
+        let value = self.expr(index, Some(TyId::INT));
+        let value = self.fit(value, TyId::INT, Why::Index);
+        self.node(ExprKind::Index { base, index: value }, item, span)
+    }
+
+    fn tuple_index(
+        &mut self,
+        base: ExprId,
+        items: TyList,
+        index: ast::ExprId,
+        span: Span,
+    ) -> ExprId {
+        let at = self.ast[index].span;
+        let Some(position) = self.const_position(index) else {
+            self.expr(index, Some(TyId::INT));
+            self.report(
+                Diagnostic::error(
+                    codes::TUPLE_INDEX,
+                    at,
+                    "the position in a tuple is a plain number",
+                )
+                .note("the elements may have different types; a list has one type for all"),
+            );
+            return self.bad(span);
+        };
+        let tys = self.program.tys.items(items);
+        let count = tys.len() as i128;
+        let place = if position < 0 { position + count } else { position };
+        let found = usize::try_from(place).ok().and_then(|place| tys.get(place)).copied();
+        let Some(ty) = found else {
+            let message = format!("a tuple of {count} has no element {position}");
+            self.error(codes::TUPLE_INDEX, at, message);
+            return self.bad(span);
+        };
+        self.node(ExprKind::TupleField { base, index: place as u32 }, ty, span)
+    }
+
+    fn const_position(&self, index: ast::ExprId) -> Option<i128> {
+        match self.ast[index].kind {
+            Ast::Int(value) => i128::try_from(self.ast[value]).ok(),
+            Ast::Unary { op: UnaryOp::Neg, operand } => {
+                self.const_position(operand).and_then(i128::checked_neg)
+            }
+            _ => None,
+        }
+    }
+
+    fn slice(&mut self, base: ExprId, parts: [Option<ast::ExprId>; 3], span: Span) -> ExprId {
+        let [lo, hi, step] = parts.map(|part| {
+            part.map(|part| {
+                let value = self.expr(part, Some(TyId::INT));
+                self.fit(value, TyId::INT, Why::Index)
+            })
+        });
+        let ty = self.ty_of(base);
+        match self.ty(ty) {
+            Ty::List(_) | Ty::Str | Ty::Bytes | Ty::Range => {
+                self.node(ExprKind::Slice { base, lo, hi, step }, ty, span)
+            }
+            Ty::Error => self.bad(span),
+            _ => {
+                let shown = self.show(ty);
+                let message = format!("a value of type `{shown}` has no slices");
+                self.error(codes::NOT_INDEXED, span, message);
+                self.bad(span)
+            }
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! Functions as values: lambdas, nested `def`s, and named functions where one is wanted.
+
+use super::Checker;
+use super::collect::{Item, TypeName};
+use super::cx::{FnCx, Ret, VarKind};
+use super::expr::Why;
+use super::flow::{Assigned, VarState};
+use super::infer::Found;
+use crate::ast::{self, ExprKind as Ast};
+use crate::builtins::BuiltinId;
+use crate::codes;
+use crate::hir::*;
+use crate::intern::Symbol;
+use kaa_base::diag::Diagnostic;
+use kaa_base::entity::Table;
+use kaa_base::span::Span;
+
+/// What a wrapper function calls.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Wrapped {
+    /// A prelude function or one of a module.
+    Builtin(BuiltinId),
+    /// A conversion.
+    Type(&'static str),
+    /// A constructor.
+    Struct(StructId),
+}
+
+impl Checker<'_> {
+    /// Begins a function inside of the one at hand.
+    fn enter(&mut self, ret: Ret) -> usize {
+        let cx = FnCx::new(self.cx.depth + 1, ret, self.errors);
+        let outer = std::mem::replace(&mut self.cx, cx);
+        self.enclosing.push(outer);
+        self.scope.open()
+    }
+
+    /// Ends it; gives the variables of the function at hand that it captured.
+    fn exit(&mut self, mark: usize) -> List<LocalId> {
+        self.scope.close(mark);
+        let sources = std::mem::take(&mut self.cx.capture_sources);
+        if let Some(outer) = self.enclosing.pop() {
+            self.cx = outer;
+        }
+        self.program.tree.list(&sources)
+    }
+
+    fn empty_function(&mut self, name: Symbol, span: Span) -> FnId {
+        self.sigs.push(self.no_sig.clone());
+        self.program.functions.push(Function {
+            name,
+            params: Vec::new(),
+            captures: Vec::new(),
+            ret: TyId::UNIT,
+            locals: Table::new(),
+            body: Block::default(),
+            exported: false,
+            test: false,
+            span,
+        })
+    }
+
+    /// A lambda where its parameter types are known from what is wanted, if anything.
+    pub(super) fn lambda_expr(
+        &mut self,
+        params: ast::List<ast::Param>,
+        body: ast::ExprId,
+        span: Span,
+        want: Option<TyId>,
+    ) -> ExprId {
+        let known = match want.map(|ty| self.ty(self.inside(ty))) {
+            Some(Ty::Fn(id)) => Some(self.program.tys.fn_ty(id).clone()),
+            _ => None,
+        };
+        match known {
+            Some(FnTy { params: tys, ret }) => {
+                let tys: Vec<_> = tys.iter().map(|&(mode, ty)| (mode, Some(ty))).collect();
+                self.lambda(params, body, &tys, Some(ret), span)
+            }
+            None => {
+                let tys = vec![(Mode::Read, None); params.len()];
+                self.lambda(params, body, &tys, None, span)
+            }
+        }
+    }
+
+    /// A lambda with these parameter types.
+    fn lambda(
+        &mut self,
+        params: ast::List<ast::Param>,
+        body: ast::ExprId,
+        tys: &[(Mode, Option<TyId>)],
+        ret: Option<TyId>,
+        span: Span,
+    ) -> ExprId {
+        let ast = self.ast;
+        let params = &ast[params];
+        if params.len() != tys.len() {
+            let message =
+                format!("a function of {} parameter(s) is wanted, not {}", tys.len(), params.len());
+            self.error(codes::ARGUMENTS, span, message);
+            return self.bad(span);
+        }
+        let func = self.empty_function(self.known.lambda, span);
+        let mark = self.enter(Ret::Body);
+        let mut types = Vec::with_capacity(params.len());
+        for (param, &(mode, ty)) in params.iter().zip(tys) {
+            let ty = match (param.ty, ty) {
+                (Some(written), _) => self.written(written),
+                (None, Some(ty)) => ty,
+                (None, None) => {
+                    let text = self.text(param.name.name);
+                    let message = format!("the type of `{text}` is not known here");
+                    let diag = Diagnostic::error(codes::UNKNOWN_HERE, param.name.span, message);
+                    self.report(diag.help("pass the lambda where a function type is expected"));
+                    TyId::ERROR
+                }
+            };
+            let mutable = mode == Mode::Mut;
+            let local = Local { name: param.name.name, ty, mutable, span: param.name.span };
+            let local = self.declare_local(local, VarKind::Param(mode), Assigned::Yes);
+            self.cx.params.push(Param { local, mode });
+            types.push((mode, ty));
+        }
+        let value = match ret {
+            Some(TyId::UNIT) | None => self.expr(body, None),
+            Some(ret) => self.expect(body, ret, Why::Plain),
+        };
+        let value = self.storable(value);
+        let ret = match ret {
+            Some(TyId::UNIT) => TyId::UNIT,
+            _ => self.ty_of(value),
+        };
+        self.close_lambda(func, value, ret);
+        let captures = self.exit(mark);
+        if ret == TyId::ERROR || types.iter().any(|&(_, ty)| ty == TyId::ERROR) {
+            return self.bad(span);
+        }
+        let ty = self.program.tys.function(&types, ret);
+        self.node(ExprKind::Closure { func, captures }, ty, span)
+    }
+
+    /// The body of a lambda: returns its value, or does it for its effect.
+    fn close_lambda(&mut self, func: FnId, value: ExprId, ret: TyId) {
+        let span = self.span_of(value);
+        let kind = match ret {
+            TyId::UNIT => StmtKind::Expr(value),
+            _ => StmtKind::Return(Some(value)),
+        };
+        let mut stmts = Vec::new();
+        self.stmt(kind, span, &mut stmts);
+        let body = self.program.tree.list(&stmts);
+        self.program.functions[func].ret = ret;
+        self.finish(func, body);
+    }
+
+    /// An argument for a parameter of function type, which may have type parameters.
+    pub(super) fn function_argument(
+        &mut self,
+        pattern: FnTyId,
+        arg: ast::ExprId,
+        found: &mut Found,
+    ) -> ExprId {
+        let ast::Expr { kind, span } = self.ast[arg];
+        let FnTy { params, ret } = self.program.tys.fn_ty(pattern).clone();
+        let tys: Vec<_> = params.iter().map(|&(mode, ty)| (mode, self.fill(ty, found))).collect();
+        let ret = self.fill(ret, found);
+        let value = match kind {
+            Ast::Lambda { params, body } => self.lambda(params, body, &tys, ret, span),
+            Ast::Name(name) => match self.use_item(name) {
+                Some(Item::Builtin(id)) => self.wrapper(Wrapped::Builtin(id), &tys, span),
+                Some(Item::Type(ty)) => self.wrapper(Wrapped::Type(ty.text()), &tys, span),
+                Some(Item::Struct(id)) => self.wrapper(Wrapped::Struct(id), &tys, span),
+                _ => self.expr(arg, None),
+            },
+            _ => self.expr(arg, None),
+        };
+        let have = self.ty_of(value);
+        let wanted = self.program.tys.intern(Ty::Fn(pattern));
+        if !self.unify(wanted, have, found) {
+            let wanted = self.fill(wanted, found).unwrap_or(wanted);
+            self.mismatch(span, wanted, have, Why::Plain);
+            return self.bad(span);
+        }
+        value
+    }
+
+    /// A function that does nothing but call something that is no function value itself.
+    fn wrapper(&mut self, what: Wrapped, tys: &[(Mode, Option<TyId>)], span: Span) -> ExprId {
+        let Some(tys) = tys.iter().map(|&(_, ty)| ty).collect::<Option<Vec<TyId>>>() else {
+            self.error(
+                codes::UNKNOWN_HERE,
+                span,
+                "the types this function takes are not known here",
+            );
+            return self.bad(span);
+        };
+        if tys.contains(&TyId::ERROR) {
+            return self.bad(span);
+        }
+        let list = self.program.tys.list(&tys);
+        if let Some(&func) = self.wrappers.get(&(what, list)) {
+            return self.wrapper_ref(func, &tys, span);
+        }
+        let func = self.empty_function(self.known.lambda, span);
+        let mark = self.enter(Ret::Body);
+        let mut values = Vec::with_capacity(tys.len());
+        for &ty in &tys {
+            let local = Local { name: self.known.underscore, ty, mutable: false, span };
+            let local = self.cx.add(local, VarKind::Hidden, Assigned::Yes);
+            self.cx.params.push(Param { local, mode: Mode::Read });
+            values.push(self.node(ExprKind::Local(local), ty, span));
+        }
+        let value = self.wrapped(what, &values, span);
+        let ret = self.ty_of(value);
+        self.close_lambda(func, value, ret);
+        self.exit(mark);
+        if ret == TyId::ERROR {
+            return self.bad(span);
+        }
+        self.wrappers.insert((what, list), func);
+        self.wrapper_ref(func, &tys, span)
+    }
+
+    fn wrapper_ref(&mut self, func: FnId, tys: &[TyId], span: Span) -> ExprId {
+        let params: Vec<_> = tys.iter().map(|&ty| (Mode::Read, ty)).collect();
+        let ret = self.program.functions[func].ret;
+        let ty = self.program.tys.function(&params, ret);
+        self.node(ExprKind::FnRef(func), ty, span)
+    }
+
+    fn wrapped(&mut self, what: Wrapped, values: &[ExprId], span: Span) -> ExprId {
+        match (what, values) {
+            (Wrapped::Builtin(id), _) => self.apply(id, values, span),
+            (Wrapped::Struct(id), _) => self.construct_of(id, values, span),
+            (Wrapped::Type(text), &[value]) => {
+                match TypeName::ALL.iter().find(|name| name.text() == text) {
+                    Some(&name) => self.convert(name, value, span),
+                    None => self.bad(span),
+                }
+            }
+            _ => {
+                self.error(codes::ARGUMENTS, span, "a conversion takes one value");
+                self.bad(span)
+            }
+        }
+    }
+
+    /// A prelude function where a value is read.
+    pub(super) fn builtin_value(
+        &mut self,
+        id: BuiltinId,
+        span: Span,
+        want: Option<TyId>,
+    ) -> ExprId {
+        self.value_of(Wrapped::Builtin(id), id.get().short_name(), span, want)
+    }
+
+    /// A type where a value is read.
+    pub(super) fn type_value(&mut self, ty: TypeName, span: Span, want: Option<TyId>) -> ExprId {
+        self.value_of(Wrapped::Type(ty.text()), ty.text(), span, want)
+    }
+
+    fn value_of(&mut self, what: Wrapped, name: &str, span: Span, want: Option<TyId>) -> ExprId {
+        let Some(Ty::Fn(id)) = want.map(|ty| self.ty(self.inside(ty))) else {
+            let message = format!("`{name}` is called: `{name}(...)`");
+            let diag = Diagnostic::error(codes::NOT_A_VALUE, span, message);
+            self.report(diag.help("as a value it stands where a function type is expected"));
+            return self.bad(span);
+        };
+        let FnTy { params, .. } = self.program.tys.fn_ty(id).clone();
+        let tys: Vec<_> = params.iter().map(|&(mode, ty)| (mode, Some(ty))).collect();
+        self.wrapper(what, &tys, span)
+    }
+
+    /// A constructor as a function value.
+    pub(super) fn struct_value(&mut self, id: StructId, span: Span) -> ExprId {
+        let tys: Vec<_> = self.program.structs[id]
+            .fields
+            .iter()
+            .map(|field| (Mode::Read, Some(field.ty)))
+            .collect();
+        self.wrapper(Wrapped::Struct(id), &tys, span)
+    }
+
+    /// A nested `def`.
+    pub(super) fn def_stmt(&mut self, id: ast::FnId, span: Span, out: &mut Vec<StmtId>) {
+        let ast = self.ast;
+        let decl = &ast[id];
+        let name = decl.name;
+        let func = self.empty_function(name.name, name.span);
+        let first_default = self.defaults.len();
+        self.signature(func, id, None);
+        for index in first_default..self.defaults.len() {
+            self.default_value(index as u32);
+        }
+        let sig = self.sigs[func].clone();
+        let params: Vec<_> = sig.params.iter().map(|p| (p.mode, p.ty)).collect();
+        let ty = self.program.tys.function(&params, sig.ret);
+        if let Some(old) = self.own_local(name) {
+            let message = format!("`{}` is declared twice", self.text(name.name));
+            let first = self.cx.locals[old].span;
+            let diag = Diagnostic::error(codes::DECLARED_TWICE, name.span, message);
+            self.report(diag.label(first, "first declared here"));
+        }
+        let local = Local { name: name.name, ty, mutable: false, span: name.span };
+        let local = self.declare_local(local, VarKind::Def, Assigned::No);
+        let mark = self.enter(Ret::Known(sig.ret));
+        self.cx.own = Some((name.name, func));
+        self.cx.ret_span = decl.result.map(|ty| ast[ty].span);
+        self.bind_params(&sig, &ast[decl.params], false);
+        self.body(func, decl);
+        let captures = self.exit(mark);
+        self.cx.flow.set(local, VarState { assigned: Assigned::Yes, present: false });
+        self.stmt(StmtKind::FnDef { local, func, captures }, span, out);
+    }
+}

@@ -1,0 +1,340 @@
+//! Literals and displays.
+
+use super::{Checker, expr::Why};
+use crate::ast::{self, ExprKind as Ast, UnaryOp as AstUnary};
+use crate::codes;
+use crate::hir::*;
+use crate::intern::Symbol;
+use kaa_base::diag::Diagnostic;
+use kaa_base::span::Span;
+
+impl Checker<'_> {
+    /// An integer literal, or the negation of one.
+    pub(super) fn int(
+        &mut self,
+        value: u128,
+        negative: bool,
+        span: Span,
+        want: Option<TyId>,
+    ) -> ExprId {
+        let want = want.map_or(TyId::INT, |ty| self.inside(ty));
+        let value = i128::try_from(value).unwrap_or(i128::MAX);
+        let value = if negative { -value } else { value };
+        match self.ty(want) {
+            Ty::Float(kind) => {
+                let value = value as f64;
+                let value = if kind == FloatKind::F32 { f64::from(value as f32) } else { value };
+                self.node(ExprKind::Float(value), want, span)
+            }
+            Ty::Int(kind) => self.int_of(kind, value, want, span),
+            _ => self.int_of(IntKind::I64, value, TyId::INT, span),
+        }
+    }
+
+    fn int_of(&mut self, kind: IntKind, value: i128, ty: TyId, span: Span) -> ExprId {
+        if value < kind.min() || value > kind.max() {
+            let (min, max) = (kind.min(), kind.max());
+            let name = kind.name();
+            let message = format!("this number does not fit `{name}`");
+            let mut diag = Diagnostic::error(codes::LITERAL_RANGE, span, message)
+                .note(format!("`{name}` goes from {min} to {max}"));
+            if kind == IntKind::I64 && value > 0 && value <= IntKind::U64.max() {
+                diag = diag.help("`u64` holds it");
+            }
+            self.report(diag);
+            return self.bad(span);
+        }
+        // Both forms keep the low 64 bits, which is what the slot holds.
+        self.node(ExprKind::Int(value as i64), ty, span)
+    }
+
+    /// A float literal.
+    pub(super) fn float(&mut self, value: f64, span: Span, want: Option<TyId>) -> ExprId {
+        match want.map(|ty| self.inside(ty)) {
+            Some(TyId::F32) => self.node(ExprKind::Float(f64::from(value as f32)), TyId::F32, span),
+            _ => self.node(ExprKind::Float(value), TyId::FLOAT, span),
+        }
+    }
+
+    /// A text literal, or a character where one is wanted.
+    pub(super) fn str(&mut self, text: Symbol, span: Span, want: Option<TyId>) -> ExprId {
+        if want.is_some_and(|ty| self.inside(ty) == TyId::CHAR)
+            && let Some(c) = self.one_char(text)
+        {
+            return self.node(ExprKind::Char(c), TyId::CHAR, span);
+        }
+        self.node(ExprKind::Str(text), TyId::STR, span)
+    }
+
+    fn one_char(&self, text: Symbol) -> Option<char> {
+        let mut chars = self.text(text).chars();
+        chars.next().filter(|_| chars.next().is_none())
+    }
+
+    /// Whether the type of an expression comes from what it stands beside: a number or
+    /// one-letter literal, or arithmetic on such.
+    pub(super) fn is_flexible(&self, id: ast::ExprId) -> bool {
+        let ast = self.ast;
+        match ast[id].kind {
+            Ast::Int(_) | Ast::BigInt(_) | Ast::Float(_) => true,
+            Ast::Str(text) => self.one_char(text).is_some(),
+            Ast::None => true,
+            Ast::Unary { op: AstUnary::Neg | AstUnary::Pos | AstUnary::Invert, operand } => {
+                self.is_flexible(operand)
+            }
+            Ast::Binary { lhs, rhs, .. } => self.is_flexible(rhs) && self.is_flexible(lhs),
+            Ast::List(items) => items.is_empty(),
+            Ast::Dict(items) => items.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// `(a, b)`
+    pub(super) fn tuple(
+        &mut self,
+        items: &[ast::ExprId],
+        span: Span,
+        want: Option<TyId>,
+    ) -> ExprId {
+        let wants = match want.map(|ty| self.ty(self.inside(ty))) {
+            Some(Ty::Tuple(list)) => self.program.tys.items(list).to_vec(),
+            _ => Vec::new(),
+        };
+        let fits = wants.len() == items.len();
+        let mut values = Vec::with_capacity(items.len());
+        for (at, &item) in items.iter().enumerate() {
+            let want = wants.get(at).copied().filter(|_| fits);
+            let value = self.expr(item, want);
+            let value = want.and_then(|ty| self.coerce(value, ty)).unwrap_or(value);
+            values.push(self.storable(value));
+        }
+        let tys: Vec<TyId> = values.iter().map(|&value| self.ty_of(value)).collect();
+        if tys.contains(&TyId::ERROR) {
+            return self.bad(span);
+        }
+        let ty = self.program.tys.tuple(&tys);
+        if !self.not_too_wide(ty, span) {
+            return self.bad(span);
+        }
+        let values = self.program.tree.list(&values);
+        self.node(ExprKind::TupleNew(values), ty, span)
+    }
+
+    /// Refuses an element that is no value.
+    pub(super) fn storable(&mut self, value: ExprId) -> ExprId {
+        let span = self.span_of(value);
+        match self.ty(self.ty_of(value)) {
+            Ty::Iter(_) => {
+                let message = "an iterator is walked where it is made, it cannot be kept";
+                let edits = vec![(span.start(), "list(".into()), (span.end(), ")".into())];
+                let diag = Diagnostic::error(codes::ITER_STORED, span, message);
+                self.report(diag.fix_all("keep a list", edits));
+                self.bad(span)
+            }
+            _ => value,
+        }
+    }
+
+    /// `[a, b]`
+    pub(super) fn list(&mut self, items: &[ast::ExprId], span: Span, want: Option<TyId>) -> ExprId {
+        let want = match want.map(|ty| self.ty(self.inside(ty))) {
+            Some(Ty::List(item)) => Some(item),
+            _ => None,
+        };
+        if items.iter().any(|&item| matches!(self.ast[item].kind, Ast::Star(_))) {
+            return self.starred_list(items, span, want);
+        }
+        if items.is_empty() {
+            return match want {
+                Some(item) => {
+                    let ty = self.program.tys.intern(Ty::List(item));
+                    let none = self.program.tree.list(&[]);
+                    self.node(ExprKind::ListNew(none), ty, span)
+                }
+                None => self.empty_display("list", span),
+            };
+        }
+        let values = self.elements(items, want);
+        let item = self.element_ty(&values);
+        if item == TyId::ERROR {
+            return self.bad(span);
+        }
+        let ty = self.program.tys.intern(Ty::List(item));
+        let values = self.program.tree.list(&values);
+        self.node(ExprKind::ListNew(values), ty, span)
+    }
+
+    fn empty_display(&mut self, what: &str, span: Span) -> ExprId {
+        let message = format!("the type of this empty {what} is not known here");
+        let example = if what == "dict" { "dict[str, int]" } else { "list[int]" };
+        let diag = Diagnostic::error(codes::UNKNOWN_HERE, span, message);
+        self.report(diag.help(format!("give it a name with a type first: `xs: {example} = ...`")));
+        self.bad(span)
+    }
+
+    /// `[*xs, y]`: lists, joined.
+    fn starred_list(&mut self, items: &[ast::ExprId], span: Span, want: Option<TyId>) -> ExprId {
+        let list = want.map(|item| self.program.tys.intern(Ty::List(item)));
+        let mut joined: Option<ExprId> = None;
+        let mut rest = items;
+        while let Some(&first) = rest.first() {
+            let part = if let Ast::Star(inner) = self.ast[first].kind {
+                rest = &rest[1..];
+                let value = self.expr(inner, list);
+                self.listed(value)
+            } else {
+                let is_star = |id: &ast::ExprId| matches!(self.ast[*id].kind, Ast::Star(_));
+                let end = rest.iter().position(is_star).unwrap_or(rest.len());
+                let (plain, others) = rest.split_at(end);
+                rest = others;
+                let known = joined.map(|value| self.ty_of(value)).or(list);
+                self.list(plain, span, known)
+            };
+            joined = Some(match joined {
+                None => part,
+                Some(before) => {
+                    let ty = self.ty_of(before);
+                    let part = self.fit(part, ty, Why::Plain);
+                    let id = self.builtin("list.concat");
+                    self.call_builtin(id, &[before, part], ty, span)
+                }
+            });
+        }
+        joined.unwrap_or_else(|| self.bad(span))
+    }
+
+    /// `{a, b}`
+    pub(super) fn set(&mut self, items: &[ast::ExprId], span: Span, want: Option<TyId>) -> ExprId {
+        let want = match want.map(|ty| self.ty(self.inside(ty))) {
+            Some(Ty::Set(item)) => Some(item),
+            _ => None,
+        };
+        let values = self.elements(items, want);
+        let item = self.element_ty(&values);
+        if item == TyId::ERROR || !self.require_hash(item, span) {
+            return self.bad(span);
+        }
+        let ty = self.program.tys.intern(Ty::Set(item));
+        let values = self.program.tree.list(&values);
+        self.node(ExprKind::SetNew(values), ty, span)
+    }
+
+    /// `{k: v}`
+    pub(super) fn dict(
+        &mut self,
+        items: &[ast::DictItem],
+        span: Span,
+        want: Option<TyId>,
+    ) -> ExprId {
+        let want = match want.map(|ty| self.ty(self.inside(ty))) {
+            Some(Ty::Dict(key, value)) => Some((key, value)),
+            _ => None,
+        };
+        if items.is_empty() {
+            return match want {
+                Some((key, value)) => {
+                    let ty = self.program.tys.intern(Ty::Dict(key, value));
+                    let none = self.program.tree.list(&[]);
+                    self.node(ExprKind::DictNew(none), ty, span)
+                }
+                None => self.empty_display("dict", span),
+            };
+        }
+        let keys: Vec<ast::ExprId> = items.iter().map(|item| item.key).collect();
+        let values: Vec<ast::ExprId> = items.iter().map(|item| item.value).collect();
+        let keys = self.elements(&keys, want.map(|(key, _)| key));
+        let values = self.elements(&values, want.map(|(_, value)| value));
+        let (key, value) = (self.element_ty(&keys), self.element_ty(&values));
+        let bad = key == TyId::ERROR || value == TyId::ERROR;
+        if bad || !self.require_hash(key, self.span_of(keys[0])) {
+            return self.bad(span);
+        }
+        let ty = self.program.tys.intern(Ty::Dict(key, value));
+        let items: Vec<DictItem> =
+            keys.into_iter().zip(values).map(|(key, value)| DictItem { key, value }).collect();
+        let items = self.program.tree.list(&items);
+        self.node(ExprKind::DictNew(items), ty, span)
+    }
+
+    /// Values of one type. It is the wanted one, or that of the first element whose type is its
+    /// own; literals follow.
+    pub(super) fn elements(&mut self, items: &[ast::ExprId], want: Option<TyId>) -> Vec<ExprId> {
+        let mut values: Vec<ExprId> = Vec::with_capacity(items.len());
+        let mut lead = want;
+        let mut lead_span = None;
+        if lead.is_none()
+            && items.first().is_some_and(|&first| self.is_flexible(first))
+            && let Some(at) = items.iter().position(|&item| self.leads(item))
+        {
+            let value = self.expr(items[at], None);
+            lead = Some(self.ty_of(value));
+            lead_span = Some(self.span_of(value));
+            return self.elements_led(items, lead, lead_span, Some((at, value)));
+        }
+        values.extend(self.elements_led(items, lead, lead_span, None));
+        values
+    }
+
+    /// Whether an element decides the type for literals before it: a decimal among integers,
+    /// or anything that is no literal.
+    fn leads(&self, item: ast::ExprId) -> bool {
+        match self.ast[item].kind {
+            Ast::Float(_) => true,
+            Ast::Unary { operand, .. } => matches!(self.ast[operand].kind, Ast::Float(_)),
+            Ast::Str(_) => false,
+            _ => !self.is_flexible(item),
+        }
+    }
+
+    fn elements_led(
+        &mut self,
+        items: &[ast::ExprId],
+        mut lead: Option<TyId>,
+        mut lead_span: Option<Span>,
+        done: Option<(usize, ExprId)>,
+    ) -> Vec<ExprId> {
+        let mut values = Vec::with_capacity(items.len());
+        for (at, &item) in items.iter().enumerate() {
+            let value = match done {
+                Some((index, value)) if index == at => value,
+                _ => self.expr(item, lead),
+            };
+            let value = self.storable(value);
+            let have = self.ty_of(value);
+            let value = match lead {
+                Some(ty) => match self.coerce(value, ty) {
+                    Some(value) => value,
+                    None => {
+                        // One element that differs is one mistake; the rest is not judged.
+                        let why = lead_span.map_or(Why::Plain, Why::Element);
+                        self.mismatch(self.span_of(value), ty, have, why);
+                        lead = Some(TyId::ERROR);
+                        self.bad(self.span_of(value))
+                    }
+                },
+                None => {
+                    if have != TyId::NEVER {
+                        lead = Some(have);
+                        lead_span = Some(self.span_of(value));
+                    }
+                    value
+                }
+            };
+            values.push(value);
+        }
+        values
+    }
+
+    /// The type of checked elements: an error where one of them is.
+    pub(super) fn element_ty(&self, values: &[ExprId]) -> TyId {
+        let mut ty = TyId::ERROR;
+        for &value in values {
+            match self.ty_of(value) {
+                TyId::ERROR => return TyId::ERROR,
+                TyId::NEVER => {}
+                other => ty = other,
+            }
+        }
+        ty
+    }
+}

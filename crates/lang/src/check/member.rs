@@ -1,0 +1,273 @@
+//! What stands behind a dot: fields, methods, names of modules.
+
+use super::call::{Callee, Receiver};
+use super::collect::{Item, TypeName};
+use super::habit::nearest;
+use super::name::Meaning;
+use super::{Checker, Member};
+use crate::ast::{self, ExprKind as Ast};
+use crate::builtins::{self, BuiltinId, OVERLOADS};
+use crate::codes;
+use crate::hir::*;
+use kaa_base::diag::Diagnostic;
+use kaa_base::span::Span;
+
+impl Checker<'_> {
+    /// `object.name`, not called.
+    pub(super) fn attr(&mut self, object: ast::ExprId, name: ast::Ident, span: Span) -> ExprId {
+        if let Ast::Name(first) = self.ast[object].kind {
+            match self.meaning(first) {
+                Meaning::Item(Item::Module(module)) => {
+                    return self.module_value(module, name, span);
+                }
+                Meaning::Item(Item::Type(_) | Item::Struct(_)) => {
+                    let text = self.text(name.name);
+                    let message = format!("a type has no value `{text}`; only calls are possible");
+                    self.error(codes::UNKNOWN_MEMBER, name.span, message);
+                    return self.bad(span);
+                }
+                _ => {}
+            }
+        }
+        let base = self.expr(object, None);
+        self.field(base, name, span)
+    }
+
+    /// A field of a checked value.
+    fn field(&mut self, base: ExprId, name: ast::Ident, span: Span) -> ExprId {
+        let ty = self.ty_of(base);
+        match self.ty(ty) {
+            Ty::Error => return self.bad(span),
+            Ty::Struct(id, _) => match self.members.get(&(id, name.name)) {
+                Some(&Member::Field(index)) => {
+                    let ty = self.program.structs[id].fields[index as usize].ty;
+                    return self.node(ExprKind::Field { base, index }, ty, span);
+                }
+                Some(Member::Method(_)) => return self.method_as_value(name, span),
+                None => {}
+            },
+            Ty::ErrorObj => {
+                let text = self.text(name.name).to_string();
+                if let Some(id) = builtins::find("error", &text).filter(|_| text != "new") {
+                    let ty = self.builtin_sig(id).ret;
+                    return self.call_builtin(id, &[base], ty, span);
+                }
+            }
+            _ => {
+                let text = self.text(name.name);
+                if group_of(self.ty(ty)).is_some_and(|group| builtins::find(group, text).is_some())
+                {
+                    return self.method_as_value(name, span);
+                }
+            }
+        }
+        self.unknown_member(base, ty, name);
+        self.bad(span)
+    }
+
+    fn method_as_value(&mut self, name: ast::Ident, span: Span) -> ExprId {
+        let message = format!("method `{}` is not called", self.text(name.name));
+        let diag = Diagnostic::error(codes::NOT_A_VALUE, span, message);
+        self.report(diag.fix("call it", span.end(), "()"));
+        self.bad(span)
+    }
+
+    fn module_value(&mut self, module: &'static str, name: ast::Ident, span: Span) -> ExprId {
+        let text = self.text(name.name).to_string();
+        let full = format!("{module}.{text}");
+        if let Some(&(_, value)) = builtins::CONSTANTS.iter().find(|(name, _)| *name == full) {
+            return self.node(ExprKind::Float(value), TyId::FLOAT, span);
+        }
+        match builtins::find(module, &text) {
+            Some(id) => self.builtin_value(id, span, None),
+            None => {
+                self.unknown_in_module(module, &text, name.span);
+                self.bad(span)
+            }
+        }
+    }
+
+    /// `object.name(args)`
+    pub(super) fn call_attr(
+        &mut self,
+        (object, name): (ast::ExprId, ast::Ident),
+        args: &[ast::Arg],
+        span: Span,
+        dropped: bool,
+    ) -> ExprId {
+        if let Ast::Name(first) = self.ast[object].kind {
+            match self.meaning(first) {
+                Meaning::Item(Item::Module(module)) => {
+                    return self.call_module(module, name, args, span);
+                }
+                Meaning::Item(Item::Type(ty)) => return self.call_static(ty, name, args, span),
+                _ => {}
+            }
+        }
+        let base = self.expr(object, None);
+        let ty = self.ty_of(base);
+        let receiver = Receiver { value: base, dropped };
+        match self.ty(ty) {
+            Ty::Error => {
+                self.check_loosely(args);
+                self.bad(span)
+            }
+            Ty::Struct(id, _) => match self.members.get(&(id, name.name)).copied() {
+                Some(Member::Method(func)) => {
+                    self.call_fn(Callee::Fn(func), Some(receiver), args, span)
+                }
+                Some(Member::Field(_)) => {
+                    let callee = self.field(base, name, self.span_of(base).to(name.span));
+                    self.call_value(callee, args, span)
+                }
+                None => self.no_method(base, ty, name, args, span),
+            },
+            other => {
+                let text = self.text(name.name).to_string();
+                let found = group_of(other).and_then(|group| builtins::find(group, &text));
+                match found.filter(|&id| self.builtin_sig(id).method) {
+                    Some(id) => self.call_method(id, receiver, name, args, span),
+                    None if matches!(other, Ty::Int(_) | Ty::Float(_)) && is_cast(&text) => {
+                        self.cast(base, text == "wrapping_as", args, span)
+                    }
+                    None => self.no_method(base, ty, name, args, span),
+                }
+            }
+        }
+    }
+
+    fn no_method(
+        &mut self,
+        base: ExprId,
+        ty: TyId,
+        name: ast::Ident,
+        args: &[ast::Arg],
+        span: Span,
+    ) -> ExprId {
+        self.check_loosely(args);
+        self.unknown_member(base, ty, name);
+        self.bad(span)
+    }
+
+    fn call_module(
+        &mut self,
+        module: &'static str,
+        name: ast::Ident,
+        args: &[ast::Arg],
+        span: Span,
+    ) -> ExprId {
+        let text = self.text(name.name).to_string();
+        match builtins::find(module, &text) {
+            Some(id) => {
+                let id = overload(id, args.len());
+                self.call_fn(Callee::Builtin(id), None, args, span)
+            }
+            None => {
+                self.check_loosely(args);
+                self.unknown_in_module(module, &text, name.span);
+                self.bad(span)
+            }
+        }
+    }
+
+    /// `int.parse(text)`
+    fn call_static(
+        &mut self,
+        ty: TypeName,
+        name: ast::Ident,
+        args: &[ast::Arg],
+        span: Span,
+    ) -> ExprId {
+        let text = self.text(name.name).to_string();
+        let found = builtins::find(ty.text(), &text);
+        match found.filter(|&id| text == "parse" && !self.builtin_sig(id).method) {
+            Some(id) => self.call_fn(Callee::Builtin(id), None, args, span),
+            None => {
+                self.check_loosely(args);
+                let message = format!("type `{}` has no function `{text}`", ty.text());
+                self.error(codes::UNKNOWN_MEMBER, name.span, message);
+                self.bad(span)
+            }
+        }
+    }
+
+    /// Reports a field or method that a type does not have.
+    pub(super) fn unknown_member(&mut self, base: ExprId, ty: TyId, name: ast::Ident) {
+        let text = self.text(name.name).to_string();
+        let shown = self.show(ty);
+        let message = format!("a value of type `{shown}` has no `{text}`");
+        let mut diag = Diagnostic::error(codes::UNKNOWN_MEMBER, name.span, message);
+        let at = self.span_of(base);
+        let is_list = matches!(self.ty(ty), Ty::List(_));
+        diag = match text.as_str() {
+            "length" | "len" | "size" | "count" if self.item_of(ty).is_some() => diag.fix_all(
+                "ask `len`",
+                vec![
+                    (at.start(), "len(".into()),
+                    (Span { lo: at.hi, hi: name.span.hi, ..at }, ")".into()),
+                ],
+            ),
+            "push" | "push_back" | "add" if is_list => {
+                diag.fix("did you mean `append`?", name.span, "append")
+            }
+            "has_key" | "contains" | "includes" => diag.help("ask with `in`: `key in it`"),
+            "isnull" | "is_null" => diag.help("ask with `is None`"),
+            "toString" | "to_string" | "to_str" => diag.help("`str(...)` makes text"),
+            _ => self.with_near_member(diag, ty, &text, name.span),
+        };
+        diag = match self.ty(ty) {
+            Ty::Option(_) => diag.help("if it belongs to the value inside, test the option first"),
+            Ty::Result(..) => diag.fix("pass an error on first", at.end(), "?"),
+            _ => diag,
+        };
+        self.report(diag);
+    }
+
+    fn with_near_member(&self, diag: Diagnostic, ty: TyId, text: &str, at: Span) -> Diagnostic {
+        let near = match self.ty(ty) {
+            Ty::Struct(id, _) => {
+                let def = &self.program.structs[id];
+                let fields = def.fields.iter().map(|field| field.name);
+                let methods = def.methods.iter().map(|method| method.0);
+                nearest(text, fields.chain(methods).map(|name| self.text(name)))
+            }
+            other => group_of(other)
+                .and_then(builtins::group)
+                .and_then(|(_, group)| nearest(text, group.rows.iter().map(|r| r.short_name()))),
+        };
+        match near {
+            Some(near) => diag.fix(format!("did you mean `{near}`?"), at, near),
+            None => diag,
+        }
+    }
+}
+
+/// The row that serves this number of arguments.
+pub fn overload(id: BuiltinId, args: usize) -> BuiltinId {
+    let name = id.name();
+    let row = OVERLOADS.iter().find(|(from, at_least, _)| *from == name && args >= *at_least);
+    row.and_then(|(_, _, to)| builtins::by_name(to)).unwrap_or(id)
+}
+
+/// The group of the table with the methods of a type.
+pub fn group_of(ty: Ty) -> Option<&'static str> {
+    Some(match ty {
+        Ty::Int(_) => "int",
+        Ty::Float(_) => "float",
+        Ty::Char => "char",
+        Ty::Str => "str",
+        Ty::Bytes => "bytes",
+        Ty::List(_) => "list",
+        Ty::Dict(..) => "dict",
+        Ty::Set(_) => "set",
+        Ty::Range => "range",
+        Ty::Option(_) => "option",
+        Ty::Result(..) => "result",
+        Ty::ErrorObj => "error",
+        _ => return None,
+    })
+}
+
+fn is_cast(name: &str) -> bool {
+    matches!(name, "wrapping_as" | "saturating_as")
+}

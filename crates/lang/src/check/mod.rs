@@ -1,0 +1,231 @@
+//! The checker: syntax tree to checked program (`hir`).
+//!
+//! `collect` finds what the file declares, `types` reads written types, `func` checks bodies.
+//! Statements are in `stmt`, `assign`, `loops`; expressions in `expr` and the files named after
+//! their subject; calls in `call` (arguments to parameters) and `infer` (type parameters).
+//! `flow` knows which variables are assigned and which options are present.
+//!
+//! An expression is checked with the type that is wanted, if any: [`Checker::expr`] takes it as
+//! a hint for literals, [`Checker::expect`] insists on it. One mistake makes one error: what was
+//! reported has type `Ty::Error`, which goes with everything.
+
+mod assign;
+mod call;
+mod collect;
+mod comp;
+mod compare;
+mod constant;
+mod convert;
+mod cx;
+mod display;
+mod expr;
+mod flow;
+mod fstring;
+mod func;
+mod habit;
+mod index;
+mod infer;
+mod iter;
+mod lambda;
+mod literal;
+mod loops;
+mod member;
+mod name;
+mod ops;
+mod option;
+mod place;
+mod scan;
+mod sig;
+mod special;
+mod stmt;
+mod structs;
+mod traits;
+mod types;
+mod usage;
+
+use crate::ast::{self, Ast};
+use crate::hir::*;
+use crate::intern::{Interner, Symbol};
+use collect::Item;
+use cx::{FnCx, Ret, Scope};
+use kaa_base::diag::Diagnostic;
+use kaa_base::entity::Table;
+use kaa_base::span::{FileId, Span};
+use rustc_hash::FxHashMap;
+use sig::Sig;
+use std::rc::Rc;
+
+/// More reports than this help nobody.
+const MAX_DIAGNOSTICS: usize = 500;
+
+/// Checks a file. The program is only meaningful where no diagnostic is an error.
+pub fn check(ast: &Ast, file: FileId, names: &mut Interner) -> (Program, Vec<Diagnostic>) {
+    let known = Known::new(names);
+    let mut checker = Checker {
+        ast,
+        program: Program { file, ..Program::default() },
+        diags: Vec::new(),
+        errors: 0,
+        items: Vec::new(),
+        sigs: Table::new(),
+        builtin_sigs: FxHashMap::default(),
+        struct_decls: Table::new(),
+        lacks: Vec::new(),
+        members: FxHashMap::default(),
+        script_names: FxHashMap::default(),
+        wrappers: FxHashMap::default(),
+        struct_sigs: Table::new(),
+        widths: FxHashMap::default(),
+        shadows: false,
+        reads_fields: false,
+        statement_value: None,
+        aliases: Vec::new(),
+        const_states: Vec::new(),
+        defaults: Vec::new(),
+        field_defaults: Vec::new(),
+        in_params: true,
+        script_order: false,
+        main_called: false,
+        no_sig: Rc::new(Sig::none()),
+        scope: Scope::default(),
+        cx: FnCx::new(0, Ret::Nothing, 0),
+        enclosing: Vec::new(),
+        param_names: Vec::new(),
+        known,
+        names,
+    };
+    checker.file();
+    let Checker { program, mut diags, .. } = checker;
+    diags.sort_by_key(|diag| (diag.span.lo, diag.span.hi));
+    (program, diags)
+}
+
+/// Names that the checker itself looks for.
+#[derive(Clone, Copy)]
+struct Known {
+    underscore: Symbol,
+    self_name: Symbol,
+    main: Symbol,
+    lambda: Symbol,
+    ok: Symbol,
+    err: Symbol,
+    default: Symbol,
+}
+
+impl Known {
+    fn new(names: &mut Interner) -> Known {
+        Known {
+            underscore: names.intern("_"),
+            self_name: names.intern("self"),
+            main: names.intern("main"),
+            lambda: names.intern("<lambda>"),
+            ok: names.intern("Ok"),
+            err: names.intern("Err"),
+            default: names.intern("<default>"),
+        }
+    }
+}
+
+/// A field or method of a struct.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Member {
+    Field(u32),
+    Method(FnId),
+}
+
+struct Checker<'a> {
+    ast: &'a Ast,
+    names: &'a mut Interner,
+    program: Program,
+    diags: Vec<Diagnostic>,
+    errors: usize,
+    /// What the file declares and the prelude has, by name.
+    items: Vec<Option<Item>>,
+    /// Signatures of the functions of the program.
+    sigs: Table<FnId, Rc<Sig>>,
+    builtin_sigs: FxHashMap<crate::builtins::BuiltinId, Rc<Sig>>,
+    struct_decls: Table<StructId, ast::DeclId>,
+    /// What each struct cannot do, a bit for each `Bound`.
+    lacks: Vec<u8>,
+    members: FxHashMap<(StructId, Symbol), Member>,
+    /// Variables of the script, which functions cannot see.
+    script_names: FxHashMap<Symbol, Span>,
+    /// Functions made for prelude functions that are used as values.
+    wrappers: FxHashMap<(lambda::Wrapped, TyList), FnId>,
+    struct_sigs: Table<StructId, Rc<Sig>>,
+    /// Number of leaves of types that were asked for.
+    widths: FxHashMap<TyId, u32>,
+    /// Whether a target that is read binds new names even where there are old ones.
+    shadows: bool,
+    /// Whether the fields of structs are being read.
+    reads_fields: bool,
+    /// The expression of the statement at hand, whose value nobody uses.
+    statement_value: Option<ast::ExprId>,
+    /// Type aliases.
+    aliases: Vec<collect::Alias>,
+    /// The constants, beside `Program::consts`.
+    const_states: Vec<constant::ConstState>,
+    /// Default values of parameters and fields.
+    defaults: Vec<func::DefaultSlot>,
+    /// Which of them belongs to a field.
+    field_defaults: Vec<((StructId, u32), u32)>,
+    /// Whether defaults that are read belong to parameters.
+    in_params: bool,
+    /// Whether the statements of the script are being checked.
+    script_order: bool,
+    /// Whether something calls `main`.
+    main_called: bool,
+    /// The signature of functions that have none of their own.
+    no_sig: Rc<Sig>,
+    scope: Scope,
+    cx: FnCx,
+    enclosing: Vec<FnCx>,
+    /// Names of the type parameters in sight, for messages.
+    param_names: Vec<Symbol>,
+    known: Known,
+}
+
+impl Checker<'_> {
+    fn report(&mut self, diag: Diagnostic) {
+        let is_error = diag.is_error();
+        self.errors += usize::from(is_error);
+        if self.diags.len() < MAX_DIAGNOSTICS {
+            self.diags.push(diag);
+        }
+    }
+
+    fn error(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
+        self.report(Diagnostic::error(code, span, message));
+    }
+
+    /// Says that something of the language is still to come.
+    fn later(&mut self, span: Span, what: &str) {
+        let message = format!("{what} is not supported yet");
+        self.error(crate::codes::NOT_YET, span, message);
+    }
+
+    fn text(&self, name: Symbol) -> &str {
+        self.names.text(name)
+    }
+
+    fn node(&mut self, kind: ExprKind, ty: TyId, span: Span) -> ExprId {
+        self.program.tree.push(Expr { kind, ty, span })
+    }
+
+    /// The expression in place of one that was reported.
+    fn bad(&mut self, span: Span) -> ExprId {
+        self.node(ExprKind::Error, TyId::ERROR, span)
+    }
+
+    fn ty_of(&self, expr: ExprId) -> TyId {
+        self.program.tree[expr].ty
+    }
+
+    fn ty(&self, id: TyId) -> Ty {
+        self.program.tys.get(id)
+    }
+
+    fn span_of(&self, expr: ExprId) -> Span {
+        self.program.tree[expr].span
+    }
+}

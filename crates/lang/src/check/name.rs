@@ -1,0 +1,265 @@
+//! Names in expressions.
+
+use super::Checker;
+use super::collect::Item;
+use super::cx::{Binding, VarKind};
+use super::flow::Assigned;
+use crate::ast;
+use crate::builtins::BuiltinId;
+use crate::codes;
+use crate::hir::*;
+use crate::intern::Symbol;
+use kaa_base::diag::Diagnostic;
+use kaa_base::entity::Entity;
+use kaa_base::span::Span;
+
+/// What a name in an expression stands for.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Meaning {
+    /// A variable of the function at hand.
+    Local(LocalId),
+    /// The nested function at hand.
+    Own(FnId),
+    /// An item.
+    Item(Item),
+    /// Nothing.
+    Nothing,
+}
+
+impl Checker<'_> {
+    /// What a name stands for here. A variable of a function around is captured.
+    pub(super) fn meaning(&mut self, name: Symbol) -> Meaning {
+        if let Some(binding) = self.scope.get(name) {
+            if let Some((own, func)) = self.cx.own
+                && own == name
+                && binding.depth + 1 == self.cx.depth
+            {
+                return Meaning::Own(func);
+            }
+            return Meaning::Local(self.reach(binding, name));
+        }
+        self.use_item(name).map_or(Meaning::Nothing, Meaning::Item)
+    }
+
+    /// The variable in the function at hand, captured through all functions between.
+    fn reach(&mut self, binding: Binding, name: Symbol) -> LocalId {
+        let mut local = binding.local;
+        if binding.depth == self.cx.depth {
+            return local;
+        }
+        // `enclosing[i]` has depth i; the innermost function is `cx`.
+        for depth in binding.depth + 1..=self.cx.depth {
+            let (outer, inner) = match depth == self.cx.depth {
+                true => (self.enclosing.last_mut(), &mut self.cx),
+                false => {
+                    let (left, right) = self.enclosing.split_at_mut(depth as usize);
+                    match (left.last_mut(), right.first_mut()) {
+                        (outer, Some(inner)) => (outer, inner),
+                        _ => return local,
+                    }
+                }
+            };
+            let Some(outer) = outer else { return local };
+            if let Some(&known) = inner.captured.get(&local) {
+                local = known;
+                continue;
+            }
+            outer.var(local).used = true;
+            let state = outer.flow.get(local);
+            let source = outer.locals[local];
+            let copy = Local { mutable: false, name, ..source };
+            let here = inner.add(copy, VarKind::Capture, state.assigned);
+            inner.flow.set(here, state);
+            inner.captured.insert(local, here);
+            inner.captures.push(here);
+            inner.capture_sources.push(local);
+            local = here;
+        }
+        local
+    }
+
+    /// A name as a value.
+    pub(super) fn name_expr(&mut self, name: Symbol, span: Span, want: Option<TyId>) -> ExprId {
+        match self.meaning(name) {
+            Meaning::Local(local) => self.read(local, span),
+            Meaning::Own(func) => {
+                self.error(
+                    codes::OWN_NAME,
+                    span,
+                    "a nested function can call itself but not pass itself on",
+                );
+                let _ = func;
+                self.bad(span)
+            }
+            Meaning::Item(item) => self.item_expr(item, name, span, want),
+            Meaning::Nothing => self.unknown_name(name, span),
+        }
+    }
+
+    /// Reads a variable.
+    pub(super) fn read(&mut self, local: LocalId, span: Span) -> ExprId {
+        self.cx.var(local).used = true;
+        let state = self.cx.flow.get(local);
+        let var = self.cx.locals[local];
+        if state.assigned != Assigned::Yes && self.cx.flow.reachable {
+            self.maybe_unassigned(local, state.assigned, span);
+            return self.bad(span);
+        }
+        let value = self.node(ExprKind::Local(local), var.ty, span);
+        match self.option_item(var.ty) {
+            Some(item) if state.present => self.node(ExprKind::Unwrap(value), item, span),
+            _ => value,
+        }
+    }
+
+    fn maybe_unassigned(&mut self, local: LocalId, assigned: Assigned, span: Span) {
+        let var = self.cx.locals[local];
+        let text = self.text(var.name);
+        let message = match assigned {
+            Assigned::No => format!("`{text}` is used before it is assigned"),
+            _ => format!("`{text}` is not assigned on every path that leads here"),
+        };
+        let diag = Diagnostic::error(codes::UNASSIGNED, span, message);
+        self.report(diag.label(var.span, "assigned here on some paths only"));
+        // One report for each variable is enough.
+        let state = super::flow::VarState { assigned: Assigned::Yes, present: false };
+        self.cx.flow.set(local, state);
+    }
+
+    fn item_expr(&mut self, item: Item, name: Symbol, span: Span, want: Option<TyId>) -> ExprId {
+        match item {
+            Item::Const(id) => {
+                let state = self.const_states[id.index()];
+                if !state.known || (self.script_order && !state.passed) {
+                    let text = self.text(name);
+                    let message = format!("`{text}` is used before it is assigned");
+                    let declared = self.program.consts[id].span;
+                    let diag = Diagnostic::error(codes::UNASSIGNED, span, message);
+                    self.report(diag.label(declared, "assigned here"));
+                    return self.bad(span);
+                }
+                let ty = self.program.consts[id].ty;
+                self.node(ExprKind::Const(id), ty, span)
+            }
+            Item::Fn(func) => self.fn_value(func, span),
+            Item::Number(value) => self.node(ExprKind::Float(value), TyId::FLOAT, span),
+            Item::Builtin(id) => self.builtin_value(id, span, want),
+            Item::Type(ty) => self.type_value(ty, span, want),
+            Item::Struct(id) => self.struct_value(id, span),
+            Item::Module(module) => {
+                let message = format!("`{module}` is a module, not a value");
+                let help = format!("name something in it: `{module}.name`");
+                self.report(Diagnostic::error(codes::NOT_A_VALUE, span, message).help(help));
+                self.bad(span)
+            }
+            Item::Alias(_) => {
+                let message = format!("`{}` is a type, not a value", self.text(name));
+                self.error(codes::NOT_A_VALUE, span, message);
+                self.bad(span)
+            }
+            Item::Later(_) => self.bad(span),
+        }
+    }
+
+    fn fn_value(&mut self, func: FnId, span: Span) -> ExprId {
+        let sig = self.sigs[func].clone();
+        let params: Vec<_> = sig.params.iter().map(|p| (p.mode, p.ty)).collect();
+        let ty = self.program.tys.function(&params, sig.ret);
+        self.node(ExprKind::FnRef(func), ty, span)
+    }
+
+    /// Reports a name that stands for nothing, with what may be meant.
+    pub(super) fn unknown_name(&mut self, name: Symbol, span: Span) -> ExprId {
+        let text = self.text(name).to_string();
+        let diag = match habit_of(&text) {
+            Some((right, why)) => {
+                let message = format!("no name `{text}`: {why}");
+                let diag = Diagnostic::error(codes::UNKNOWN_NAME, span, message);
+                if right.is_empty() {
+                    diag
+                } else {
+                    diag.fix(format!("write `{right}`"), span, right)
+                }
+            }
+            None if name == self.known.underscore => {
+                Diagnostic::error(codes::UNKNOWN_NAME, span, "`_` takes values and gives none back")
+            }
+            None if name == self.known.self_name => Diagnostic::error(
+                codes::UNKNOWN_NAME,
+                span,
+                "there is no `self` outside of a method that has it as a parameter",
+            ),
+            None => match self.script_names.get(&name) {
+                Some(&declared) if !self.script_order => Diagnostic::error(
+                    codes::SCRIPT_VARIABLE,
+                    span,
+                    format!("`{text}` is a variable of the script, which functions do not see"),
+                )
+                .label(declared, "declared here")
+                .help("pass it as an argument"),
+                Some(&declared) if declared.lo > span.lo => Diagnostic::error(
+                    codes::UNASSIGNED,
+                    span,
+                    format!("`{text}` is used before it is assigned"),
+                )
+                .label(declared, "assigned here"),
+                _ => self.unknown_with_guess(&text, span),
+            },
+        };
+        self.report(diag);
+        self.bad(span)
+    }
+
+    fn unknown_with_guess(&self, text: &str, span: Span) -> Diagnostic {
+        let diag = Diagnostic::error(codes::UNKNOWN_NAME, span, format!("no name `{text}`"));
+        if crate::builtins::group(text).is_some_and(|(_, g)| {
+            !matches!(
+                g.kind,
+                crate::builtins::GroupKind::Prelude | crate::builtins::GroupKind::Methods
+            )
+        }) {
+            let start = Span { lo: 0, hi: 0, ..span };
+            return diag.fix(
+                format!("import it: `import {text}`"),
+                start,
+                format!("import {text}\n"),
+            );
+        }
+        let ended = self.cx.locals.values().rev().find(|local| self.text(local.name) == text);
+        if let Some(local) = ended {
+            return diag.label(local.span, "this one ends with its loop or comprehension");
+        }
+        match self.near_name(text) {
+            Some(near) => diag.fix(format!("did you mean `{near}`?"), span, near),
+            None => diag,
+        }
+    }
+
+    /// The id of a prelude row.
+    pub(super) fn builtin(&self, name: &str) -> BuiltinId {
+        crate::builtins::by_name(name).unwrap_or(BuiltinId(0))
+    }
+
+    /// The variable with this name, if it belongs to the function at hand.
+    pub(super) fn own_local(&self, name: ast::Ident) -> Option<LocalId> {
+        let binding = self.scope.get(name.name)?;
+        (binding.depth == self.cx.depth).then_some(binding.local)
+    }
+}
+
+/// What is meant by a word of another language.
+fn habit_of(text: &str) -> Option<(&'static str, &'static str)> {
+    Some(match text {
+        "true" | "TRUE" => ("True", "write `True`"),
+        "false" | "FALSE" => ("False", "write `False`"),
+        "null" | "nil" | "NULL" | "nullptr" | "undefined" | "none" => ("None", "write `None`"),
+        "this" => ("self", "write `self`"),
+        "println" | "printf" | "puts" | "echo" => ("print", "write `print`"),
+        "Some" => ("", "a value goes where an option is expected as it is"),
+        "__name__" => ("", "`def main():` is run by itself"),
+        "isinstance" | "type" => ("", "every type is known before the program runs; see `match`"),
+        "iter" => ("", "loops and built-ins walk a value as it is"),
+        "eval" | "exec" => ("", "a program cannot make programs"),
+        _ => return None,
+    })
+}

@@ -1,0 +1,193 @@
+//! Options and results: what conditions find out, `is None`, `??`, postfix `?`.
+
+use super::cx::Ret;
+use super::traits::Bound;
+use super::{Checker, expr::Why};
+use crate::ast::{self, CmpOp as AstCmp, ExprKind as Ast};
+use crate::codes;
+use crate::hir::*;
+use kaa_base::diag::Diagnostic;
+use kaa_base::span::Span;
+
+/// Which options are known to be present where a condition is true and where it is false.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    yes: Vec<LocalId>,
+    no: Vec<LocalId>,
+}
+
+impl Facts {
+    /// The facts of `not`.
+    pub fn negated(self) -> Facts {
+        Facts { yes: self.no, no: self.yes }
+    }
+
+    /// The facts of `and` or `or`.
+    pub fn both(mut self, other: Facts, and: bool) -> Facts {
+        match and {
+            true => {
+                self.yes.extend(other.yes);
+                self.no.clear();
+            }
+            false => {
+                self.no.extend(other.no);
+                self.yes.clear();
+            }
+        }
+        self
+    }
+}
+
+impl Checker<'_> {
+    /// Goes on where a condition was true or false.
+    pub(super) fn assume(&mut self, facts: &Facts, holds: bool) {
+        let known = if holds { &facts.yes } else { &facts.no };
+        for &local in known {
+            self.cx.narrows |= self.cx.locals[local].mutable;
+            self.cx.flow.set_present(local, true);
+        }
+    }
+
+    /// `x is None`, `x is not None`
+    pub(super) fn is_none(
+        &mut self,
+        first: ast::ExprId,
+        link: &ast::CmpLink,
+        span: Span,
+    ) -> (ExprId, Facts) {
+        let negated = link.op == AstCmp::IsNot;
+        if self.ast[link.rhs].kind != Ast::None {
+            let (a, b) = (self.expr(first, None), self.expr(link.rhs, None));
+            if self.ty_of(a) != TyId::ERROR && self.ty_of(b) != TyId::ERROR {
+                let right = if negated { "!=" } else { "==" };
+                let message = "`is` asks whether two names hold one object; values have none";
+                let diag = Diagnostic::error(codes::IS_ON_VALUES, link.span, message);
+                self.report(diag.fix("compare the values", link.span, right));
+            }
+            return (self.bad(span), Facts::default());
+        }
+        let value = self.expr(first, None);
+        // A variable that is known to be present is asked again as the option it is.
+        let value = match self.program.tree[value].kind {
+            ExprKind::Unwrap(inner) => inner,
+            _ => value,
+        };
+        let ty = self.ty_of(value);
+        if ty == TyId::ERROR {
+            return (self.bad(span), Facts::default());
+        }
+        if self.option_item(ty).is_none() {
+            let shown = self.show(ty);
+            let message = format!("a value of type `{shown}` is never `None`");
+            self.error(codes::NEVER_NONE, self.span_of(value), message);
+            return (self.bad(span), Facts::default());
+        }
+        let local = match self.program.tree[value].kind {
+            ExprKind::Local(local) | ExprKind::Walrus { local, .. } => Some(local),
+            _ => None,
+        };
+        let found: Vec<LocalId> = local.into_iter().collect();
+        let facts = match negated {
+            true => Facts { yes: found, no: Vec::new() },
+            false => Facts { yes: Vec::new(), no: found },
+        };
+        (self.node(ExprKind::IsNone { value, negated }, TyId::BOOL, span), facts)
+    }
+
+    /// `lhs ?? rhs`
+    pub(super) fn coalesce(
+        &mut self,
+        lhs: ast::ExprId,
+        rhs: ast::ExprId,
+        span: Span,
+        want: Option<TyId>,
+    ) -> ExprId {
+        let option = want.map(|ty| {
+            let item = self.inside(ty);
+            self.program.tys.intern(Ty::Option(item))
+        });
+        let value = self.expr(lhs, option);
+        let value = match self.program.tree[value].kind {
+            ExprKind::Unwrap(inner) => inner,
+            _ => value,
+        };
+        let ty = self.ty_of(value);
+        let fork = self.cx.flow.fork();
+        let Some(item) = self.option_item(ty) else {
+            self.expr(rhs, None);
+            if ty != TyId::ERROR {
+                let shown = self.show(ty);
+                let message =
+                    format!("a value of type `{shown}` is never `None`, so `??` has no use");
+                self.error(codes::NEVER_NONE, self.span_of(value), message);
+            }
+            return self.bad(span);
+        };
+        let other = self.expr(rhs, Some(item));
+        let with = self.cx.flow.leave(fork);
+        let without = self.cx.flow.leave(fork);
+        self.cx.flow.join(&[with, without]);
+        let ty = if self.ty_of(other) == ty { ty } else { item };
+        let other = self.fit(other, ty, Why::Plain);
+        self.node(ExprKind::Coalesce { lhs: value, rhs: other }, ty, span)
+    }
+
+    /// Postfix `?`
+    pub(super) fn try_expr(&mut self, value: ast::ExprId, span: Span) -> ExprId {
+        let value = self.expr(value, None);
+        let ty = self.ty_of(value);
+        let ret = match self.cx.ret {
+            Ret::Known(ret) => ret,
+            _ if ty == TyId::ERROR => return self.bad(span),
+            _ => {
+                self.report(
+                    Diagnostic::error(
+                        codes::BAD_TRY,
+                        span,
+                        "`?` returns from a function, and there is none around it",
+                    )
+                    .help("in a script use `.unwrap()`, or move the work into `def main() -> Result[None]:`"),
+                );
+                return self.bad(span);
+            }
+        };
+        let (item, kind) = match (self.ty(ty), self.ty(ret)) {
+            (Ty::Error, _) | (_, Ty::Error) => return self.bad(span),
+            (Ty::Option(item), Ty::Option(_)) => (item, TryKind::Option),
+            (Ty::Result(ok, error), Ty::Result(_, promised)) if error == promised => {
+                (ok, TryKind::Same)
+            }
+            (Ty::Result(ok, error), Ty::Result(_, TyId::ERROR_OBJ)) => {
+                self.require(error, Bound::Show, span);
+                (ok, TryKind::Open)
+            }
+            (Ty::Option(_) | Ty::Result(..), _) => {
+                self.try_in_wrong_function(ty, ret, span);
+                return self.bad(span);
+            }
+            _ => {
+                let shown = self.show(ty);
+                let message = format!("`?` works on an option or a result, not on a `{shown}`");
+                self.error(codes::BAD_TRY, span, message);
+                return self.bad(span);
+            }
+        };
+        self.node(ExprKind::Try { value, kind }, item, span)
+    }
+
+    fn try_in_wrong_function(&mut self, ty: TyId, ret: TyId, span: Span) {
+        let shown = self.show(ret);
+        let (what, wanted) = match self.ty(ty) {
+            Ty::Option(_) => ("`None`", "an option, `T?`"),
+            _ => ("an error", "a `Result`"),
+        };
+        let message = format!("`?` would return {what} from a function that promises `{shown}`");
+        let mut diag = Diagnostic::error(codes::BAD_TRY, span, message);
+        if let Some(at) = self.cx.ret_span {
+            diag = diag.label(at, format!("this would have to be {wanted}"));
+        } else {
+            diag = diag.help(format!("let the function return {wanted}"));
+        }
+        self.report(diag);
+    }
+}

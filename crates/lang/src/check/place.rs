@@ -1,0 +1,243 @@
+//! Places: what can be assigned, changed by a method, passed as `mut`; and exclusivity.
+
+use super::Checker;
+use super::cx::VarKind;
+use crate::ast::{self, ExprKind as Ast};
+use crate::codes;
+use crate::hir::*;
+use kaa_base::diag::Diagnostic;
+use kaa_base::span::Span;
+
+/// Why an expression is no place.
+enum NoPlace {
+    /// It makes a new value.
+    Temp,
+    /// It is in a constant.
+    Const(ConstId),
+    /// It is in a text or bytes.
+    Text,
+    /// It was reported.
+    Reported,
+}
+
+impl Checker<'_> {
+    /// The place that an expression reads, if it is one that can change; otherwise reports it.
+    pub(super) fn place_of(&mut self, value: ExprId, span: Span) -> Option<PlaceId> {
+        let mut steps = Vec::new();
+        match self.root(value, &mut steps) {
+            Ok(root) => {
+                if !self.cx.locals[root].mutable {
+                    self.cannot_change(root, span, steps.is_empty());
+                    return None;
+                }
+                self.cx.var(root).changed = true;
+                let ty = self.ty_of(value);
+                let proj = self.program.tree.list(&steps);
+                Some(self.program.tree.push(Place { root, proj, ty, span }))
+            }
+            Err(NoPlace::Reported) => None,
+            Err(NoPlace::Const(id)) => {
+                let constant = &self.program.consts[id];
+                let (name, declared) = (constant.name, constant.span);
+                let message = format!("constant `{}` cannot be changed", self.text(name));
+                self.report(
+                    Diagnostic::error(codes::IMMUTABLE, span, message)
+                        .label(declared, "declared here")
+                        .fix("let it change", declared.start(), "mut "),
+                );
+                None
+            }
+            Err(NoPlace::Text) => {
+                let message = "a text cannot be changed, only a new one be made";
+                self.error(codes::IMMUTABLE, span, message);
+                None
+            }
+            Err(NoPlace::Temp) => {
+                let message = "this is a new value: nobody would see the change";
+                let diag = Diagnostic::error(codes::TEMPORARY, span, message);
+                self.report(diag.help("give it a name with `mut` first"));
+                None
+            }
+        }
+    }
+
+    /// Whether the expression names a place, changeable or not.
+    pub(super) fn is_place(&self, value: ExprId) -> bool {
+        !matches!(self.root(value, &mut Vec::new()), Err(NoPlace::Temp))
+    }
+
+    /// The variable an expression is a path into; `steps` gets the path.
+    fn root(&self, value: ExprId, steps: &mut Vec<Proj>) -> Result<LocalId, NoPlace> {
+        let Expr { kind, ty, span } = self.program.tree[value];
+        let (base, step) = match kind {
+            ExprKind::Local(local) => return Ok(local),
+            ExprKind::Const(id) => return Err(NoPlace::Const(id)),
+            ExprKind::Error => return Err(NoPlace::Reported),
+            ExprKind::Field { base, index } => (base, ProjKind::Field(index)),
+            ExprKind::TupleField { base, index } => (base, ProjKind::TupleField(index)),
+            ExprKind::Unwrap(base) => (base, ProjKind::Unwrap),
+            ExprKind::Index { base, index } => match self.ty(self.ty_of(base)) {
+                Ty::List(_) => (base, ProjKind::Index(index)),
+                Ty::Dict(..) => (base, ProjKind::Key(index)),
+                Ty::Str | Ty::Bytes => return Err(NoPlace::Text),
+                _ => return Err(NoPlace::Temp),
+            },
+            ExprKind::Slice { base, lo, hi, step } => match self.ty(self.ty_of(base)) {
+                Ty::List(_) => (base, ProjKind::Slice { lo, hi, step }),
+                Ty::Str | Ty::Bytes => return Err(NoPlace::Text),
+                _ => return Err(NoPlace::Temp),
+            },
+            _ => return Err(NoPlace::Temp),
+        };
+        let root = self.root(base, steps)?;
+        steps.push(Proj { kind: step, ty, span });
+        Ok(root)
+    }
+
+    /// Reports a change of something immutable.
+    fn cannot_change(&mut self, root: LocalId, span: Span, whole: bool) {
+        let var = self.cx.locals[root];
+        let kind = self.cx.var(root).kind;
+        if whole && matches!(kind, VarKind::Param(_) | VarKind::Capture) {
+            return self.immutable(root, span, false);
+        }
+        let text = self.text(var.name).to_string();
+        let message = match kind {
+            VarKind::Receiver(_) => "`self` is read only here; a method that changes it has \
+                                     `mut self`"
+                .to_string(),
+            _ => format!("`{text}` is not `mut`, so nothing in it can change"),
+        };
+        let mut diag = Diagnostic::error(codes::IMMUTABLE, span, message);
+        if var.span != span {
+            diag = diag.label(var.span, "declared here");
+        }
+        diag = match kind {
+            VarKind::Capture => diag.note("it is the copy of a variable of the function around"),
+            VarKind::Loop => diag.help("`for mut` gives elements that can change"),
+            VarKind::Receiver(_) => diag.help("write `mut self` in the method's `def` line"),
+            _ => diag.fix("let it change", var.span.start(), "mut "),
+        };
+        self.report(diag);
+    }
+
+    /// An assignment target with a path.
+    pub(super) fn place_target(&mut self, id: ast::ExprId) -> Option<PlaceId> {
+        let span = self.ast[id].span;
+        if !matches!(self.ast[id].kind, Ast::Attr { .. } | Ast::Index { .. }) {
+            self.error(codes::CANNOT_ASSIGN, span, "nothing can be assigned to this");
+            return None;
+        }
+        let value = self.expr(id, None);
+        if let ExprKind::TupleField { .. } = self.program.tree[value].kind {
+            self.report(
+                Diagnostic::error(
+                    codes::IMMUTABLE,
+                    span,
+                    "the elements of a tuple cannot be changed",
+                )
+                .help("make a new tuple, or a struct with named fields"),
+            );
+            return None;
+        }
+        if let ExprKind::Builtin { .. } | ExprKind::Error = self.program.tree[value].kind {
+            if self.ty_of(value) != TyId::ERROR {
+                self.error(codes::CANNOT_ASSIGN, span, "nothing can be assigned to this");
+            }
+            return None;
+        }
+        self.place_of(value, span)
+    }
+
+    /// Reports arguments that overlap with one that is passed `mut`.
+    pub(super) fn exclusive(&mut self, args: &[Arg]) {
+        if !args.iter().any(|arg| matches!(arg.kind, ArgKind::Mut(_))) {
+            return;
+        }
+        let paths: Vec<Option<Path>> = args.iter().map(|arg| self.path(arg)).collect();
+        for (at, mine) in paths.iter().enumerate() {
+            let Some(mine) = mine.as_ref().filter(|path| path.mutable) else { continue };
+            for (other_at, other) in paths.iter().enumerate() {
+                let Some(other) = other else { continue };
+                // A pair of `mut` arguments is reported once.
+                if other_at == at || (other.mutable && other_at < at) {
+                    continue;
+                }
+                if self.overlap(mine, other) {
+                    self.overlapping(mine, other);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn overlapping(&mut self, mine: &Path, other: &Path) {
+        let name = self.text(self.cx.locals[mine.root].name).to_string();
+        let message = format!("`{name}` is passed `mut` and overlaps with another argument");
+        let mut diag = Diagnostic::error(codes::OVERLAP, other.span, message)
+            .label(mine.span, "passed to be changed here");
+        if !other.mutable && matches!(self.ty(other.ty), Ty::List(_) | Ty::Dict(..) | Ty::Set(_)) {
+            diag = diag.fix("pass a copy", other.span.end(), ".copy()");
+        }
+        self.report(diag);
+    }
+
+    fn path(&self, arg: &Arg) -> Option<Path> {
+        match arg.kind {
+            ArgKind::Mut(place) => {
+                let Place { root, proj, ty, span } = self.program.tree[place];
+                let steps = self.program.tree[proj].iter().map(|proj| proj.kind).collect();
+                Some(Path { root, steps, ty, span, mutable: true })
+            }
+            ArgKind::Value(value) => {
+                let mut steps = Vec::new();
+                let root = self.root(value, &mut steps).ok()?;
+                let steps = steps.into_iter().map(|proj| proj.kind).collect();
+                let Expr { ty, span, .. } = self.program.tree[value];
+                Some(Path { root, steps, ty, span, mutable: false })
+            }
+            ArgKind::Temp(_) => None,
+        }
+    }
+
+    /// Whether a change of `mine` might be a change of `other`. An element or key that is read
+    /// is a computed value; so is a scalar, unless it is the very place that is passed.
+    fn overlap(&self, mine: &Path, other: &Path) -> bool {
+        if mine.root != other.root {
+            return false;
+        }
+        let computed = |step: &ProjKind| {
+            matches!(step, ProjKind::Index(_) | ProjKind::Key(_) | ProjKind::Slice { .. })
+        };
+        if !other.mutable && other.steps.iter().any(computed) {
+            return false;
+        }
+        let apart = mine.steps.iter().zip(&other.steps).any(|(a, b)| self.distinct(*a, *b));
+        let same_length = mine.steps.len() == other.steps.len();
+        !apart && (other.mutable || same_length || !self.is_scalar(other.ty))
+    }
+
+    fn distinct(&self, a: ProjKind, b: ProjKind) -> bool {
+        match (a, b) {
+            (ProjKind::Field(a), ProjKind::Field(b)) => a != b,
+            (ProjKind::TupleField(a), ProjKind::TupleField(b)) => a != b,
+            (ProjKind::Index(a), ProjKind::Index(b)) | (ProjKind::Key(a), ProjKind::Key(b)) => {
+                match (self.program.tree[a].kind, self.program.tree[b].kind) {
+                    (ExprKind::Int(a), ExprKind::Int(b)) => a != b && (a < 0) == (b < 0),
+                    (ExprKind::Str(a), ExprKind::Str(b)) => a != b,
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A path into a variable that a call is given.
+struct Path {
+    root: LocalId,
+    steps: Vec<ProjKind>,
+    ty: TyId,
+    span: Span,
+    mutable: bool,
+}

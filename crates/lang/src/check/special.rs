@@ -1,0 +1,280 @@
+//! Built-ins whose calls need more than their signature says.
+
+use super::Checker;
+use super::call::{Callee, Receiver};
+use super::member::overload;
+use super::traits::Bound;
+use crate::ast::{self, ExprKind as Ast};
+use crate::builtins::BuiltinId;
+use crate::codes;
+use crate::hir::*;
+use kaa_base::diag::Diagnostic;
+use kaa_base::span::Span;
+
+impl Checker<'_> {
+    /// A call of a prelude function or of one that was imported by name.
+    pub(super) fn call_prelude(&mut self, id: BuiltinId, args: &[ast::Arg], span: Span) -> ExprId {
+        let plain = args.iter().filter(|arg| arg.name.is_none()).count();
+        let id = match id.name() {
+            "min" if plain > 1 => self.builtin("min_of"),
+            "max" if plain > 1 => self.builtin("max_of"),
+            "range" if plain == args.len() => overload(id, plain),
+            _ => overload(id, args.len()),
+        };
+        match id.name() {
+            "zip" => return self.zip(id, args, span),
+            "max_of" | "min_of" => return self.least_of(id, args, span),
+            _ => {}
+        }
+        let value = self.call_fn(Callee::Builtin(id), None, args, span);
+        self.after_call(id, value)
+    }
+
+    /// A method of a built-in type.
+    pub(super) fn call_method(
+        &mut self,
+        id: BuiltinId,
+        receiver: Receiver,
+        name: ast::Ident,
+        args: &[ast::Arg],
+        span: Span,
+    ) -> ExprId {
+        let mut id = overload(id, args.len());
+        let first = args.first().map(|arg| self.ast[arg.value].kind);
+        match (id.name(), first) {
+            ("str.startswith", Some(Ast::Tuple(_))) => id = self.builtin("str.startswith_any"),
+            ("str.endswith", Some(Ast::Tuple(_))) => id = self.builtin("str.endswith_any"),
+            ("str.join", Some(_)) => return self.join(id, receiver, args, span),
+            ("option.unwrap" | "option.expect", _) => {}
+            _ => {}
+        }
+        let _ = name;
+        let value = self.call_fn(Callee::Builtin(id), Some(receiver), args, span);
+        self.after_call(id, value)
+    }
+
+    /// `sep.join(items)`: the items may be characters.
+    fn join(&mut self, id: BuiltinId, receiver: Receiver, args: &[ast::Arg], span: Span) -> ExprId {
+        let [arg] = args else {
+            return self.call_fn(Callee::Builtin(id), Some(receiver), args, span);
+        };
+        let texts = self.program.tys.intern(Ty::List(TyId::STR));
+        let items = self.expr(arg.value, Some(texts));
+        let item = self.walk(items);
+        let (name, fits) = match item {
+            TyId::CHAR => ("str.join_chars", true),
+            TyId::STR => ("str.join", true),
+            _ => ("str.join", item == TyId::ERROR),
+        };
+        if !fits {
+            let shown = self.show(item);
+            let message = format!("`join` puts texts together, not values of type `{shown}`");
+            let at = self.span_of(items);
+            let diag = Diagnostic::error(codes::TYPE_MISMATCH, at, message);
+            self.report(diag.help("make texts of them: `sep.join(str(x) for x in xs)`"));
+        }
+        if !fits || item == TyId::ERROR {
+            return self.node(ExprKind::Error, TyId::STR, span);
+        }
+        let items = self.listed(items);
+        let id = self.builtin(name);
+        self.call_builtin(id, &[receiver.value, items], TyId::STR, span)
+    }
+
+    /// What the signature cannot say of the arguments.
+    pub(super) fn after_call(&mut self, id: BuiltinId, value: ExprId) -> ExprId {
+        let ExprKind::Builtin { args, .. } = self.program.tree[value].kind else { return value };
+        let args = self.program.tree[args].to_vec();
+        let arg = |param: u32| {
+            args.iter().find(|arg| arg.param == param).and_then(|arg| match arg.kind {
+                ArgKind::Value(value) | ArgKind::Temp(value) => Some(value),
+                ArgKind::Mut(_) => None,
+            })
+        };
+        match id.name() {
+            "print" => self.all_shown(&args),
+            "str" | "repr" => self.all_shown(&args),
+            "len" => self.has_len(arg(0)),
+            "sorted" | "min" | "max" => {
+                let item = arg(0).and_then(|items| self.item_of(self.ty_of(items)));
+                self.ordered(item, arg(1), value);
+            }
+            "list.sort" => {
+                let list = args.first().map(|arg| match arg.kind {
+                    ArgKind::Mut(place) => self.program.tree[place].ty,
+                    ArgKind::Value(value) | ArgKind::Temp(value) => self.ty_of(value),
+                });
+                let item = list.and_then(|ty| self.item_of(ty));
+                self.ordered(item, arg(1), value);
+            }
+            "list.index" | "list.count" | "list.remove" => {
+                if let Some(item) = arg(1) {
+                    self.require(self.ty_of(item), Bound::Eq, self.span_of(item));
+                }
+            }
+            "reversed" => self.can_reverse(arg(0)),
+            _ => {}
+        }
+        value
+    }
+
+    fn all_shown(&mut self, args: &[Arg]) {
+        for arg in args.iter().filter(|arg| arg.param == 0) {
+            if let ArgKind::Value(value) = arg.kind {
+                self.shown(value);
+            }
+        }
+    }
+
+    /// Reports a value that cannot become text.
+    pub(super) fn shown(&mut self, value: ExprId) {
+        self.require(self.ty_of(value), Bound::Show, self.span_of(value));
+    }
+
+    fn has_len(&mut self, of: Option<ExprId>) {
+        let Some(value) = of else { return };
+        let ty = self.ty_of(value);
+        let sized = matches!(
+            self.ty(ty),
+            Ty::Error
+                | Ty::Never
+                | Ty::Str
+                | Ty::Bytes
+                | Ty::List(_)
+                | Ty::Dict(..)
+                | Ty::Set(_)
+                | Ty::Tuple(_)
+                | Ty::Range
+        );
+        if !sized {
+            let shown = self.show(ty);
+            let message = format!("a value of type `{shown}` has no length");
+            let mut diag = Diagnostic::error(codes::NO_LENGTH, self.span_of(value), message);
+            if matches!(self.ty(ty), Ty::Iter(_)) {
+                diag = diag.help("make a list of it first: `len(list(...))`");
+            }
+            self.report(diag);
+        }
+    }
+
+    fn ordered(&mut self, item: Option<TyId>, key: Option<ExprId>, value: ExprId) {
+        let by = key.map(|key| self.ty(self.ty_of(key)));
+        let (ty, at) = match (by, key) {
+            (Some(Ty::Fn(id)), Some(key)) => (self.program.tys.fn_ty(id).ret, self.span_of(key)),
+            (Some(_), _) => return,
+            _ => (item.unwrap_or(TyId::ERROR), self.span_of(value)),
+        };
+        self.require(ty, Bound::Ord, at);
+    }
+
+    fn can_reverse(&mut self, items: Option<ExprId>) {
+        let Some(items) = items else { return };
+        let ty = self.ty_of(items);
+        if matches!(self.ty(ty), Ty::Set(_) | Ty::Iter(_)) {
+            let at = self.span_of(items);
+            let shown = self.show(ty);
+            let message = format!("a value of type `{shown}` cannot be walked from its end");
+            let edits = vec![(at.start(), "list(".into()), (at.end(), ")".into())];
+            let diag = Diagnostic::error(codes::NOT_ITERABLE, at, message);
+            self.report(diag.fix_all("make a list of it", edits));
+        }
+    }
+
+    /// `zip(a, b, ...)`
+    fn zip(&mut self, id: BuiltinId, args: &[ast::Arg], span: Span) -> ExprId {
+        let mut done = Vec::with_capacity(args.len());
+        let mut items = Vec::with_capacity(args.len());
+        for arg in args {
+            if let Some(name) = arg.name {
+                self.error(codes::ARGUMENTS, name.span, "`zip` takes no names");
+            }
+            let value = self.expr(arg.value, None);
+            items.push(self.walk(value));
+            done.push(Arg { param: 0, kind: ArgKind::Value(value) });
+        }
+        if args.is_empty() {
+            self.error(codes::ARGUMENTS, span, "`zip` lacks what it is to walk");
+        }
+        if items.is_empty() || items.contains(&TyId::ERROR) {
+            return self.bad(span);
+        }
+        let item = self.program.tys.tuple(&items);
+        let ty = self.program.tys.intern(Ty::Iter(item));
+        let args = self.program.tree.list(&done);
+        self.node(ExprKind::Builtin { id, args }, ty, span)
+    }
+
+    /// `min(a, b)`: values of one type; literals follow the others.
+    fn least_of(&mut self, id: BuiltinId, args: &[ast::Arg], span: Span) -> ExprId {
+        let plain: Vec<ast::ExprId> =
+            args.iter().filter(|arg| arg.name.is_none()).map(|arg| arg.value).collect();
+        let values = self.elements(&plain, None);
+        let ty = self.element_ty(&values);
+        if ty == TyId::ERROR {
+            return self.bad(span);
+        }
+        let mut done: Vec<Arg> =
+            values.iter().map(|&v| Arg { param: 0, kind: ArgKind::Value(v) }).collect();
+        let mut key = None;
+        for arg in args {
+            let Some(name) = arg.name else { continue };
+            if self.text(name.name) != "key" {
+                let message = format!(
+                    "`{}` of values has no parameter `{}`",
+                    id.name(),
+                    self.text(name.name)
+                );
+                self.error(codes::ARGUMENTS, name.span, message);
+                return self.bad(span);
+            }
+            let mut found = super::infer::Found::default();
+            found.set(ParamId(0), ty);
+            let param = self.program.tys.intern(Ty::Param(ParamId(0)));
+            let result = self.program.tys.intern(Ty::Param(ParamId(1)));
+            let pattern = self.program.tys.function(&[(Mode::Read, param)], result);
+            let Ty::Fn(pattern) = self.ty(pattern) else { return self.bad(span) };
+            let value = self.function_argument(pattern, arg.value, &mut found);
+            done.push(Arg { param: 1, kind: ArgKind::Value(value) });
+            key = Some(value);
+        }
+        let args = self.program.tree.list(&done);
+        let value = self.node(ExprKind::Builtin { id, args }, ty, span);
+        self.ordered(Some(ty), key, value);
+        value
+    }
+
+    /// `Ok(value)`, `Err(error)`
+    pub(super) fn ok_or_err(
+        &mut self,
+        ok: bool,
+        args: &[ast::Arg],
+        span: Span,
+        want: Option<TyId>,
+    ) -> ExprId {
+        let word = if ok { "Ok" } else { "Err" };
+        let Some(Ty::Result(item, error)) = want.map(|ty| self.ty(self.inside(ty))) else {
+            self.check_loosely(args);
+            let message = format!("the type of this `{word}` is not known here");
+            let diag = Diagnostic::error(codes::UNKNOWN_HERE, span, message);
+            self.report(diag.help(
+                "it stands behind `return` in a function `-> Result[...]`, or \
+                                   behind a name with a type",
+            ));
+            return self.bad(span);
+        };
+        let ty = self.program.tys.intern(Ty::Result(item, error));
+        let inner = if ok { item } else { error };
+        let value = match args {
+            [arg] => self.expect(arg.value, inner, super::expr::Why::Plain),
+            [] if inner == TyId::UNIT => self.node(ExprKind::Unit, TyId::UNIT, span),
+            _ => {
+                self.check_loosely(args);
+                let message = format!("`{word}` takes one value");
+                self.error(codes::ARGUMENTS, span, message);
+                return self.bad(span);
+            }
+        };
+        let kind = if ok { ExprKind::Ok(value) } else { ExprKind::Err(value) };
+        self.node(kind, ty, span)
+    }
+}

@@ -1,0 +1,251 @@
+//! Structs: fields, constructors, operators by method.
+
+use super::call::Callee;
+use super::sig::{Default, Sig, SigParam};
+use super::{Checker, Member};
+use crate::ast::{self, BinaryOp as AstOp, Passing};
+use crate::codes;
+use crate::hir::*;
+use kaa_base::diag::Diagnostic;
+use kaa_base::entity::Entity;
+use kaa_base::span::Span;
+use std::rc::Rc;
+
+/// A value of a type with more leaves than this would fill a frame by itself.
+const MAX_LEAVES: u32 = 1000;
+
+impl Checker<'_> {
+    /// Reads the fields of all structs.
+    pub(super) fn struct_fields(&mut self) {
+        let ids: Vec<StructId> = self.program.structs.keys().collect();
+        self.reads_fields = true;
+        for &id in &ids {
+            self.fields_of(id);
+        }
+        self.reads_fields = false;
+        self.endless_structs(&ids);
+        for &id in &ids {
+            let none = self.program.tys.list(&[]);
+            let ty = self.program.tys.intern(Ty::Struct(id, none));
+            let span = self.program.structs[id].span;
+            self.not_too_wide(ty, span);
+        }
+    }
+
+    fn fields_of(&mut self, id: StructId) {
+        let ast = self.ast;
+        let decl = &ast[self.struct_decls[id]];
+        let mut params = Vec::with_capacity(decl.fields.len());
+        for (index, field) in (0u32..).zip(&ast[decl.fields]) {
+            let ty = self.written(field.ty);
+            let key = (id, field.name.name);
+            if self.members.contains_key(&key) {
+                let message = format!("field `{}` is declared twice", self.text(field.name.name));
+                self.error(codes::DECLARED_TWICE, field.name.span, message);
+            }
+            self.members.entry(key).or_insert(Member::Field(index));
+            if field.mutable {
+                let message = "the fields of a struct change as the variable that holds it does";
+                let mark = Span { hi: field.name.span.lo, ..field.span };
+                let diag = Diagnostic::error(codes::FIELD_MARK, field.span, message);
+                self.report(diag.fix("leave out `mut`", mark, ""));
+            }
+            self.in_params = false;
+            let default = match field.default {
+                Some(expr) => self.default_slot(expr, ty, field.name.name),
+                None => Default::Required,
+            };
+            self.in_params = true;
+            if let Default::Source(slot) = default {
+                self.field_defaults.push(((id, index), slot));
+            }
+            self.default_order(&params, default, field);
+            let name = field.name.name;
+            params.push(SigParam {
+                name,
+                ty,
+                mode: Mode::Read,
+                default,
+                passing: Passing::Any,
+                variadic: false,
+            });
+            let span = field.name.span;
+            self.program.structs[id].fields.push(FieldDef { name, ty, default: None, span });
+        }
+        let name = self.text(decl.name.name).to_string();
+        let span = Some(decl.name.span);
+        self.struct_sigs.push(Rc::new(Sig { name, params, span, ..Sig::none() }));
+    }
+
+    fn default_order(&mut self, before: &[SigParam], default: Default, field: &ast::Field) {
+        if default == Default::Required && before.iter().any(|p| p.default != Default::Required) {
+            let text = self.text(field.name.name);
+            let message = format!("field `{text}` has no default and stands behind one that has");
+            self.error(codes::DEFAULT_ORDER, field.name.span, message);
+        }
+    }
+
+    /// Reports structs that hold themselves. A struct is done once all it holds is done.
+    fn endless_structs(&mut self, ids: &[StructId]) {
+        let mut waits: Vec<u32> = vec![0; ids.len()];
+        let mut holders: Vec<Vec<StructId>> = vec![Vec::new(); ids.len()];
+        for &id in ids {
+            let mut held = Vec::new();
+            for field in &self.program.structs[id].fields {
+                self.held_structs(field.ty, &mut held);
+            }
+            waits[id.index()] = held.len() as u32;
+            for other in held {
+                holders[other.index()].push(id);
+            }
+        }
+        let mut ready: Vec<StructId> =
+            ids.iter().copied().filter(|id| waits[id.index()] == 0).collect();
+        while let Some(id) = ready.pop() {
+            for holder in std::mem::take(&mut holders[id.index()]) {
+                waits[holder.index()] -= 1;
+                if waits[holder.index()] == 0 {
+                    ready.push(holder);
+                }
+            }
+        }
+        let endless: Vec<StructId> =
+            ids.iter().copied().filter(|id| waits[id.index()] > 0).collect();
+        if let Some(&first) = endless.first() {
+            let def = &self.program.structs[first];
+            let (name, span) = (def.name, def.span);
+            let text = self.text(name);
+            let message = format!("a value of `{text}` would hold another one without end");
+            self.report(
+                Diagnostic::error(codes::ENDLESS_TYPE, span, message)
+                    .help("put it in a list, or use a class"),
+            );
+        }
+        for id in endless {
+            for field in &mut self.program.structs[id].fields {
+                field.ty = TyId::ERROR;
+            }
+        }
+    }
+
+    /// The structs that lie inside of a value of this type.
+    fn held_structs(&self, ty: TyId, out: &mut Vec<StructId>) {
+        match self.ty(ty) {
+            Ty::Struct(id, _) => out.push(id),
+            Ty::Option(item) => self.held_structs(item, out),
+            Ty::Result(ok, error) => {
+                self.held_structs(ok, out);
+                self.held_structs(error, out);
+            }
+            Ty::Tuple(items) => {
+                for &item in self.program.tys.items(items) {
+                    self.held_structs(item, out);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Reports a type whose values have too many parts; true if they have not.
+    pub(super) fn not_too_wide(&mut self, ty: TyId, span: Span) -> bool {
+        let fits = self.leaves(ty) <= MAX_LEAVES;
+        if !fits {
+            let message = format!("a value of this type has more than {MAX_LEAVES} parts");
+            let diag = Diagnostic::error(codes::TOO_WIDE, span, message);
+            self.report(diag.help("put some of them in a list"));
+        }
+        fits
+    }
+
+    /// Number of parts of a value; more than the limit where it is.
+    fn leaves(&mut self, ty: TyId) -> u32 {
+        if let Some(&known) = self.widths.get(&ty) {
+            return known;
+        }
+        let count = match self.ty(ty) {
+            Ty::Unit | Ty::Never => 0,
+            Ty::Option(item) => self.leaves(item).saturating_add(1),
+            Ty::Result(ok, error) => {
+                self.leaves(ok).saturating_add(self.leaves(error)).saturating_add(1)
+            }
+            Ty::Range => 3,
+            Ty::Tuple(items) => {
+                let items = self.program.tys.items(items).to_vec();
+                items.into_iter().fold(0u32, |sum, item| sum.saturating_add(self.leaves(item)))
+            }
+            Ty::Struct(id, _) => {
+                let tys: Vec<TyId> =
+                    self.program.structs[id].fields.iter().map(|field| field.ty).collect();
+                tys.into_iter().fold(0u32, |sum, ty| sum.saturating_add(self.leaves(ty)))
+            }
+            _ => 1,
+        };
+        self.widths.insert(ty, count);
+        count
+    }
+
+    /// `Struct(args)`
+    pub(super) fn construct(&mut self, id: StructId, args: &[ast::Arg], span: Span) -> ExprId {
+        let sig = self.struct_sigs[id].clone();
+        let none = self.program.tys.list(&[]);
+        let ty = self.program.tys.intern(Ty::Struct(id, none));
+        let value = self.call_sig(Callee::Struct(ty), &sig, None, args, span);
+        // A wrong argument does not change what is made.
+        match self.program.tree[value].kind {
+            ExprKind::Error => self.node(ExprKind::Error, ty, span),
+            _ => value,
+        }
+    }
+
+    /// A struct of checked values, one for each field.
+    pub(super) fn construct_of(&mut self, id: StructId, values: &[ExprId], span: Span) -> ExprId {
+        let none = self.program.tys.list(&[]);
+        let ty = self.program.tys.intern(Ty::Struct(id, none));
+        let fields = &self.program.structs[id].fields;
+        let fits = fields.len() == values.len()
+            && fields.iter().zip(values).all(|(field, &value)| field.ty == self.ty_of(value));
+        if !fits {
+            self.error(codes::ARGUMENTS, span, "the constructor takes other values here");
+            return self.bad(span);
+        }
+        let args: Vec<Arg> = (0u32..)
+            .zip(values)
+            .map(|(param, &value)| Arg { param, kind: ArgKind::Value(value) })
+            .collect();
+        let fields = self.program.tree.list(&args);
+        self.node(ExprKind::StructNew { fields }, ty, span)
+    }
+
+    /// An operator on structs: the method that stands for it.
+    pub(super) fn operator_method(
+        &mut self,
+        op: AstOp,
+        a: ExprId,
+        b: ExprId,
+        span: Span,
+    ) -> Option<ExprId> {
+        let Ty::Struct(id, _) = self.ty(self.ty_of(a)) else { return None };
+        let name = match op {
+            AstOp::Add => "__add__",
+            AstOp::Sub => "__sub__",
+            AstOp::Mul => "__mul__",
+            AstOp::Div => "__truediv__",
+            AstOp::FloorDiv => "__floordiv__",
+            AstOp::Mod => "__mod__",
+            AstOp::Pow => "__pow__",
+            _ => return None,
+        };
+        let name = self.names.find(name)?;
+        let Some(&Member::Method(func)) = self.members.get(&(id, name)) else { return None };
+        let sig = self.sigs[func].clone();
+        let [receiver, other] = sig.params.as_slice() else { return None };
+        if receiver.mode != Mode::Read || other.mode == Mode::Mut {
+            return None;
+        }
+        let b = self.fit(b, other.ty, super::expr::Why::Param(other.name));
+        let args =
+            [Arg { param: 0, kind: ArgKind::Value(a) }, Arg { param: 1, kind: ArgKind::Value(b) }];
+        let args = self.program.tree.list(&args);
+        Some(self.node(ExprKind::Call { func, args }, sig.ret, span))
+    }
+}

@@ -1,0 +1,203 @@
+//! Written types to types.
+
+use super::Checker;
+use super::collect::{Item, TypeName};
+use super::traits::Bound;
+use crate::ast::{self, Mark, TypeKind};
+use crate::codes;
+use crate::hir::*;
+use crate::intern::Symbol;
+use kaa_base::diag::Diagnostic;
+use kaa_base::span::Span;
+
+impl Checker<'_> {
+    /// The type that is written; what is wrong with it is reported.
+    pub(super) fn written(&mut self, id: ast::TypeId) -> TyId {
+        let ast = self.ast;
+        let node = ast[id];
+        match node.kind {
+            TypeKind::Error => TyId::ERROR,
+            TypeKind::None => TyId::UNIT,
+            TypeKind::Named { path, args } => match &ast[path] {
+                [name] => self.named(name.name, &ast[args], name.span, node.span),
+                _ => {
+                    self.later(node.span, "a type of a module");
+                    TyId::ERROR
+                }
+            },
+            TypeKind::Optional(inner) => {
+                let inner = self.written(inner);
+                match self.ty(inner) {
+                    Ty::Error | Ty::Option(_) => inner,
+                    _ => self.program.tys.intern(Ty::Option(inner)),
+                }
+            }
+            TypeKind::Tuple(items) => {
+                let items: Vec<TyId> = ast[items].iter().map(|&item| self.written(item)).collect();
+                if items.contains(&TyId::ERROR) {
+                    return TyId::ERROR;
+                }
+                let ty = self.program.tys.tuple(&items);
+                if self.reads_fields || self.not_too_wide(ty, node.span) { ty } else { TyId::ERROR }
+            }
+            TypeKind::Fn { params, result } => {
+                let mut list = Vec::new();
+                for param in &ast[params] {
+                    list.push((mode(param.mark), self.written(param.ty)));
+                }
+                let ret = result.map_or(TyId::UNIT, |result| self.written(result));
+                self.program.tys.function(&list, ret)
+            }
+            TypeKind::Any(_) => {
+                self.later(node.span, "`any Trait`");
+                TyId::ERROR
+            }
+        }
+    }
+
+    fn named(&mut self, name: Symbol, args: &[ast::TypeId], at: Span, whole: Span) -> TyId {
+        match self.item(name) {
+            Some(Item::Type(type_name)) => self.builtin_type(type_name, args, at, whole),
+            Some(Item::Struct(id)) => {
+                if !self.takes_args(args, 0, name, whole) {
+                    return TyId::ERROR;
+                }
+                let none = self.program.tys.list(&[]);
+                self.program.tys.intern(Ty::Struct(id, none))
+            }
+            Some(Item::Alias(index)) => {
+                let ty = self.alias(index, at);
+                if self.takes_args(args, 0, name, whole) { ty } else { TyId::ERROR }
+            }
+            Some(Item::Later(_)) => TyId::ERROR,
+            Some(_) => {
+                let message = format!("`{}` is not a type", self.text(name));
+                self.error(codes::UNKNOWN_TYPE, at, message);
+                TyId::ERROR
+            }
+            None => self.unknown_type(name, at),
+        }
+    }
+
+    fn unknown_type(&mut self, name: Symbol, at: Span) -> TyId {
+        let text = self.text(name).to_string();
+        let known = match text.as_str() {
+            "integer" | "Int" | "long" | "isize" => Some("int"),
+            "string" | "String" | "Str" | "text" => Some("str"),
+            "boolean" | "Bool" => Some("bool"),
+            "double" | "Float" | "number" => Some("float"),
+            "f64" => Some("float"),
+            "List" | "Array" | "array" | "vec" | "Vec" => Some("list"),
+            "Dict" | "map" | "Map" | "HashMap" => Some("dict"),
+            "Set" | "frozenset" => Some("set"),
+            "Tuple" => Some("tuple"),
+            "void" | "unit" => Some("None"),
+            _ => None,
+        };
+        let near = known.map(str::to_string).or_else(|| self.near_type(&text));
+        let mut diag = Diagnostic::error(codes::UNKNOWN_TYPE, at, format!("no type `{text}`"));
+        if let Some(near) = near {
+            diag = diag.fix(format!("did you mean `{near}`?"), at, near);
+        }
+        self.report(diag);
+        TyId::ERROR
+    }
+
+    fn takes_args(&mut self, args: &[ast::TypeId], count: usize, name: Symbol, at: Span) -> bool {
+        if args.len() == count {
+            return true;
+        }
+        let name = self.text(name);
+        let message = match count {
+            0 => format!("`{name}` takes no type arguments"),
+            _ => format!("`{name}` takes {count} type argument(s), not {}", args.len()),
+        };
+        let mut diag = Diagnostic::error(codes::TYPE_ARGUMENTS, at, message);
+        if args.is_empty() {
+            let example = if count == 2 { "[str, int]" } else { "[int]" };
+            diag = diag.help(format!("say of what: `{name}{example}`"));
+        }
+        self.report(diag);
+        false
+    }
+
+    fn builtin_type(
+        &mut self,
+        name: TypeName,
+        args: &[ast::TypeId],
+        at: Span,
+        whole: Span,
+    ) -> TyId {
+        let symbol = self.names.intern(name.text());
+        let count = name.arity();
+        if name == TypeName::Result && args.len() == 1 {
+            let ok = self.written(args[0]);
+            return self.program.tys.intern(Ty::Result(ok, TyId::ERROR_OBJ));
+        }
+        if !self.takes_args(args, count, symbol, whole) {
+            return TyId::ERROR;
+        }
+        let list: Vec<TyId> = args.iter().map(|&arg| self.written(arg)).collect();
+        if list.contains(&TyId::ERROR) {
+            return TyId::ERROR;
+        }
+        match (name, list.as_slice()) {
+            (TypeName::List, &[item]) => self.program.tys.intern(Ty::List(item)),
+            (TypeName::Set, &[item]) => {
+                self.require_hash(item, whole);
+                self.program.tys.intern(Ty::Set(item))
+            }
+            (TypeName::Dict, &[key, value]) => {
+                self.require_hash(key, whole);
+                self.program.tys.intern(Ty::Dict(key, value))
+            }
+            (TypeName::Iter, &[item]) => self.program.tys.intern(Ty::Iter(item)),
+            (TypeName::Result, &[ok, error]) => self.program.tys.intern(Ty::Result(ok, error)),
+            (TypeName::Tuple, _) => {
+                self.report(
+                    Diagnostic::error(codes::UNKNOWN_TYPE, at, "`tuple` is not a type of its own")
+                        .help("write the types of its elements: `(int, str)`"),
+                );
+                TyId::ERROR
+            }
+            (TypeName::View | TypeName::BigInt, _) => {
+                self.later(whole, &format!("`{}`", name.text()));
+                TyId::ERROR
+            }
+            _ => name.plain().unwrap_or(TyId::ERROR),
+        }
+    }
+
+    /// Reports a key type that cannot be one.
+    pub(super) fn require_hash(&mut self, ty: TyId, at: Span) -> bool {
+        // Written types are read before the abilities of structs are known; `lacks` is then
+        // empty and the declaration is checked where a value is made.
+        self.require(ty, Bound::Hash, at)
+    }
+
+    /// Reports a type that lacks an ability.
+    pub(super) fn require(&mut self, ty: TyId, bound: Bound, at: Span) -> bool {
+        if self.has(ty, bound) {
+            return true;
+        }
+        let shown = self.show(ty);
+        let message = format!("a value of type `{shown}` cannot {}", bound.lack());
+        let mut diag = Diagnostic::error(codes::LACKS, at, message);
+        if bound == Bound::Hash && matches!(self.ty(ty), Ty::List(_)) {
+            diag = diag.help("a tuple can: `(a, b)` in place of `[a, b]`");
+        } else if bound == Bound::Show && matches!(self.ty(ty), Ty::Iter(_)) {
+            diag = diag.help("make a list of it first: `list(...)`");
+        }
+        self.report(diag);
+        false
+    }
+}
+
+/// The mode of a parameter with this mark.
+pub fn mode(mark: Mark) -> Mode {
+    match mark {
+        Mark::Plain => Mode::Read,
+        Mark::Mut => Mode::Mut,
+        Mark::Own => Mode::Own,
+    }
+}
