@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
-use kaa_code::{LeafPlace, LinkedImport, Linkage, RegOp, access_of, word};
+use kaa_code::{LeafPlace, Linkage, LinkedImport, RegOp, access_of, word};
 use kaa_heap::header::STRUCT_DATA;
 use kaa_heap::{GcRef, HeapError, Layout, LeafKind, TypeDesc, TypeId, TypeKind};
 use kaa_ir::{Data, DataId, ExportItem, FuncId, GlobalId, GlobalInit, ImportId, Module, ValTy};
@@ -424,7 +424,8 @@ impl Linker<'_> {
     }
 
     fn place(&self, layout: &Layout, id: kaa_ir::TypeId, leaf: u32, start: u32) -> LeafPlace {
-        let ty = self.this().module.types.leaves(id).get(leaf as usize).map_or(ValTy::I64, |l| l.ty);
+        let ty =
+            self.this().module.types.leaves(id).get(leaf as usize).map_or(ValTy::I64, |l| l.ty);
         let offset = layout.leaves.get(leaf as usize).map_or(0, |l| l.offset) + start;
         LeafPlace { stride: layout.size, offset, access: access_of(ty) }
     }

@@ -48,10 +48,7 @@ impl Inner {
         }
         // The entry code: call with the window at slot 1, then halt. No address in it belongs
         // to a function, so walks of the stack end here.
-        let code = [
-            word::abx(RegOp::Call, 0, 1, func),
-            word::abc(RegOp::Halt, 0, 0, 0, 0),
-        ];
+        let code = [word::abx(RegOp::Call, 0, 1, func), word::abc(RegOp::Halt, 0, 0, 0, 0)];
         let regs = self.stack_base;
         // SAFETY: the stack has a reserve that is larger than any frame.
         unsafe {
@@ -161,5 +158,27 @@ impl From<HeapError> for Trap {
     fn from(error: HeapError) -> Self {
         let fault: Box<Fault> = error.into();
         Trap::new(fault.kind, fault.message)
+    }
+}
+
+impl Store {
+    /// A listing of a function's register code, lowering it if need be. `source` gives the
+    /// text of a line of the function's source file.
+    ///
+    /// # Errors
+    /// The function does not exist or cannot be lowered.
+    pub fn listing(
+        &mut self,
+        func: u32,
+        source: &dyn Fn(u32) -> Option<String>,
+    ) -> Result<String, Trap> {
+        if func as usize >= self.inner.funcs.len() {
+            return Err(Trap::new(TrapKind::HostError, "there is no such function"));
+        }
+        self.inner.lower(func).map_err(|fault| Trap::new(fault.kind, fault.message))?;
+        let info = &self.inner.funcs[func as usize];
+        let name = &self.inner.instances[info.instance].module.funcs[info.id].name;
+        let Some(code) = &info.code else { return Ok(String::new()) };
+        Ok(kaa_code::disasm::listing(name, code, source))
     }
 }

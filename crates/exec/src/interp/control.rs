@@ -20,7 +20,7 @@ fn enter(s: &mut State, frame: *mut u64, entry: FuncEntry) -> Flow {
     // SAFETY: the context is alive while code runs.
     let limit = unsafe { (*s.vm).limit.load(Ordering::Relaxed) };
     if frame as usize > limit {
-        return slow::over_limit(s.vm);
+        return Flow::Limit;
     }
     s.r = frame;
     s.pc = entry.code;
@@ -154,13 +154,13 @@ impl Machine {
     }
 
     #[inline(always)]
-    pub fn native(s: &mut State, i: u64) -> Flow {
-        slow::native(s.vm, s.pc, s.r, i)
+    pub fn native(_: &mut State, _: u64) -> Flow {
+        Flow::Slow
     }
 
     #[inline(always)]
-    pub fn slow(s: &mut State, i: u64) -> Flow {
-        slow::slow_op(s.vm, s.pc, s.r, i)
+    pub fn slow(_: &mut State, _: u64) -> Flow {
+        Flow::Slow
     }
 
     #[inline(always)]
@@ -169,11 +169,8 @@ impl Machine {
     }
 
     #[inline(always)]
-    pub fn lower(s: &mut State, i: u64) -> Flow {
-        let flow = slow::lower(s.vm, bx(i));
-        // SAFETY: the context is alive while code runs; lowering left the entry there.
-        s.pc = unsafe { (*s.vm).exit_pc };
-        flow
+    pub fn lower(_: &mut State, _: u64) -> Flow {
+        Flow::Slow
     }
 
     #[inline(always)]
@@ -182,8 +179,8 @@ impl Machine {
     }
 
     #[inline(always)]
-    pub fn resume(s: &mut State, _: u64) -> Flow {
-        slow::resume(s.vm)
+    pub fn resume(_: &mut State, _: u64) -> Flow {
+        Flow::Slow
     }
 
     #[inline(always)]
@@ -210,8 +207,8 @@ impl Machine {
     }
 
     #[inline(always)]
-    pub fn gc(s: &mut State, _: u64) -> Flow {
-        slow::collect(s.vm, s.pc, s.r)
+    pub fn gc(_: &mut State, _: u64) -> Flow {
+        Flow::Slow
     }
 
     #[inline(always)]
@@ -222,7 +219,7 @@ impl Machine {
             raw::alloc(Vm::base(s.vm), plan)
         };
         if object.is_null() {
-            return slow::alloc(s.vm, s.pc, s.r, i);
+            return Flow::Slow;
         }
         // SAFETY: slots are inside the frame.
         unsafe { s.set(a(i), object.slot()) };

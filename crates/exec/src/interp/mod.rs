@@ -27,8 +27,8 @@ mod twin;
 
 use bodies::Machine;
 pub(crate) use float::{max as float_max, min as float_min};
-pub(crate) use state::{EXIT_HALT, Flow};
 use state::State;
+pub(crate) use state::{EXIT_HALT, Flow};
 
 use crate::vm::Vm;
 

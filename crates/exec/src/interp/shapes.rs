@@ -190,20 +190,21 @@ odd_shapes! {
         if f(Vm::base(s.vm), s.get(a(i)), s.get(b(i)), s.get(c(i))) {
             return Flow::Next;
         }
-        crate::slow::list_put(s.vm, s.pc, s.r, i)
+        Flow::Slow
     }
     putx(s, i, f: impl FnOnce(*mut u8, u64, u64, u64, LeafPlace) -> bool) {
-        let place = LeafPlace::unpack(s.extra());
+        let place = LeafPlace::unpack(*s.pc);
         if f(Vm::base(s.vm), s.get(a(i)), s.get(b(i)), s.get(c(i)), place) {
+            s.pc = s.pc.add(1);
             return Flow::Next;
         }
-        crate::slow::list_put(s.vm, s.pc.sub(1), s.r, i)
+        Flow::Slow
     }
     push(s, i, f: impl FnOnce(*mut u8, u64, u64) -> bool) {
         if f(Vm::base(s.vm), s.get(a(i)), s.get(b(i))) {
             return Flow::Next;
         }
-        crate::slow::list_push(s.vm, s.pc, s.r, i)
+        Flow::Slow
     }
     unshare(s, i, f: impl FnOnce(*mut u8, u64) -> bool) {
         let object = s.get(b(i));
@@ -211,7 +212,7 @@ odd_shapes! {
             s.set(a(i), object);
             return Flow::Next;
         }
-        crate::slow::unshare(s.vm, s.pc, s.r, i)
+        Flow::Slow
     }
     gget(s, i, f: impl FnOnce(u64) -> u64) {
         let value = *(*s.vm).globals.add(bx(i) as usize);

@@ -33,6 +33,10 @@ pub(crate) enum Flow {
     Fault,
     /// The end of the run.
     Halt,
+    /// The fast path does not apply: `slow::out_of_line` does the instruction.
+    Slow,
+    /// A frame would start past the limit: too deep, or interrupted.
+    Limit,
 }
 
 impl State {

@@ -8,6 +8,7 @@
 use kaa_code::{RegOp, TABLE_SIZE};
 
 use super::{Flow, Machine, State, shapes};
+use crate::slow;
 use crate::vm::Vm;
 
 /// The signature of all handlers, in the convention with enough argument registers.
@@ -36,8 +37,7 @@ macro_rules! handler_fn {
 type Handler =
     unsafe extern "sysv64" fn(*const u64, *mut u64, *mut Vm, *const (), u64, f64, u64) -> u64;
 #[cfg(not(target_arch = "x86_64"))]
-type Handler =
-    unsafe extern "C" fn(*const u64, *mut u64, *mut Vm, *const (), u64, f64, u64) -> u64;
+type Handler = unsafe extern "C" fn(*const u64, *mut u64, *mut Vm, *const (), u64, f64, u64) -> u64;
 
 /// Continues with the word at `pc`. The one place to change when the language guarantees
 /// tail calls.
@@ -48,6 +48,23 @@ macro_rules! dispatch {
         let handler = *$t.cast::<Handler>().add(word as usize & (TABLE_SIZE - 1));
         return handler(pc.add(1), $r, $vm, $t, $acc, $facc, word);
     }};
+}
+
+handler_fn! {
+    /// Does an instruction out of line and goes on. Handlers jump here, so that their fast
+    /// paths need no frame.
+    #[cold]
+    #[inline(never)]
+    fn out_of_line(pc, r, vm, t, acc, facc, i) {
+        // SAFETY: code comes from lowering; see the rules in the module head.
+        unsafe {
+            let (next, flow) = slow::out_of_line(vm, pc, r, i);
+            match flow {
+                Flow::Next => dispatch!(next, r, vm, t, acc, facc),
+                other => stop(next, r, vm, other),
+            }
+        }
+    }
 }
 
 /// Notes where a run stopped.
@@ -71,6 +88,7 @@ macro_rules! handlers {
                         let mut s = State { pc, r, vm, acc, facc };
                         match shapes::$shape::<V>(&mut s, i, Machine::$name) {
                             Flow::Next => dispatch!(s.pc, s.r, s.vm, t, s.acc, s.facc),
+                            Flow::Slow => out_of_line(s.pc, s.r, s.vm, t, s.acc, s.facc, i),
                             other => stop(s.pc, s.r, s.vm, other),
                         }
                     }

@@ -4,9 +4,11 @@
 //! operand said to be in an accumulator is there.
 
 use kaa_code::{RegOp, disasm, word};
+use kaa_isa::TrapKind;
 
 use super::state::{EXIT_HALT, EXIT_TRAP};
 use super::{Flow, Machine, State, shapes};
+use crate::slow;
 use crate::vm::Vm;
 
 /// Runs until the machine stops; with `TRACE`, logs every instruction.
@@ -27,6 +29,15 @@ pub unsafe fn run<const TRACE: bool>(vm: *mut Vm, pc: *const u64, r: *mut u64) -
         };
         match flow {
             Flow::Next => {}
+            // SAFETY: the word of this instruction stands before `pc`.
+            Flow::Slow => {
+                let (next, flow) = slow::out_of_line(s.vm, s.pc, s.r, unsafe { *s.pc.sub(1) });
+                s.pc = next;
+                if !matches!(flow, Flow::Next) {
+                    // SAFETY: the context is alive while code runs.
+                    return unsafe { stop(s.pc, s.r, s.vm, flow) };
+                }
+            }
             // SAFETY: the context is alive while code runs.
             other => return unsafe { stop(s.pc, s.r, s.vm, other) },
         }
@@ -69,7 +80,13 @@ pub(super) unsafe fn stop(pc: *const u64, r: *mut u64, vm: *mut Vm, flow: Flow) 
             vm.exit_code = kind.code();
             EXIT_TRAP
         }
-        Flow::Fault | Flow::Next => {
+        Flow::Limit => {
+            let limit = vm.limit.load(std::sync::atomic::Ordering::Relaxed);
+            let kind = if limit == 0 { TrapKind::Interrupted } else { TrapKind::StackOverflow };
+            vm.exit_code = kind.code();
+            EXIT_TRAP
+        }
+        Flow::Fault | Flow::Next | Flow::Slow => {
             vm.exit_code = 0;
             EXIT_TRAP
         }

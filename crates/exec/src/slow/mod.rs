@@ -10,7 +10,8 @@ mod object;
 mod ops;
 
 use kaa_code::word::{self, LeafPlace, a, b, bx, c};
-use kaa_heap::{GcRef, HeapError, TypeId, raw};
+use kaa_code::{RegOp, Shape};
+use kaa_heap::{GcRef, TypeId, raw};
 use kaa_isa::TrapKind;
 
 pub(crate) use closure::{closure_func, insert_captures};
@@ -80,9 +81,29 @@ fn end(vm: *mut Vm, result: NativeResult) -> Flow {
     }
 }
 
+/// Does an instruction whose fast path does not apply; gives where to go on.
+pub(crate) fn out_of_line(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> (Pc, Flow) {
+    let op = word::op(i).unwrap_or(RegOp::Trap);
+    let flow = match op {
+        RegOp::Native => native(vm, pc, r, i),
+        RegOp::Slow => slow_op(vm, pc, r, i),
+        RegOp::Alloc => alloc(vm, pc, r, i),
+        RegOp::Gc => collect(vm, pc, r),
+        RegOp::Lower => return lower(vm, pc, bx(i)),
+        RegOp::Resume => resume(vm),
+        RegOp::Unshare => unshare(vm, pc, r, i),
+        op => match op.shape() {
+            Shape::put | Shape::putx => list_put(vm, pc, r, i),
+            Shape::push => list_push(vm, pc, r, i),
+            _ => Flow::Trap(TrapKind::Unreachable),
+        },
+    };
+    let extra = usize::from(op.shape().has_extra_word());
+    (pc.wrapping_add(extra), flow)
+}
+
 /// Calls a native of the runtime or of the host.
-#[inline(never)]
-pub(crate) fn native(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+fn native(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
     // SAFETY: windows are inside the frame.
     let window = unsafe { r.add(usize::from(a(i))) };
     let mut charged = 0;
@@ -122,8 +143,7 @@ pub(crate) fn native(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
 }
 
 /// Runs a slow operation.
-#[inline(never)]
-pub(crate) fn slow_op(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+fn slow_op(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
     // SAFETY: windows are inside the frame.
     let window = unsafe { r.add(usize::from(a(i))) };
     let result = retried(vm, pc, r, |inner| ops::run(inner, bx(i), window));
@@ -131,9 +151,7 @@ pub(crate) fn slow_op(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
 }
 
 /// Allocates an object where the run of its cells is used up.
-#[cold]
-#[inline(never)]
-pub(crate) fn alloc(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+fn alloc(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
     let ty = TypeId(bx(i));
     let result = retried(vm, pc, r, |inner| Ok(inner.heap.new_struct(ty)?));
     let done = result.map(|object| set(r, a(i), object.slot()));
@@ -141,17 +159,13 @@ pub(crate) fn alloc(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
 }
 
 /// Collects if due.
-#[cold]
-#[inline(never)]
-pub(crate) fn collect(vm: *mut Vm, pc: Pc, r: Regs) -> Flow {
+fn collect(vm: *mut Vm, pc: Pc, r: Regs) -> Flow {
     safepoint(vm, pc, r);
     Flow::Next
 }
 
 /// Writes an element where the fast path did not: out of range, or a shared list.
-#[cold]
-#[inline(never)]
-pub(crate) fn list_put(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+fn list_put(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
     let index = slot(r, b(i));
     let length = store(vm).heap.list_len(GcRef::from_slot(slot(r, a(i))));
     if index >= u64::from(length) {
@@ -183,8 +197,7 @@ fn leaf_of(pc: Pc, i: u64, inner: &Inner, list: GcRef) -> usize {
 }
 
 /// Appends where the fast path did not: no room, or a shared list.
-#[inline(never)]
-pub(crate) fn list_push(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+fn list_push(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
     let result = retried(vm, pc, r, |inner| {
         let list = GcRef::from_slot(slot(r, a(i)));
         let list = inner.heap.list_push_slots(list, &[slot(r, b(i))])?;
@@ -195,9 +208,7 @@ pub(crate) fn list_push(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
 }
 
 /// Clones a shared object.
-#[cold]
-#[inline(never)]
-pub(crate) fn unshare(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+fn unshare(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
     let result = retried(vm, pc, r, |inner| {
         let own = inner.heap.unshare(GcRef::from_slot(slot(r, b(i))))?;
         set(r, a(i), own.slot());
@@ -206,40 +217,27 @@ pub(crate) fn unshare(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
     end(vm, result)
 }
 
-/// A frame would start past the limit: too deep, or interrupted.
-#[cold]
-#[inline(never)]
-pub(crate) fn over_limit(vm: *mut Vm) -> Flow {
-    let limit = store(vm).vm().limit.load(std::sync::atomic::Ordering::Relaxed);
-    Flow::Trap(if limit == 0 { TrapKind::Interrupted } else { TrapKind::StackOverflow })
-}
-
-/// Lowers a function and leaves its entry in the context.
-#[cold]
-#[inline(never)]
-pub(crate) fn lower(vm: *mut Vm, func: u32) -> Flow {
+/// Lowers a function, which is then entered. Its frame is there already; a trap stands at the
+/// call.
+fn lower(vm: *mut Vm, pc: Pc, func: u32) -> (Pc, Flow) {
     let inner = store(vm);
     let result = inner.lower(func);
     let code = inner.entries[func as usize].code;
-    inner.vm_mut().exit_pc = code;
-    end(vm, result)
+    match end(vm, result) {
+        Flow::Next => (code, Flow::Next),
+        other => (pc, other),
+    }
 }
 
 /// Continues the trap that was caught last.
-#[cold]
-#[inline(never)]
-pub(crate) fn resume(vm: *mut Vm) -> Flow {
+fn resume(vm: *mut Vm) -> Flow {
     let inner = store(vm);
     let Some(trap) = inner.caught.take() else { return Flow::Trap(TrapKind::Unreachable) };
     inner.fault = Some(Fault::new(trap.kind, trap.message));
     Flow::Fault
 }
 
-/// Turns a heap error that a collection cannot cure into a fault.
-impl Inner {
-    pub(crate) fn too_large(what: &str) -> Box<Fault> {
-        let requested = u64::MAX;
-        let _: HeapError = HeapError::TooLarge { requested };
-        Fault::new(TrapKind::OutOfMemory, format!("{what} is too large"))
-    }
+/// The fault of a size that no object can have.
+fn too_large(what: &str) -> Box<Fault> {
+    Fault::new(TrapKind::OutOfMemory, format!("{what} is too large"))
 }

@@ -22,11 +22,7 @@ fn wide(ty: ValTy, slot: u64) -> i128 {
 /// The range of an integer type.
 fn range(ty: ValTy) -> (i128, i128) {
     let bits = ty.int_bits().unwrap_or(1);
-    if ty.is_signed() {
-        (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
-    } else {
-        (0, (1 << bits) - 1)
-    }
+    if ty.is_signed() { (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) } else { (0, (1 << bits) - 1) }
 }
 
 fn fit(ty: ValTy, x: i128, kind: TrapKind) -> Slot {

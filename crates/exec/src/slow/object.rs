@@ -6,6 +6,7 @@ use kaa_heap::{GcRef, Layout, TypeId, TypeKind};
 use kaa_isa::TrapKind;
 
 use super::ops::Window;
+use super::too_large;
 use crate::native::{Fault, NativeResult};
 use crate::store::Inner;
 
@@ -13,7 +14,9 @@ type Faulty<T> = Result<T, Box<Fault>>;
 
 /// A length that an object may have.
 fn length(n: u64) -> Faulty<u32> {
-    if n as i64 >= 0 { u32::try_from(n).map_err(|_| Inner::too_large("the array")) } else {
+    if n as i64 >= 0 {
+        u32::try_from(n).map_err(|_| too_large("the array"))
+    } else {
         Err(Fault::new(TrapKind::InvalidValue, format!("a length cannot be {}", n as i64)))
     }
 }
@@ -25,8 +28,10 @@ fn span(at: u64, len: u64, size: u32) -> Faulty<(u32, u32)> {
         Some(_) => Ok((at as u32, len as u32)),
         None => Err(Fault::new(
             TrapKind::IndexOutOfRange,
-            format!("{} elements from {} are out of range for an array of length {size}",
-                len as i64, at as i64),
+            format!(
+                "{} elements from {} are out of range for an array of length {size}",
+                len as i64, at as i64
+            ),
         )),
     }
 }
@@ -126,7 +131,8 @@ pub(super) fn array_ptr(inner: &mut Inner, w: &Window) -> NativeResult {
     let array = w.obj(0);
     let len = inner.heap.array_len(array);
     if w.get(1) >= u64::from(len) {
-        let message = format!("index {} is out of range for an array of length {len}", w.get(1) as i64);
+        let message =
+            format!("index {} is out of range for an array of length {len}", w.get(1) as i64);
         return Err(Fault::new(TrapKind::IndexOutOfRange, message));
     }
     let elem = layout(inner, inner.heap.type_of(array));
@@ -182,7 +188,8 @@ pub(super) fn str_char(inner: &mut Inner, w: &Window) -> NativeResult {
         Some(c) => w.set(0, u64::from(u32::from(c))),
         None => {
             let len = inner.heap.str_len(s);
-            let message = format!("index {} is out of range for a string of length {len}", i as i64);
+            let message =
+                format!("index {} is out of range for a string of length {len}", i as i64);
             return Err(Fault::new(TrapKind::IndexOutOfRange, message));
         }
     }

@@ -120,8 +120,8 @@ fn run_object(inner: &mut Inner, op: SlowOp, w: &Window) -> NativeResult {
         SlowOp::StrConcat => object::str_concat(inner, w)?,
         SlowOp::ClosureNew => make_closure(inner, w)?,
         SlowOp::TypeTest => {
-            let is = !w.obj(0).is_null()
-                && inner.heap.is_instance(w.obj(0), TypeId(w.get(1) as u32));
+            let is =
+                !w.obj(0).is_null() && inner.heap.is_instance(w.obj(0), TypeId(w.get(1) as u32));
             w.set(0, u64::from(is));
         }
         SlowOp::Cast => {
