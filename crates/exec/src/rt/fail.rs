@@ -1,5 +1,7 @@
 //! Natives that end the task, each with its kind and message.
 
+use kaa_heap::header::STRUCT_DATA;
+use kaa_heap::{GcRef, TypeKind};
 use kaa_isa::TrapKind;
 
 use super::args::invalid;
@@ -27,19 +29,27 @@ fn unpack_fail(call: &mut Call<'_>) -> NativeResult {
 /// Makes an error object: a message and its cause.
 fn error_new(call: &mut Call<'_>) -> NativeResult {
     let (message, source) = (call.obj(0), call.obj(1));
-    let error = make_error(call, 0, message, source)?;
+    let error = error_of(call, 0, message, source)?;
     call.set_obj(0, error);
     Ok(())
 }
 
+/// A new error object with this message, for result `i`: the last one of a `result` pattern.
+///
+/// # Errors
+/// When the heap is full.
+pub fn make_error(call: &mut Call<'_>, i: usize, message: &str) -> Result<GcRef, Box<Fault>> {
+    let message = call.heap.new_str(message)?;
+    error_of(call, i, message, GcRef::NULL)
+}
+
 /// An error object of the type of result `i`.
-pub(super) fn make_error(
+fn error_of(
     call: &mut Call<'_>,
     i: usize,
-    message: kaa_heap::GcRef,
-    source: kaa_heap::GcRef,
-) -> Result<kaa_heap::GcRef, Box<Fault>> {
-    use kaa_heap::TypeKind;
+    message: GcRef,
+    source: GcRef,
+) -> Result<GcRef, Box<Fault>> {
     let ty = call.result_type(i);
     let places = match &call.heap.types().desc(ty).kind {
         TypeKind::Struct(layout) => match &*layout.leaves {
@@ -50,7 +60,7 @@ pub(super) fn make_error(
     };
     let (message_at, source_at) = places.ok_or_else(|| invalid("not an error type"))?;
     let error = call.heap.new_struct(ty)?;
-    call.heap.write_ref(error, kaa_heap::header::STRUCT_DATA + message_at, message);
-    call.heap.write_ref(error, kaa_heap::header::STRUCT_DATA + source_at, source);
+    call.heap.write_ref(error, STRUCT_DATA + message_at, message);
+    call.heap.write_ref(error, STRUCT_DATA + source_at, source);
     Ok(error)
 }

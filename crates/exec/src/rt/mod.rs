@@ -48,6 +48,8 @@ mod wide;
 
 use kaa_heap::TypeTable;
 
+pub use fail::make_error;
+
 use crate::native::{NativeFn, NativeSig};
 
 /// One native of the runtime.
@@ -107,5 +109,10 @@ pub fn lookup(name: &str) -> Option<&'static NativeDef> {
 
 /// May the native be used at this signature? Only then are its slots what it takes them for.
 pub fn check_sig(def: &NativeDef, sig: &NativeSig, types: &TypeTable) -> bool {
-    sig::fits(def.sig, sig, types)
+    fits(def.sig, sig, types)
+}
+
+/// The same for any pattern, such as `(str) -> result list str`; the notation is in `sig`.
+pub fn fits(pattern: &'static str, sig: &NativeSig, types: &TypeTable) -> bool {
+    sig::fits(pattern, sig, types)
 }

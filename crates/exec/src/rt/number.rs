@@ -22,10 +22,16 @@ super::natives! {
     "int.saturating_add" "(I, I) -> I" |c| saturating(c, |a, b| a + b);
     "int.saturating_sub" "(I, I) -> I" |c| saturating(c, |a, b| a - b);
     "int.saturating_mul" "(I, I) -> I" |c| saturating(c, |a, b| a * b);
-    "int.bit_length" "(I) -> i64"
-        |c| { let a = integer(c, 0); c.set_int(0, i64::from(128 - a.unsigned_abs().leading_zeros())); Ok(()) };
-    "int.bit_count" "(I) -> i64"
-        |c| { let a = integer(c, 0); c.set_int(0, i64::from(a.unsigned_abs().count_ones())); Ok(()) };
+    "int.bit_length" "(I) -> i64" |c| {
+        let bits = 128 - integer(c, 0).unsigned_abs().leading_zeros();
+        c.set_int(0, bits.into());
+        Ok(())
+    };
+    "int.bit_count" "(I) -> i64" |c| {
+        let bits = integer(c, 0).unsigned_abs().count_ones();
+        c.set_int(0, bits.into());
+        Ok(())
+    };
     "int.is_integer" "(I) -> bool" |c| { c.set_bool(0, true); Ok(()) };
 
     "float.of_str" "(str) -> F" float_of_str;
@@ -191,10 +197,7 @@ fn float_parse(call: &mut Call<'_>) -> NativeResult {
 fn give_result(call: &mut Call<'_>, outcome: Result<u64, String>) -> NativeResult {
     let (value, error) = match outcome {
         Ok(value) => (value, GcRef::NULL),
-        Err(message) => {
-            let message = call.heap.new_str(&message)?;
-            (0, make_error(call, 2, message, GcRef::NULL)?)
-        }
+        Err(message) => (0, make_error(call, 2, &message)?),
     };
     call.set_bool(0, error.is_null());
     call.set(1, value);

@@ -33,6 +33,7 @@ impl Names {
             ("ints", reference(ints)),
             ("ints?", (LeafKind::RefNull, ints)),
             ("strings", reference(strings)),
+            ("strings?", (LeafKind::RefNull, strings)),
             ("maybe", reference(maybe)),
             ("bytelist", reference(bytes)),
             ("pairs", reference(pairs)),
@@ -165,4 +166,20 @@ fn only_safe_signatures_fit() {
     for line in REFUSED {
         assert!(!names.fits(line), "accepted: {line}");
     }
+}
+
+#[test]
+fn patterns_of_hosts_are_matched() {
+    let names = Names::new();
+    let fits = |pattern, params: &str, results: &str| {
+        let sig = NativeSig { params: names.slots(params), results: names.slots(results) };
+        super::super::fits(pattern, &sig, names.world.heap.types())
+    };
+    assert!(fits("(str) -> result str", "str", "bool str? error?"));
+    assert!(!fits("(str) -> result str", "str", "bool str error?"));
+    assert!(fits("(str) -> result list str", "str", "bool strings? error?"));
+    assert!(!fits("(str) -> result list str", "str", "bool ints? error?"));
+    assert!(fits("(str, bytes) -> result unit", "str bytes", "bool error?"));
+    assert!(fits("(str) -> opt str", "str", "str?"));
+    assert!(fits("() -> list str", "", "strings"));
 }
