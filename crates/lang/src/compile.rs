@@ -1,57 +1,59 @@
-//! From source text to IR in one call: lexer, parser, checker, lowering.
+//! From source text to a module in one step: lex, parse, check, lower.
 //!
-//! Reading files and showing diagnostics is for the caller.
+//! The steps themselves are in `lex`, `parse`, `check` and `lower`; rendering diagnostics and
+//! running modules is the business of others.
 
-use kaa_base::diag::Diagnostic;
+use kaa_base::diag::{Diagnostic, Severity};
 use kaa_base::span::{FileId, SourceFile};
 use kaa_ir::Module;
 
-use crate::check::check;
-use crate::hir::Program;
 use crate::intern::Interner;
-use crate::lower::lower;
-use crate::parse::parse;
+use crate::{check, lower, parse};
 
 /// What became of a source file.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Compiled {
-    /// The module; `None` where a diagnostic is an error.
+    /// The module, where no error was found and lowering was asked for.
     pub module: Option<Module>,
-    /// Errors and warnings in the order of the text.
+    /// Errors and warnings in the order of their places.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Compiles a source file.
-pub fn compile(file: FileId, source: &SourceFile) -> Compiled {
-    let mut names = Interner::new();
-    let (program, mut diagnostics) = front(file, source, &mut names);
-    let Some(program) = program else { return Compiled { module: None, diagnostics } };
-    match lower(&program, &names, source) {
+impl Compiled {
+    /// Whether an error was found.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.severity == Severity::Error)
+    }
+}
+
+/// Checks a file without lowering it.
+pub fn check_only(source: &SourceFile) -> Compiled {
+    front(source, false)
+}
+
+/// Compiles a file to a module.
+pub fn compile(source: &SourceFile) -> Compiled {
+    front(source, true)
+}
+
+fn front(source: &SourceFile, make_module: bool) -> Compiled {
+    let mut names = Interner::default();
+    let (ast, mut diagnostics) = parse::parse(FileId(0), &source.text, &mut names);
+    let is_error = |d: &Diagnostic| d.severity == Severity::Error;
+    // What does not parse is not checked: errors of the second kind would mostly be echoes.
+    if diagnostics.iter().any(is_error) {
+        return Compiled { module: None, diagnostics };
+    }
+    let (program, found) = check::check(&ast, FileId(0), &mut names);
+    diagnostics.extend(found);
+    if !make_module || diagnostics.iter().any(is_error) {
+        return Compiled { module: None, diagnostics };
+    }
+    match lower::lower(&program, &names, source) {
         Ok(module) => Compiled { module: Some(module), diagnostics },
         Err(errors) => {
             diagnostics.extend(errors);
             Compiled { module: None, diagnostics }
         }
     }
-}
-
-/// Reports what is wrong with a source file, without making code.
-pub fn check_only(file: FileId, source: &SourceFile) -> Vec<Diagnostic> {
-    front(file, source, &mut Interner::new()).1
-}
-
-/// The checked program, where it has no error.
-fn front(
-    file: FileId,
-    source: &SourceFile,
-    names: &mut Interner,
-) -> (Option<Program>, Vec<Diagnostic>) {
-    let (ast, mut diagnostics) = parse(file, &source.text, names);
-    if diagnostics.iter().any(Diagnostic::is_error) {
-        return (None, diagnostics);
-    }
-    let (program, found) = check(&ast, file, names);
-    diagnostics.extend(found);
-    let good = !diagnostics.iter().any(Diagnostic::is_error);
-    (good.then_some(program), diagnostics)
 }

@@ -6,8 +6,11 @@ pub mod ast;
 pub mod builtins;
 pub mod check;
 pub mod codes;
+pub mod compile;
 pub mod hir;
 pub mod intern;
 pub mod lex;
 pub mod lower;
 pub mod parse;
+
+pub use compile::{Compiled, check_only, compile};
