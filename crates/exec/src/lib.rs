@@ -20,7 +20,7 @@ mod vm;
 
 pub use host::Host;
 pub use interp::Engine;
-pub use link::{HostFn, HostFunc, HostFuncs, LinkError};
+pub use link::{HostFn, HostFunc, HostFuncs, HostSig, LinkError};
 pub use native::{Call, Fault, NativeResult};
 pub use store::{Config, InterruptHandle, SLOTS_PER_FRAME, Stats, Store};
 pub use trap::{MAX_TRACE, TraceFrame, Trap};

@@ -22,12 +22,21 @@ use crate::vm::FuncEntry;
 /// A function of the host.
 pub type HostFn = Rc<dyn Fn(&mut Call<'_>) -> NativeResult>;
 
-/// A host function with the signature it may be imported at. Only scalars, `str` and `bytes`
-/// can cross, as no other type means the same in every module.
+/// The signatures at which a host function may be imported.
+#[derive(Clone, Debug)]
+pub enum HostSig {
+    /// This one. Only scalars, `str` and `bytes` can cross, as no other type means the same in
+    /// every module.
+    Exact(Signature),
+    /// All that fit a pattern of the runtime, such as `(str) -> result list str`.
+    Pattern(&'static str),
+}
+
+/// A host function with the signatures it may be imported at.
 #[derive(Clone)]
 pub struct HostFunc {
     /// Parameters and results.
-    pub sig: Signature,
+    pub sig: HostSig,
     /// What runs.
     pub run: HostFn,
 }
@@ -49,7 +58,19 @@ impl HostFuncs {
         sig: Signature,
         run: impl Fn(&mut Call<'_>) -> NativeResult + 'static,
     ) {
-        let func = HostFunc { sig, run: Rc::new(run) };
+        let func = HostFunc { sig: HostSig::Exact(sig), run: Rc::new(run) };
+        self.funcs.insert((module.into(), name.into()), func);
+    }
+
+    /// Offers a function at all signatures of a pattern, in the notation of the runtime.
+    pub fn add_pattern(
+        &mut self,
+        module: impl Into<String>,
+        name: impl Into<String>,
+        pattern: &'static str,
+        run: impl Fn(&mut Call<'_>) -> NativeResult + 'static,
+    ) {
+        let func = HostFunc { sig: HostSig::Pattern(pattern), run: Rc::new(run) };
         self.funcs.insert((module.into(), name.into()), func);
     }
 
@@ -236,6 +257,13 @@ impl Store {
         let instance = self.inner.instances.get(instance)?;
         instance.module.funcs.get(id).map(|_| instance.func_base + id.0)
     }
+
+    /// What a function takes and gives, slot by slot.
+    pub fn signature(&self, func: u32) -> Option<NativeSig> {
+        let info = self.inner.funcs.get(func as usize)?;
+        let instance = self.inner.instances.get(info.instance)?;
+        Some(Inner::native_sig(&instance.types, instance.module.func_sig(info.id)?))
+    }
 }
 
 /// Declares the module's types in the heap, then defines them, as they refer to each other.
@@ -316,13 +344,12 @@ impl Inner {
         id
     }
 
-    /// The signature of an import in terms of the store.
-    fn native_sig(module: &Module, types: &[TypeId], import: &kaa_ir::Import) -> NativeSig {
+    /// A signature in terms of the store.
+    fn native_sig(types: &[TypeId], sig: &Signature) -> NativeSig {
         let slot = |ty: &ValTy| SlotTy {
             kind: leaf_kind(*ty),
             ty: ty.heap_type().map_or(TypeId::FREE, |t| types[t.0 as usize]),
         };
-        let sig = &module.sigs[import.sig];
         NativeSig {
             params: sig.params.iter().map(slot).collect(),
             results: sig.results.iter().map(slot).collect(),
@@ -338,7 +365,7 @@ fn link_import(
     host: &HostFuncs,
 ) -> Result<LinkedImport, LinkError> {
     let names = || (import.module.clone(), import.name.clone());
-    let sig = Inner::native_sig(module, types, import);
+    let sig = Inner::native_sig(types, &module.sigs[import.sig]);
     let wrong = || {
         let (module, name) = names();
         LinkError::Signature { module, name }
@@ -353,7 +380,11 @@ fn link_import(
         }
         NativeRun::Runtime(def.run)
     } else if let Some(func) = host.funcs.get(&names()) {
-        if func.sig != module.sigs[import.sig] || !portable(&func.sig) {
+        let fits = match &func.sig {
+            HostSig::Exact(known) => *known == module.sigs[import.sig] && portable(known),
+            HostSig::Pattern(pattern) => rt::fits(pattern, &sig, inner.heap.types()),
+        };
+        if !fits {
             return Err(wrong());
         }
         NativeRun::Host(func.run.clone())
