@@ -1,11 +1,15 @@
 //! The one place where the test kit meets the engine: a program in, an [`Outcome`] out.
 //!
-//! The runner knows files and expectations, this room knows the public API of the engine, and
+//! The runner knows files and expectations, this folder knows the public API of the engine, and
 //! neither knows the other's business. Outcomes are plain data, so that two engines can be
 //! compared by `==`.
 
-use kaa_ir::text::TextError;
-use kaa_ir::verify::VerifyError;
+mod kaa;
+mod kir;
+mod store;
+
+pub use kaa::run_kaa;
+pub use kir::{check_kir, run_kir};
 
 /// How a program is run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,38 +91,18 @@ pub struct Call {
 /// What a call gave: its results as text, or the trap.
 pub type CallResult = Result<Vec<String>, Trap>;
 
-/// Whether the engine is there; without it the runner only checks that the files can be read.
-pub const READY: bool = false;
-
-/// Compiles and runs a `.kaa` program.
-pub fn run_kaa(_name: &str, _source: &str, _options: &Options) -> Outcome {
-    Outcome::default()
+/// Whether a build has both engines; the unoptimised one has only the twin.
+pub fn engines() -> &'static [Engine] {
+    if kaa_exec::Engine::all().len() > 1 {
+        &[Engine::Interp, Engine::Twin]
+    } else {
+        &[Engine::Twin]
+    }
 }
 
-/// What the parser or the verifier finds in a `.kir` module.
-pub fn check_kir(source: &str) -> Vec<Diagnostic> {
-    let found = |line: u32, code: &str, message: String| Diagnostic {
-        line: line as usize,
-        code: code.to_string(),
-        message,
-    };
-    let (module, lines) = match kaa_ir::text::parse_mapped(source) {
-        Ok(parsed) => parsed,
-        Err(error) => return vec![found(error.line, TextError::CODE, error.message)],
-    };
-    let errors = kaa_ir::verify::verify(&module).err().unwrap_or_default();
-    let shown =
-        |error: VerifyError| found(lines.line(error.place), error.code.as_str(), error.message);
-    errors.into_iter().map(shown).collect()
-}
-
-/// Loads a `.kir` module and makes each call in a fresh store, or gives what the parser and the
-/// verifier found.
-pub fn run_kir(
-    _name: &str,
-    _source: &str,
-    _calls: &[Call],
-    _options: &Options,
-) -> Result<Vec<CallResult>, Vec<Diagnostic>> {
-    Ok(Vec::new())
+/// Every way in which a program must give the same: each engine, plain and under collector stress.
+pub fn ways() -> Vec<(Engine, bool)> {
+    let plain = engines().iter().map(|engine| (*engine, false));
+    let stressed = engines().iter().map(|engine| (*engine, true));
+    plain.chain(stressed).collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! The seeds are fixed, so a failure is found again; `KAA_SEEDS=first..last` runs others.
 
-use kaa_testkit::driver::{self, Call, CallResult, Engine, Options};
+use kaa_testkit::driver::{self, Call, CallResult, Options};
 use kaa_testkit::oracle;
 use kaa_testkit::random::{Program, Random, program};
 
@@ -57,16 +57,13 @@ fn programs_are_valid_and_the_oracle_knows_them() {
 
 #[test]
 fn engines_agree_with_the_oracle() {
-    if !driver::READY {
-        return;
-    }
     for seed in seeds() {
         let program = program(seed);
         let module = kaa_ir::text::parse(&program.text).expect("random programs are valid");
         let calls = calls_of(&program, seed);
-        for engine in [Engine::Interp, Engine::Twin] {
-            let options = Options { engine, ..Options::default() };
-            let got = driver::run_kir("random.kir", &program.text, &calls, &options)
+        for engine in driver::engines() {
+            let options = Options { engine: *engine, ..Options::default() };
+            let got = driver::run_kir(&program.text, &calls, &options)
                 .expect("random programs are valid");
             for (call, got) in calls.iter().zip(&got) {
                 let expected = oracle::text::call(&module, call).expect("the oracle knows it");

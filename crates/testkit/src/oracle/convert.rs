@@ -70,11 +70,5 @@ fn convert_float(op: Opcode, value: f64, ty: ValTy) -> Result<Val, Stop> {
 }
 
 fn bitcast(from: Val, ty: ValTy) -> Result<Val, Stop> {
-    let bits = match from {
-        Val::Int(value) => value as u64,
-        Val::F32(value) => u64::from(value.to_bits()),
-        Val::F64(value) => value.to_bits(),
-        Val::Bool(_) | Val::Func(_) => return Err(Stop::Unsupported),
-    };
-    super::val_of_bits(bits, ty).ok_or(Stop::Unsupported)
+    from.slot().and_then(|bits| Val::of_slot(bits, ty)).ok_or(Stop::Unsupported)
 }

@@ -66,7 +66,7 @@ impl<'a> Oracle<'a> {
     /// A fresh state of a verified module that may take a number of steps.
     pub fn new(module: &'a Module, steps_max: u64) -> Oracle<'a> {
         let initial = |bits: GlobalInit, ty| match bits {
-            GlobalInit::Bits(bits) => val_of_bits(bits, ty),
+            GlobalInit::Bits(bits) => Val::of_slot(bits, ty),
             GlobalInit::Data(_) => None,
         };
         let globals = module.globals.values().map(|global| initial(global.init, global.ty));
@@ -219,9 +219,9 @@ impl Frame<'_> {
         let ty = self.result_ty.ok_or(Stop::Unsupported)?;
         match inst {
             Inst::IConst { imm, .. } => {
-                return val_of_bits(*imm as u64, ty).ok_or(Stop::Unsupported);
+                return Val::of_slot(*imm as u64, ty).ok_or(Stop::Unsupported);
             }
-            Inst::FConst { bits, .. } => return val_of_bits(*bits, ty).ok_or(Stop::Unsupported),
+            Inst::FConst { bits, .. } => return Val::of_slot(*bits, ty).ok_or(Stop::Unsupported),
             _ => {}
         }
         let mut operands = Vec::new();
@@ -238,12 +238,25 @@ impl Frame<'_> {
     }
 }
 
-/// The value of a type that has these bits in slot form.
-fn val_of_bits(bits: u64, ty: ValTy) -> Option<Val> {
-    Some(match ty {
-        ValTy::Bool => Val::Bool(bits != 0),
-        ValTy::F32 => Val::F32(f32::from_bits(bits as u32)),
-        ValTy::F64 => Val::F64(f64::from_bits(bits)),
-        _ => Val::Int(convert::wrap(i128::from(bits), ty)?),
-    })
+impl Val {
+    /// The value of a scalar type that has these bits in slot form.
+    pub fn of_slot(bits: u64, ty: ValTy) -> Option<Val> {
+        Some(match ty {
+            ValTy::Bool => Val::Bool(bits != 0),
+            ValTy::F32 => Val::F32(f32::from_bits(bits as u32)),
+            ValTy::F64 => Val::F64(f64::from_bits(bits)),
+            _ => Val::Int(convert::wrap(i128::from(bits), ty)?),
+        })
+    }
+
+    /// The slot form: integers extended to 64 bits by their sign, floats by their bits.
+    pub fn slot(self) -> Option<u64> {
+        match self {
+            Val::Bool(truth) => Some(u64::from(truth)),
+            Val::Int(value) => Some(value as u64),
+            Val::F32(value) => Some(u64::from(value.to_bits())),
+            Val::F64(value) => Some(value.to_bits()),
+            Val::Func(_) => None,
+        }
+    }
 }
