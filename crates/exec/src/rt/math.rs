@@ -38,17 +38,35 @@ super::natives! {
         Ok(())
     };
     "math.fmod" "(f64, f64) -> f64" fmod;
+    "math.frexp" "(f64) -> (f64, i64)" |c| {
+        let (mantissa, exponent) = wide::parts(c.float(0));
+        c.set_float(0, mantissa);
+        c.set_int(1, exponent);
+        Ok(())
+    };
     "math.fsum" "(list f64) -> f64" fsum;
     "math.hypot" "(f64, f64) -> f64" |c| map2(c, f64::hypot);
     "math.isclose" "(f64, f64, f64, f64) -> bool" is_close;
     "math.isfinite" "(f64) -> bool" |c| test(c, f64::is_finite);
     "math.isinf" "(f64) -> bool" |c| test(c, f64::is_infinite);
     "math.isnan" "(f64) -> bool" |c| test(c, f64::is_nan);
+    "math.ldexp" "(f64, i64) -> f64" |c| {
+        let value = wide::scaled(c.float(0), c.int(1));
+        c.set_float(0, value);
+        Ok(())
+    };
     "math.log" "(f64) -> f64" |c| domain(c, "log", |x| x > 0.0, f64::ln);
     "math.log_base" "(f64, f64) -> f64" log_base;
     "math.log10" "(f64) -> f64" |c| domain(c, "log10", |x| x > 0.0, f64::log10);
     "math.log1p" "(f64) -> f64" |c| domain(c, "log1p", |x| x > -1.0, f64::ln_1p);
     "math.log2" "(f64) -> f64" |c| domain(c, "log2", |x| x > 0.0, f64::log2);
+    "math.modf" "(f64) -> (f64, f64)" |c| {
+        let x = c.float(0);
+        let rest = if x.is_infinite() { 0.0 } else { x.fract() };
+        c.set_float(0, rest.copysign(x));
+        c.set_float(1, x.trunc());
+        Ok(())
+    };
     "math.pow" "(f64, f64) -> f64" pow;
     "math.radians" "(f64) -> f64" |c| map(c, |x| x * (std::f64::consts::PI / 180.0));
     "math.sin" "(f64) -> f64" |c| domain(c, "sin", f64::is_finite, f64::sin);

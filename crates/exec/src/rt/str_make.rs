@@ -58,26 +58,30 @@ fn slice(call: &mut Call<'_>) -> NativeResult {
     call.build(|out| text.write_slice(out, start, stop, step).ok_or_else(too_large))
 }
 
+/// The texts of a list of strings. Their references lie side by side in it.
+fn texts<'c>(call: &'c Call<'_>, list: GcRef) -> impl Iterator<Item = &'c str> {
+    let (refs, _) = call.heap.list_bytes(list).as_chunks::<4>();
+    refs.iter().map(|bytes| call.heap.str(GcRef(u32::from_ne_bytes(*bytes))))
+}
+
 fn join(call: &mut Call<'_>) -> NativeResult {
     let (separator, list) = (call.held(0), call.obj(1));
     let len = super::list::charge_len(call, list);
-    let item = |c: &Call<'_>, i| GcRef::from_slot(c.heap.list_get_leaf(list, i, 0));
     if len == 1 {
-        let only = item(call, 0);
-        call.set_obj(0, only);
+        let only = call.heap.list_get_leaf(list, 0, 0);
+        call.set(0, only);
         return Ok(());
     }
     let between = separator.len().saturating_mul((len as usize).saturating_sub(1));
-    let total = (0..len)
-        .try_fold(between, |sum, i| sum.checked_add(call.heap.str_bytes(item(call, i)).len()));
+    let total = texts(call, list).try_fold(between, |sum, text| sum.checked_add(text.len()));
     call.check_size(total)?;
     super::args::with_scratch(|out| {
         out.reserve(total.unwrap_or(0));
-        for i in 0..len {
+        for (i, text) in texts(call, list).enumerate() {
             if i > 0 {
                 out.push_str(separator);
             }
-            out.push_str(call.heap.str(item(call, i)));
+            out.push_str(text);
         }
         call.charge_bytes(out.len());
         call.give_str(0, out)

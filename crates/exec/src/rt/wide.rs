@@ -1,6 +1,7 @@
-//! Floats of twice the precision, for results that must be right to the last digit.
+//! Floats taken apart: mantissa and exponent, and numbers of twice the precision, for results
+//! that must be right to the last digit.
 //!
-//! A number is the unevaluated sum of two floats, the second of which is what rounding took from
+//! A wide number is the unevaluated sum of two floats, the second of which is what rounding took from
 //! the first.
 
 /// The sum of two floats and what rounding took from it.
@@ -68,5 +69,40 @@ pub(super) fn erf(x: f64) -> f64 {
             return sum.times(FACTOR).high;
         }
         n += 1.0;
+    }
+}
+
+/// A power of two between 2 ** -1022 and 2 ** 1023.
+fn power_of_two(exponent: i64) -> f64 {
+    f64::from_bits(((exponent + 1023) as u64) << 52)
+}
+
+/// Mantissa and exponent: the mantissa lies between 0.5 and 1, but for zero, NaN and infinity.
+pub(super) fn parts(x: f64) -> (f64, i64) {
+    if x == 0.0 || !x.is_finite() {
+        return (x, 0);
+    }
+    // Numbers below the normal ones are brought up first.
+    let small = x.abs() < f64::MIN_POSITIVE;
+    let (x, lift) = if small { (x * power_of_two(54), 54) } else { (x, 0) };
+    let biased = (x.to_bits() >> 52 & 0x7ff) as i64;
+    let mantissa = f64::from_bits(x.to_bits() & !(0x7ff << 52) | 1022 << 52);
+    (mantissa, biased - 1022 - lift)
+}
+
+/// `x * 2 ** exponent`, rounded once.
+pub(super) fn scaled(x: f64, exponent: i64) -> f64 {
+    const LOW: i64 = -1021;
+    const HIGH: i64 = 1023;
+    let (mantissa, own) = parts(x);
+    let exponent = exponent.saturating_add(own);
+    match exponent {
+        _ if mantissa == 0.0 || !mantissa.is_finite() => x,
+        LOW..=HIGH => mantissa * power_of_two(exponent),
+        // Twice the greatest power is infinite unless the mantissa is below one.
+        1024 => mantissa * 2.0 * power_of_two(HIGH),
+        1025.. => f64::INFINITY.copysign(x),
+        -1100..LOW => mantissa * power_of_two(exponent + 100) * power_of_two(-100),
+        _ => 0.0_f64.copysign(x),
     }
 }
