@@ -1,8 +1,8 @@
 //! Floats taken apart: mantissa and exponent, and numbers of twice the precision, for results
 //! that must be right to the last digit.
 //!
-//! A wide number is the unevaluated sum of two floats, the second of which is what rounding took from
-//! the first.
+//! A wide number is the unevaluated sum of two floats, the second of which is what rounding took
+//! from the first.
 
 /// The sum of two floats and what rounding took from it.
 pub(super) fn two_sum(a: f64, b: f64) -> (f64, f64) {
