@@ -11,8 +11,9 @@ use crate::reg::RegOp;
 
 impl Select<'_> {
     /// The moves that an edge needs; `given` slots hold the first parameters.
-    fn edge_moves(&self, target: &BlockCall, given: &[u16]) -> Vec<Move> {
-        let params = &self.p.func.blocks[target.block].params;
+    fn edge_moves(&mut self, target: &BlockCall, given: &[u16]) -> Vec<Move> {
+        let p = self.p;
+        let params = &p.func.blocks[target.block].params;
         let mut moves = Vec::new();
         for (i, param) in params.iter().enumerate() {
             let Some(to) = self.slots.get(*param) else { continue };

@@ -17,7 +17,7 @@ use kaa_ir::{Block, Function, Inst, InstNode, Module, ValTy, Value};
 use crate::emit::{Emitter, Label};
 use crate::linkage::{Linkage, LinkedImport, LowerError, Mode};
 use crate::moves::{Move, Source, sequence};
-use crate::prepare::Prepared;
+use crate::prepare::{ConstKind, Prepared};
 use crate::ranges::{self, Ranges};
 use crate::reg::RegOp;
 use crate::shape::{self, Callee, WinArg};
@@ -152,13 +152,10 @@ impl<'a> Select<'a> {
         self.node.results.get(i).map_or(self.slots.scratch, |v| self.slot(v))
     }
 
-    /// The constant that an operand is, where it has no slot and fits an immediate.
+    /// The immediate for a constant operand. One that has a slot is read from there: it was
+    /// given one for a reason.
     fn imm(&self, v: Value) -> Option<i16> {
-        let k = self.p.consts.get(&v)?;
-        if k.needs_slot && self.slots.get(v).is_some() && k.imm().is_none() {
-            return None;
-        }
-        k.imm()
+        self.p.consts.get(&v).filter(|k| !k.needs_slot)?.imm()
     }
 
     fn is_float(&self, v: Value) -> bool {
@@ -166,10 +163,18 @@ impl<'a> Select<'a> {
     }
 
     /// Where a move takes a value from.
-    fn source(&self, v: Value) -> Source {
+    fn source(&mut self, v: Value) -> Source {
         match self.p.consts.get(&v) {
-            Some(k) => Source::Const(k.bits, k.is_float),
+            Some(k) => self.constant_source(k.kind),
             None => Source::Slot(self.slot(v), self.is_float(v)),
+        }
+    }
+
+    fn constant_source(&mut self, kind: ConstKind) -> Source {
+        match kind {
+            ConstKind::Bits(bits) => Source::Const(bits, false),
+            ConstKind::Float(bits) => Source::Const(bits, true),
+            ConstKind::Data(id) => Source::Const(self.link.data(id), false),
         }
     }
 

@@ -6,6 +6,7 @@ use kaa_isa::Visit;
 use kaa_isa::kinds::{Cases, Code, Leaf, TypeCases, Vs};
 
 use super::Select;
+use crate::moves::Source;
 use crate::reg::RegOp;
 use crate::shape::type_code;
 
@@ -22,9 +23,10 @@ impl Select<'_> {
 
     fn constant(&mut self) {
         let v = self.node.results.first;
-        if let Some(k) = self.p.consts.get(&v).copied() {
+        let Some(k) = self.p.consts.get(&v).copied() else { return };
+        if let Source::Const(bits, float) = self.constant_source(k.kind) {
             let dst = self.dst(0);
-            self.load(dst, k.bits, k.is_float);
+            self.load(dst, bits, float);
         }
     }
 
@@ -119,13 +121,12 @@ impl Visit for Select<'_> {
         self.load(dst, u64::from(number), false);
     }
 
-    fn str_const(&mut self, d: &DataId) {
-        let (dst, bits) = (self.dst(0), self.link.data(*d));
-        self.load(dst, bits, false);
+    fn str_const(&mut self, _: &DataId) {
+        self.constant();
     }
 
-    fn bytes_const(&mut self, d: &DataId) {
-        self.str_const(d);
+    fn bytes_const(&mut self, _: &DataId) {
+        self.constant();
     }
 
     rooms! {

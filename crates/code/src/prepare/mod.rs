@@ -4,9 +4,13 @@
 //! put back, at the entry where a loop uses them); comparisons that only feed their block's
 //! branch merged with it. The input function is not changed.
 
+mod dead;
+
 use kaa_base::entity::{Entity, Table};
 use kaa_ir::cfg::Cfg;
-use kaa_ir::{Block, BlockData, Function, Inst, InstNode, Loc, Module, Opcode, ValTy, Value};
+use kaa_ir::{
+    Block, BlockData, DataId, Function, Inst, InstNode, Loc, Module, Opcode, ValTy, Value,
+};
 use rustc_hash::FxHashMap;
 
 use crate::shape;
@@ -26,18 +30,30 @@ pub(crate) struct Prepared {
 /// A constant value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Const {
-    /// In slot form.
-    pub bits: u64,
-    /// An `f64`.
-    pub is_float: bool,
+    /// What it is.
+    pub kind: ConstKind,
     /// Some use needs it in a slot.
     pub needs_slot: bool,
+}
+
+/// What a constant is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ConstKind {
+    /// An integer, truth value, null or `f32`, in slot form.
+    Bits(u64),
+    /// An `f64`, by its bits.
+    Float(u64),
+    /// Constant data of the module.
+    Data(DataId),
 }
 
 impl Const {
     /// The value where it fits an immediate field.
     pub fn imm(&self) -> Option<i16> {
-        if self.is_float { None } else { i16::try_from(self.bits as i64).ok() }
+        match self.kind {
+            ConstKind::Bits(bits) => i16::try_from(bits as i64).ok(),
+            ConstKind::Float(_) | ConstKind::Data(_) => None,
+        }
     }
 }
 
@@ -124,7 +140,9 @@ pub(crate) fn prepare(source: &Function) -> Prepared {
     let in_loop = loops(&func, &cfg);
     let mut consts = find_constants(&func);
     let mut fused = FxHashMap::default();
+    dead::remove(&mut func);
     fuse_branches(&mut func, &mut fused);
+    keep_limits(&func, &fused, &mut consts);
     mark_slots(&func, &fused, &mut consts);
     place_constants(&mut func, &cfg, &in_loop, &consts, &fused);
     Prepared { func, cfg, consts, fused }
@@ -155,16 +173,25 @@ fn loops(func: &Function, cfg: &Cfg) -> Table<Block, bool> {
 fn find_constants(func: &Function) -> FxHashMap<Value, Const> {
     let mut consts = FxHashMap::default();
     for node in func.blocks.values().flat_map(|b| &b.insts) {
-        let (bits, is_float) = match &node.inst {
-            Inst::IConst { t, imm } => (slot_bits(*t, *imm), false),
-            Inst::FConst { t: ValTy::F32, bits } => (*bits & 0xffff_ffff, false),
-            Inst::FConst { bits, .. } => (*bits, true),
-            Inst::Null { .. } => (0, false),
+        let kind = match &node.inst {
+            Inst::IConst { t, imm } => ConstKind::Bits(slot_bits(*t, *imm)),
+            Inst::FConst { t: ValTy::F32, bits } => ConstKind::Bits(*bits & 0xffff_ffff),
+            Inst::FConst { bits, .. } => ConstKind::Float(*bits),
+            Inst::Null { .. } => ConstKind::Bits(0),
+            Inst::StrConst { d } | Inst::BytesConst { d } => ConstKind::Data(*d),
             _ => continue,
         };
-        consts.insert(node.results.first, Const { bits, is_float, needs_slot: false });
+        consts.insert(node.results.first, Const { kind, needs_slot: false });
     }
     consts
+}
+
+/// Whether the instruction is a constant, which takes no place in the code.
+fn is_constant(inst: &Inst) -> bool {
+    matches!(
+        inst.opcode(),
+        Opcode::IConst | Opcode::FConst | Opcode::Null | Opcode::StrConst | Opcode::BytesConst
+    )
 }
 
 /// Merges a comparison with the branch behind it when nothing else reads it.
@@ -180,10 +207,7 @@ fn fuse_branches(func: &mut Function, fused: &mut FxHashMap<Value, Inst>) {
         };
         let c = *c;
         // Constants between the comparison and the branch do not matter: they are moved.
-        let is_const = |n: &&InstNode| {
-            !matches!(n.inst.opcode(), Opcode::IConst | Opcode::FConst | Opcode::Null)
-        };
-        let Some(last) = body.iter().rev().find(is_const) else { continue };
+        let Some(last) = body.iter().rev().find(|n| !is_constant(&n.inst)) else { continue };
         let comparison = match &last.inst {
             Inst::Eq { t, .. } | Inst::Ne { t, .. } => *t != ValTy::F32,
             Inst::Lt { t, .. } | Inst::Le { t, .. } | Inst::Gt { t, .. } | Inst::Ge { t, .. } => {
@@ -197,6 +221,43 @@ fn fuse_branches(func: &mut Function, fused: &mut FxHashMap<Value, Inst>) {
         {
             fused.insert(c, last.inst.clone());
             data.insts.retain(|n| !(n.results.count == 1 && n.results.first == c));
+        }
+    }
+}
+
+/// A counter that is compared with a constant right after its step becomes one instruction,
+/// which needs the constant in a slot.
+fn keep_limits(
+    func: &Function,
+    fused: &FxHashMap<Value, Inst>,
+    consts: &mut FxHashMap<Value, Const>,
+) {
+    for data in func.blocks.values() {
+        let Some((InstNode { inst: Inst::Branch { c, .. }, .. }, body)) = data.insts.split_last()
+        else {
+            continue;
+        };
+        let Some(step) = body.iter().rev().find(|n| !is_constant(&n.inst)) else { continue };
+        let by_one = match &step.inst {
+            Inst::Add { t: ValTy::I64, a, b } | Inst::Sub { t: ValTy::I64, a, b } => {
+                [a, b].iter().any(|v| consts.get(v).and_then(Const::imm).map(i16::abs) == Some(1))
+            }
+            _ => false,
+        };
+        let limit = match fused.get(c) {
+            Some(
+                Inst::Lt { a, b, .. }
+                | Inst::Le { a, b, .. }
+                | Inst::Gt { a, b, .. }
+                | Inst::Ge { a, b, .. },
+            ) if by_one => {
+                let counter = step.results.first;
+                if *a == counter { Some(b) } else { Some(a).filter(|_| *b == counter) }
+            }
+            _ => None,
+        };
+        if let Some(k) = limit.and_then(|v| consts.get_mut(v)) {
+            k.needs_slot = true;
         }
     }
 }
