@@ -6,9 +6,9 @@
 use kaa_ir::{FuncId, Inst, Module, Results, TypeId, Value};
 
 use super::body::Body;
-use super::place::Target;
+use super::place::{Taken, Target};
 use super::{Cx, Vals};
-use crate::hir::{Arg, ArgKind, ExprId, ExprKind, FnId, FnTyId, List, Mode, Ty};
+use crate::hir::{Arg, ArgKind, ExprId, ExprKind, FnId, FnTyId, List, LocalId, Mode, Ty};
 
 /// An argument whose value is known, or whose place is.
 pub(super) enum Ready {
@@ -16,6 +16,21 @@ pub(super) enum Ready {
     Value(Vals),
     /// A place that is read at the call and written after it.
     Place(Target),
+}
+
+/// Where the final value of a `mut` parameter goes.
+enum Out {
+    /// Nobody sees it.
+    Nowhere,
+    /// To a place that is written anew.
+    Written(Target),
+    /// To where it was taken out.
+    PutBack(Taken),
+}
+
+/// Whether a variable stands in a list more than once.
+fn is_twice(roots: &[LocalId], root: LocalId) -> bool {
+    roots.iter().filter(|r| **r == root).count() > 1
 }
 
 /// What is called for each element of something.
@@ -115,32 +130,43 @@ impl Body<'_, '_, '_> {
     ) -> Vals {
         let mut vals = Vec::new();
         let mut outs = Vec::new();
+        let roots: Vec<LocalId> = ready
+            .iter()
+            .filter_map(|arg| match arg {
+                Ready::Place(target) => Some(target.root),
+                Ready::Value(_) => None,
+            })
+            .collect();
         for (i, arg) in ready.into_iter().enumerate() {
-            let is_mut = modes.get(i) == Some(&Mode::Mut);
-            match arg {
-                Ready::Value(v) => {
-                    if is_mut {
-                        outs.push((None, v.len()));
-                    }
-                    vals.extend(v);
+            let (out, v) = match arg {
+                Ready::Value(v) => (Out::Nowhere, v),
+                // Two places in one variable are read together and written one by one.
+                Ready::Place(target) if is_twice(&roots, target.root) => {
+                    let v = self.read_target(&target);
+                    (Out::Written(target), v)
                 }
                 Ready::Place(target) => {
                     let taken = self.take(target);
                     let v = taken.vals.clone();
-                    outs.push((Some(taken), v.len()));
-                    vals.extend(v);
+                    (Out::PutBack(taken), v)
                 }
+            };
+            if modes.get(i) == Some(&Mode::Mut) {
+                outs.push((out, v.len()));
             }
+            vals.extend(v);
         }
         let results: Vals = call(self, vals).iter().collect();
         let mut at = 0;
-        for (taken, count) in outs {
-            if let Some(taken) = taken {
-                let end = (at + count).min(results.len());
-                let back = results.get(at..end).unwrap_or_default().to_vec();
-                self.put_back(&taken, back);
+        for (out, count) in outs {
+            let end = (at + count).min(results.len());
+            let back = results.get(at..end).unwrap_or_default().to_vec();
+            match out {
+                Out::Nowhere => {}
+                Out::Written(target) => self.write_target(target, back),
+                Out::PutBack(taken) => self.put_back(&taken, back),
             }
-            at += count;
+            at = end;
         }
         results.get(at..).unwrap_or_default().to_vec()
     }

@@ -10,6 +10,9 @@ use super::body::Body;
 use super::natives;
 use crate::hir::{CmpLink, CmpOp, ExprId, List, Ty, TyId};
 
+/// The method that `<=` of sets is.
+const SUBSET: &str = "set.issubset";
+
 impl Body<'_, '_, '_> {
     /// A chain of comparisons as a value.
     pub fn compare(&mut self, first: ExprId, links: List<CmpLink>) -> Value {
@@ -86,6 +89,9 @@ impl Body<'_, '_, '_> {
                 _ => Inst::Ge { t, a, b },
             });
         }
+        if let (Ty::Set(_), [a], [b]) = (self.ty(ty), a, b) {
+            return self.contained(op, *a, *b);
+        }
         let order = self.order(a, b);
         let (t, a, b) = (ValTy::I64, order, self.b.i64(0));
         self.b.ins1(match op {
@@ -94,6 +100,22 @@ impl Body<'_, '_, '_> {
             CmpOp::Gt => Inst::Gt { t, a, b },
             _ => Inst::Ge { t, a, b },
         })
+    }
+
+    /// The comparisons of sets: whether one holds the other.
+    fn contained(&mut self, op: CmpOp, a: Value, b: Value) -> Value {
+        let (small, large) = match op {
+            CmpOp::Lt | CmpOp::Le => (a, b),
+            _ => (b, a),
+        };
+        let inside = self.rt1(SUBSET, &[small, large], ValTy::Bool);
+        if matches!(op, CmpOp::Le | CmpOp::Ge) {
+            return inside;
+        }
+        let a = self.rt1(natives::MAP_LEN, &[small], ValTy::I64);
+        let b = self.rt1(natives::MAP_LEN, &[large], ValTy::I64);
+        let fewer = self.b.ins1(Inst::Lt { t: ValTy::I64, a, b });
+        self.b.ins1(Inst::And { t: ValTy::Bool, a: inside, b: fewer })
     }
 
     /// Whether two values of one type are equal.

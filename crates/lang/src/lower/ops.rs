@@ -56,7 +56,10 @@ impl Body<'_, '_, '_> {
             BinaryOp::Div => return self.divide(a, b),
             BinaryOp::FloorDiv if float => {
                 self.check_divisor(b);
-                Inst::DivFloor { t, a, b }
+                let q = self.b.ins1(Inst::DivFloor { t, a, b });
+                // Python's quotient of an infinity is no number; `a - a` is else a zero.
+                let zero = self.b.ins1(Inst::Sub { t, a, b: a });
+                Inst::Sub { t, a: q, b: zero }
             }
             BinaryOp::Mod if float => {
                 self.check_divisor(b);
@@ -158,7 +161,8 @@ impl Body<'_, '_, '_> {
             return a;
         }
         if from == ValTy::Bool {
-            return self.b.ins1(Inst::ConvertExact { t, a });
+            let n = self.widen(a, if t.is_float() { ValTy::I32 } else { t });
+            return self.number_as(n, t, kind);
         }
         self.b.ins1(match kind {
             Convert::Checked => Inst::ConvertTrap { t, a },
