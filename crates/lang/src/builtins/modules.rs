@@ -26,20 +26,24 @@ super::rows! {
         "math.fma" "(x: float, y: float, z: float) -> float" "x * y + z, rounded once";
         "math.fmod" "(x: float, y: float) -> float" "remainder with the sign of x";
         "math.fsum" "(items: list[float]) -> float" "the exact sum, rounded once";
+        "math.frexp" "(x: float) -> (float, int)" "mantissa and exponent";
         "math.gcd" "(a: int, b: int) -> int" "greatest common divisor";
         "math.hypot" "(x: float, y: float) -> float" "length of the vector";
-        "math.isclose" "(a: float, b: float, *, rel_tol: float = 1e-9, abs_tol: float = 0.0) -> bool"
+        "math.isclose"
+            "(a: float, b: float, *, rel_tol: float = 1e-9, abs_tol: float = 0.0) -> bool"
             "whether they are nearly equal";
         "math.isfinite" "(x: float) -> bool" "neither inf nor nan";
         "math.isinf" "(x: float) -> bool" "inf or -inf";
         "math.isnan" "(x: float) -> bool" "no number";
         "math.isqrt" "(n: int) -> int" "square root, rounded down";
         "math.lcm" "(a: int, b: int) -> int" "least common multiple";
+        "math.ldexp" "(x: float, i: int) -> float" "x * 2 ** i";
         "math.log" "(x: float) -> float" "natural logarithm";
         "math.log_base" "(x: float, base: float) -> float" "logarithm to that base";
         "math.log10" "(x: float) -> float" "logarithm to base 10";
         "math.log1p" "(x: float) -> float" "log(1 + x)";
         "math.log2" "(x: float) -> float" "logarithm to base 2";
+        "math.modf" "(x: float) -> (float, float)" "fraction and whole part";
         "math.perm" "(n: int, k: int) -> int" "how many ways to arrange k of n";
         "math.pow" "(x: float, y: float) -> float" "x ** y";
         "math.prod" "[T: Num](items: list[T]) -> T" "the product";

@@ -5,7 +5,8 @@
 super::rows! {
     /// Names without a dot.
     PRELUDE {
-        "print" "(*values: any, sep: str = ' ', end: str = '\n')" "writes the values and a line end";
+        "print" "(*values: any, sep: str = ' ', end: str = '\n')"
+            "writes the values and a line end";
         "input" "(prompt: str = '') -> str" "reads a line of standard input, without its end";
         "len" "(of: any) -> int" "the number of elements";
         "range" "(stop: int) -> range" "the numbers from 0 below `stop`";

@@ -35,16 +35,19 @@ super::rows! {
         "str.ljust" "(self, width: int, fill: str = ' ') -> str" "padded behind";
         "str.lower" "(self) -> str" "in lower case";
         "str.lstrip" "(self, chars: str? = None) -> str" "without those in front";
-        "str.partition" "(self, sep: str) -> (str, str, str)" "before, at and behind the first `sep`";
+        "str.partition" "(self, sep: str) -> (str, str, str)"
+            "before, at and behind the first `sep`";
         "str.removeprefix" "(self, prefix: str) -> str" "without that beginning";
         "str.removesuffix" "(self, suffix: str) -> str" "without that end";
-        "str.replace" "(self, old: str, new: str, count: int = -1) -> str" "`old` turned into `new`";
+        "str.replace" "(self, old: str, new: str, count: int = -1) -> str"
+            "`old` turned into `new`";
         "str.rfind" "(self, sub: str, start: int? = None, end: int? = None) -> int"
             "where `sub` last occurs, or -1";
         "str.rindex" "(self, sub: str, start: int? = None, end: int? = None) -> int"
             "where `sub` last occurs; traps";
         "str.rjust" "(self, width: int, fill: str = ' ') -> str" "padded in front";
-        "str.rpartition" "(self, sep: str) -> (str, str, str)" "before, at and behind the last `sep`";
+        "str.rpartition" "(self, sep: str) -> (str, str, str)"
+            "before, at and behind the last `sep`";
         "str.rsplit" "(self, sep: str? = None, maxsplit: int = -1) -> list[str]"
             "the parts between separators, split from the end";
         "str.rstrip" "(self, chars: str? = None) -> str" "without those at the end";

@@ -430,6 +430,11 @@ impl Checker<'_> {
         wanted: Option<TyId>,
         at: Span,
     ) -> ArgKind {
+        // An option that is known to be present is passed as the option it is.
+        let value = match self.program.tree[value].kind {
+            ExprKind::Unwrap(inner) if wanted == Some(self.ty_of(inner)) => inner,
+            _ => value,
+        };
         let have = self.ty_of(value);
         let Some(place) = self.place_of(value, at) else {
             let value = self.bad(at);

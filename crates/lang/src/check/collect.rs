@@ -161,7 +161,7 @@ impl Checker<'_> {
         self.constants(&constants);
         self.all_defaults();
         let is_script = self.is_script(&constants);
-        for job in &pending {
+        for job in pending.iter().filter(|job| ast[job.decl].generics.is_empty()) {
             self.function(job.func, job.decl, job.owner);
         }
         if is_script {

@@ -63,7 +63,9 @@ impl Checker<'_> {
         span: Span,
     ) -> (ExprId, Facts) {
         if let [link] = links
-            && matches!(link.op, AstCmp::Is | AstCmp::IsNot)
+            && (matches!(link.op, AstCmp::Is | AstCmp::IsNot)
+                || matches!(link.op, AstCmp::Eq | AstCmp::Ne)
+                    && self.ast[link.rhs].kind == Ast::None)
         {
             return self.is_none(first, link, span);
         }
@@ -75,6 +77,9 @@ impl Checker<'_> {
         let ready = front.map(|link| self.expr(link.rhs, None));
         let want = match (front, ready) {
             (Some(link), Some(rhs)) => self.beside(link.op, self.ty_of(rhs)),
+            _ if self.is_flexible(first) && links.iter().any(|l| self.is_decimal(l.rhs)) => {
+                Some(TyId::FLOAT)
+            }
             _ => None,
         };
         let first = self.expr(first, want);
@@ -139,7 +144,7 @@ impl Checker<'_> {
         };
         let rhs = match op {
             CmpOp::In | CmpOp::NotIn => self.contained(lhs, rhs),
-            _ => self.compared(op, lhs, rhs, link),
+            _ => self.compared(op, lhs, rhs),
         };
         CmpLink { op, rhs }
     }
@@ -174,20 +179,13 @@ impl Checker<'_> {
     }
 
     /// Checks a comparison of two values; gives the right one, made an option where the left is.
-    fn compared(&mut self, op: CmpOp, lhs: ExprId, rhs: ExprId, link: &ast::CmpLink) -> ExprId {
+    fn compared(&mut self, op: CmpOp, lhs: ExprId, rhs: ExprId) -> ExprId {
         let (left, right) = (self.ty_of(lhs), self.ty_of(rhs));
         if left == TyId::ERROR || right == TyId::ERROR {
             return rhs;
         }
         let texts = |ty| ty == TyId::STR || ty == TyId::CHAR;
         if left != right && texts(left) && texts(right) {
-            return rhs;
-        }
-        let is_none = |value: ExprId| {
-            matches!(self.program.tree[value].kind, ExprKind::Unit | ExprKind::Absent)
-        };
-        if is_none(rhs) || (is_none(lhs) && right != TyId::UNIT) {
-            self.equals_none(op, link);
             return rhs;
         }
         let Some(rhs) = self.coerce(rhs, left) else {
@@ -215,13 +213,6 @@ impl Checker<'_> {
         };
         self.require(left, bound, self.span_of(lhs));
         rhs
-    }
-
-    fn equals_none(&mut self, op: CmpOp, link: &ast::CmpLink) {
-        let word = if op == CmpOp::Ne { "is not" } else { "is" };
-        let message = format!("`None` is asked for by `{word}`");
-        let diag = Diagnostic::error(codes::COMPARE_NONE, link.span, message);
-        self.report(diag.fix(format!("write `{word}`"), link.span, word));
     }
 
     /// Where a character is compared with a text, the character becomes a text.

@@ -171,9 +171,9 @@ impl Checker<'_> {
         let span = ast[first].span;
         let at = self.program.functions[main].span;
         self.report(
-            Diagnostic::error(codes::BAD_MAIN, span, "a file with `def main` has no statements")
-                .label(at, "this is what runs")
-                .help("move the statement into `main`, or call `main()` at the end"),
+            Diagnostic::error(codes::BAD_MAIN, at, "`main` does not run beside statements")
+                .label(span, "statements like this are what runs")
+                .help("move the statements into `main`, or call `main()` at the end"),
         );
     }
 }
@@ -198,6 +198,10 @@ fn source(ast: &ast::Ast, id: ast::StmtId) -> Option<Source> {
             _ => None,
         },
         StmtKind::Annotated { target, ty, value: Some(value) } => {
+            // `None` would be a constant that nothing can narrow.
+            if ast[value].kind == ExprKind::None {
+                return None;
+            }
             // Arithmetic in another type than the evaluator's might trap.
             if matches!(ast[value].kind, ExprKind::Binary { .. }) {
                 return None;

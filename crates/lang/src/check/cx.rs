@@ -37,6 +37,8 @@ pub struct Var {
     pub used: bool,
     /// Whether it was changed after its first assignment.
     pub changed: bool,
+    /// Whether it was reported as unassigned.
+    pub reported: bool,
     /// How many loops are around its declaration.
     pub loops: u32,
 }
@@ -118,7 +120,7 @@ impl FnCx {
     /// Adds a variable.
     pub fn add(&mut self, local: Local, kind: VarKind, assigned: Assigned) -> LocalId {
         let loops = u32::try_from(self.loops.len()).unwrap_or(u32::MAX);
-        self.vars.push(Var { kind, used: false, changed: false, loops });
+        self.vars.push(Var { kind, used: false, changed: false, reported: false, loops });
         self.flow.declare(assigned);
         self.locals.push(local)
     }

@@ -114,6 +114,11 @@ impl Checker<'_> {
         if self.same(have, ty) {
             return Some(value);
         }
+        if let ExprKind::Unwrap(inner) = self.program.tree[value].kind
+            && self.ty_of(inner) == ty
+        {
+            return Some(inner);
+        }
         let span = self.span_of(value);
         if let Ty::Option(item) = self.ty(ty)
             && self.option_item(have).is_none()

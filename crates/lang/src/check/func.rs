@@ -31,6 +31,7 @@ impl Checker<'_> {
         let decl = &ast[decl];
         if !decl.generics.is_empty() {
             self.later(decl.name.span, "a generic function");
+            return;
         }
         let mut params: Vec<SigParam> = Vec::new();
         for (at, param) in ast[decl.params].iter().enumerate() {
@@ -317,7 +318,8 @@ impl Checker<'_> {
     /// Checks the statements of a script as the body of a function.
     pub(super) fn script(&mut self, constants: &FxHashMap<ast::StmtId, ConstId>) {
         let ast = self.ast;
-        self.cx = FnCx::new(0, Ret::Nothing, self.errors);
+        // A mistake in a function may be what leaves a variable of the script unused.
+        self.cx = FnCx::new(0, Ret::Nothing, 0);
         let span = ast[ast.body].first().map_or(Span::default(), |id| ast[*id].span.start());
         self.sigs.push(self.no_sig.clone());
         let func = self.program.functions.push(Function {

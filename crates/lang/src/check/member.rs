@@ -126,7 +126,7 @@ impl Checker<'_> {
                 let text = self.text(name.name).to_string();
                 let found = group_of(other).and_then(|group| builtins::find(group, &text));
                 match found.filter(|&id| self.builtin_sig(id).method) {
-                    Some(id) => self.call_method(id, receiver, name, args, span),
+                    Some(id) => self.call_method(id, receiver, args, span),
                     None if matches!(other, Ty::Int(_) | Ty::Float(_)) && is_cast(&text) => {
                         self.cast(base, text == "wrapping_as", args, span)
                     }
@@ -195,12 +195,18 @@ impl Checker<'_> {
     pub(super) fn unknown_member(&mut self, base: ExprId, ty: TyId, name: ast::Ident) {
         let text = self.text(name.name).to_string();
         let shown = self.show(ty);
-        let message = format!("a value of type `{shown}` has no `{text}`");
+        let sized = self.item_of(ty).is_some();
+        let message = match text.as_str() {
+            "length" | "len" | "size" if sized => {
+                format!("a value of type `{shown}` has no `{text}`: write `len(...)`")
+            }
+            _ => format!("a value of type `{shown}` has no `{text}`"),
+        };
         let mut diag = Diagnostic::error(codes::UNKNOWN_MEMBER, name.span, message);
         let at = self.span_of(base);
         let is_list = matches!(self.ty(ty), Ty::List(_));
         diag = match text.as_str() {
-            "length" | "len" | "size" | "count" if self.item_of(ty).is_some() => diag.fix_all(
+            "length" | "len" | "size" if sized => diag.fix_all(
                 "ask `len`",
                 vec![
                     (at.start(), "len(".into()),

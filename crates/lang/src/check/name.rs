@@ -102,6 +102,10 @@ impl Checker<'_> {
         let state = self.cx.flow.get(local);
         let var = self.cx.locals[local];
         if state.assigned != Assigned::Yes && self.cx.flow.reachable {
+            // One report for each variable is enough.
+            if std::mem::replace(&mut self.cx.var(local).reported, true) {
+                return self.bad(span);
+            }
             self.maybe_unassigned(local, state.assigned, span);
             return self.bad(span);
         }
@@ -121,9 +125,6 @@ impl Checker<'_> {
         };
         let diag = Diagnostic::error(codes::UNASSIGNED, span, message);
         self.report(diag.label(var.span, "assigned here on some paths only"));
-        // One report for each variable is enough.
-        let state = super::flow::VarState { assigned: Assigned::Yes, present: false };
-        self.cx.flow.set(local, state);
     }
 
     fn item_expr(&mut self, item: Item, name: Symbol, span: Span, want: Option<TyId>) -> ExprId {
@@ -138,8 +139,14 @@ impl Checker<'_> {
                     self.report(diag.label(declared, "assigned here"));
                     return self.bad(span);
                 }
-                let ty = self.program.consts[id].ty;
-                self.node(ExprKind::Const(id), ty, span)
+                let Const { ty, value, .. } = self.program.consts[id];
+                let read = self.node(ExprKind::Const(id), ty, span);
+                match (self.program.tree[value].kind, self.option_item(ty)) {
+                    (ExprKind::Some(_), Some(item)) => {
+                        self.node(ExprKind::Unwrap(read), item, span)
+                    }
+                    _ => read,
+                }
             }
             Item::Fn(func) => self.fn_value(func, span),
             Item::Number(value) => self.node(ExprKind::Float(value), TyId::FLOAT, span),

@@ -105,7 +105,7 @@ impl Checker<'_> {
     }
 
     /// Whether a literal operand is a decimal, or has one in it.
-    fn is_decimal(&self, id: ast::ExprId) -> bool {
+    pub(super) fn is_decimal(&self, id: ast::ExprId) -> bool {
         match self.ast[id].kind {
             Ast::Float(_) => true,
             Ast::Unary { operand, .. } => self.is_decimal(operand),
@@ -136,7 +136,8 @@ impl Checker<'_> {
         }
         match self.plan(op, left, right) {
             Some(Plan::Number(op, ty)) => {
-                self.node(ExprKind::Binary { op, lhs: a, rhs: b }, ty, span)
+                let rhs = self.shift_count(op, b);
+                self.node(ExprKind::Binary { op, lhs: a, rhs }, ty, span)
             }
             Some(Plan::Call(name, ty)) => self.joined(name, a, b, ty, span),
             Some(Plan::Swapped(name, ty)) => self.joined(name, b, a, ty, span),
@@ -149,6 +150,16 @@ impl Checker<'_> {
                 }
             },
         }
+    }
+
+    /// The count of a shift is an `int`, whatever integer is written.
+    fn shift_count(&mut self, op: BinaryOp, value: ExprId) -> ExprId {
+        let is_shift = matches!(op, BinaryOp::Shl | BinaryOp::Shr);
+        if !is_shift || self.ty_of(value) == TyId::INT {
+            return value;
+        }
+        let span = self.span_of(value);
+        self.node(ExprKind::Convert { value, kind: Convert::Checked }, TyId::INT, span)
     }
 
     /// A built-in of two values; characters become texts where texts are joined.
@@ -200,12 +211,10 @@ impl Checker<'_> {
                 let number = number?;
                 match op {
                     AstOp::Div if left == right => Some(Plan::Number(number, TyId::FLOAT)),
-                    AstOp::Shl | AstOp::Shr | AstOp::Pow if right == TyId::INT => {
-                        Some(Plan::Number(number, left))
-                    }
-                    AstOp::Shl | AstOp::Shr | AstOp::Pow => None,
+                    AstOp::Shl | AstOp::Shr => Some(Plan::Number(number, left)),
+                    AstOp::Pow if right == TyId::INT => Some(Plan::Number(number, left)),
+                    AstOp::Pow => None,
                     _ if left == right => Some(Plan::Number(number, left)),
-                    AstOp::Mul => None,
                     _ => None,
                 }
             }
@@ -327,7 +336,9 @@ impl Checker<'_> {
             return self.stmt(StmtKind::Expr(call), span, out);
         }
         let (aug, result, value) = match self.plan(op, ty, right) {
-            Some(Plan::Number(op, result)) => (AugOp::Binary(op), result, value),
+            Some(Plan::Number(op, result)) => {
+                (AugOp::Binary(op), result, self.shift_count(op, value))
+            }
             Some(Plan::Call(name, result)) => {
                 let value = self.as_text(value);
                 (AugOp::Builtin(self.builtin(name)), result, value)

@@ -55,12 +55,12 @@ impl Checker<'_> {
         link: &ast::CmpLink,
         span: Span,
     ) -> (ExprId, Facts) {
-        let negated = link.op == AstCmp::IsNot;
+        let negated = matches!(link.op, AstCmp::IsNot | AstCmp::Ne);
         if self.ast[link.rhs].kind != Ast::None {
             let (a, b) = (self.expr(first, None), self.expr(link.rhs, None));
             if self.ty_of(a) != TyId::ERROR && self.ty_of(b) != TyId::ERROR {
                 let right = if negated { "!=" } else { "==" };
-                let message = "`is` asks whether two names hold one object; values have none";
+                let message = format!("values have no identity: write `{right}`");
                 let diag = Diagnostic::error(codes::IS_ON_VALUES, link.span, message);
                 self.report(diag.fix("compare the values", link.span, right));
             }
@@ -146,7 +146,7 @@ impl Checker<'_> {
                         span,
                         "`?` returns from a function, and there is none around it",
                     )
-                    .help("in a script use `.unwrap()`, or move the work into `def main() -> Result[None]:`"),
+                    .help("in a script use `.unwrap()`, or write `def main() -> Result[None]:`"),
                 );
                 return self.bad(span);
             }

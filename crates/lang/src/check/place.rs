@@ -39,7 +39,8 @@ impl Checker<'_> {
             Err(NoPlace::Const(id)) => {
                 let constant = &self.program.consts[id];
                 let (name, declared) = (constant.name, constant.span);
-                let message = format!("constant `{}` cannot be changed", self.text(name));
+                let text = self.text(name);
+                let message = format!("`{text}` is not `mut`, so nothing in it can change");
                 self.report(
                     Diagnostic::error(codes::IMMUTABLE, span, message)
                         .label(declared, "declared here")

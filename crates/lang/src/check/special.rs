@@ -35,7 +35,6 @@ impl Checker<'_> {
         &mut self,
         id: BuiltinId,
         receiver: Receiver,
-        name: ast::Ident,
         args: &[ast::Arg],
         span: Span,
     ) -> ExprId {
@@ -45,10 +44,8 @@ impl Checker<'_> {
             ("str.startswith", Some(Ast::Tuple(_))) => id = self.builtin("str.startswith_any"),
             ("str.endswith", Some(Ast::Tuple(_))) => id = self.builtin("str.endswith_any"),
             ("str.join", Some(_)) => return self.join(id, receiver, args, span),
-            ("option.unwrap" | "option.expect", _) => {}
             _ => {}
         }
-        let _ = name;
         let value = self.call_fn(Callee::Builtin(id), Some(receiver), args, span);
         self.after_call(id, value)
     }
@@ -59,7 +56,8 @@ impl Checker<'_> {
             return self.call_fn(Callee::Builtin(id), Some(receiver), args, span);
         };
         let texts = self.program.tys.intern(Ty::List(TyId::STR));
-        let items = self.expr(arg.value, Some(texts));
+        let display = matches!(self.ast[arg.value].kind, Ast::List(_));
+        let items = self.expr(arg.value, display.then_some(texts));
         let item = self.walk(items);
         let (name, fits) = match item {
             TyId::CHAR => ("str.join_chars", true),

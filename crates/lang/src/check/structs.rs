@@ -36,12 +36,14 @@ impl Checker<'_> {
         let ast = self.ast;
         let decl = &ast[self.struct_decls[id]];
         let mut params = Vec::with_capacity(decl.fields.len());
-        for (index, field) in (0u32..).zip(&ast[decl.fields]) {
+        for field in &ast[decl.fields] {
+            let index = params.len() as u32;
             let ty = self.written(field.ty);
             let key = (id, field.name.name);
             if self.members.contains_key(&key) {
                 let message = format!("field `{}` is declared twice", self.text(field.name.name));
                 self.error(codes::DECLARED_TWICE, field.name.span, message);
+                continue;
             }
             self.members.entry(key).or_insert(Member::Field(index));
             if field.mutable {
@@ -113,8 +115,13 @@ impl Checker<'_> {
             ids.iter().copied().filter(|id| waits[id.index()] > 0).collect();
         if let Some(&first) = endless.first() {
             let def = &self.program.structs[first];
-            let (name, span) = (def.name, def.span);
-            let text = self.text(name);
+            let text = self.text(def.name);
+            let inner = def.fields.iter().find(|field| {
+                let mut held = Vec::new();
+                self.held_structs(field.ty, &mut held);
+                held.iter().any(|id| endless.contains(id))
+            });
+            let span = inner.map_or(def.span, |field| field.span);
             let message = format!("a value of `{text}` would hold another one without end");
             self.report(
                 Diagnostic::error(codes::ENDLESS_TYPE, span, message)
