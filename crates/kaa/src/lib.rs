@@ -1,3 +1,50 @@
 //! Kaa, a typed bytecode virtual machine with a Python-like language: the public API.
+//!
+//! ```
+//! use kaa::{Config, Host, Module, Store};
+//!
+//! # fn main() -> Result<(), kaa::Error> {
+//! let module = Module::from_source("double.kaa", "@export\ndef double(n: int) -> int:\n    return n * 2\n")?;
+//! let mut store = Store::new(&Config::new().fuel(10_000), &Host::new())?;
+//! let double = store.load(&module)?;
+//! assert_eq!(store.call::<i64>(double, "double", (21,))?, 42);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A [`Module`] is checked code, from source, IR text or bytes. A [`Store`] runs modules within
+//! the limits of its [`Config`], and reaches outside only through what its [`Host`] offers. Values
+//! cross as Rust values or as [`Val`]. How code runs is not decided here but in `kaa-exec`.
+//!
+//! Rooms: `module` and `diagnostics`, `host` (functions) and `grant` (capabilities), `store`,
+//! `value` and `convert`, `error`, `explain`.
 
 #![forbid(unsafe_code)]
+
+mod config;
+mod convert;
+mod diagnostics;
+mod error;
+mod explain;
+mod grant;
+mod host;
+mod module;
+mod output;
+mod store;
+mod value;
+
+pub use config::Config;
+pub use convert::{FromVals, IntoVals};
+pub use diagnostics::Diagnostics;
+pub use error::{Error, is_limit};
+pub use explain::{Explanation, explain};
+pub use grant::{CAPABILITIES, GrantError};
+pub use host::{Host, HostArg, HostFunction, HostReturn};
+pub use kaa_base::diag::{Diagnostic, Fix, Severity};
+pub use kaa_base::span::{FileId, LineCol, SourceFile, Span};
+pub use kaa_exec::{Engine, InterruptHandle, LinkError, Stats, TraceFrame, Trap};
+pub use kaa_isa::TrapKind;
+pub use module::Module;
+pub use output::Output;
+pub use store::{Exit, Func, Instance, Store};
+pub use value::Val;

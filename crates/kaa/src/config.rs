@@ -1,0 +1,61 @@
+//! How a store behaves: its engine and its limits.
+//!
+//! What a store may reach is not here: that is its `Host`.
+
+use kaa_exec::Engine;
+
+/// Settings of stores; every one has a default.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    pub(crate) exec: kaa_exec::Config,
+}
+
+impl Config {
+    /// The defaults: the fastest engine, 4 GiB of heap, 200,000 nested calls, no fuel limit.
+    pub fn new() -> Config {
+        Config::default()
+    }
+
+    /// Which interpreter runs.
+    pub fn engine(mut self, engine: Engine) -> Config {
+        self.exec.engine = engine;
+        self
+    }
+
+    /// Limits the work: about one unit for each operation. The same program always takes the
+    /// same fuel.
+    pub fn fuel(mut self, units: u64) -> Config {
+        self.exec.fuel = Some(units);
+        self
+    }
+
+    /// Limits the bytes of the heap.
+    pub fn max_heap(mut self, bytes: u64) -> Config {
+        self.exec.max_heap = bytes;
+        self
+    }
+
+    /// Limits how deep calls of small functions may be nested; large frames count more.
+    pub fn max_depth(mut self, calls: usize) -> Config {
+        self.exec.max_depth = calls;
+        self
+    }
+
+    /// Collects garbage at every safepoint and verifies the heap each time: for tests.
+    pub fn gc_stress(mut self, on: bool) -> Config {
+        self.exec.gc_stress = on;
+        self
+    }
+
+    /// Logs every instruction through the `log` crate, target `kaa::trace`.
+    pub fn trace(mut self, on: bool) -> Config {
+        self.exec.trace = on;
+        self
+    }
+
+    /// Counts instructions and calls for [`Stats`](crate::Stats).
+    pub fn count(mut self, on: bool) -> Config {
+        self.exec.count = on;
+        self
+    }
+}

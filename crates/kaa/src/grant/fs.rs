@@ -1,0 +1,148 @@
+//! The functions of `fs`.
+//!
+//! Which paths may be touched is decided in `sandbox`. Errors are values of the program: they
+//! say what was tried, on which path, and why it failed.
+
+use std::fs;
+use std::io::{Error, ErrorKind, Read, Write};
+use std::path::Path;
+
+use kaa_exec::native::{Call, Fault};
+
+use super::CapFn;
+use super::sandbox::Sandbox;
+use crate::host::{Given, Outcome};
+
+type Done = Result<Outcome, Box<Fault>>;
+
+pub(super) const FUNCS: &[CapFn<Sandbox>] = &[
+    CapFn { name: "read_text", sig: "(str) -> result str", run: read_text },
+    CapFn { name: "read_bytes", sig: "(str) -> result bytes", run: read_bytes },
+    CapFn { name: "write_text", sig: "(str, str) -> result unit", run: write_text },
+    CapFn { name: "write_bytes", sig: "(str, bytes) -> result unit", run: write_bytes },
+    CapFn { name: "append_text", sig: "(str, str) -> result unit", run: append_text },
+    CapFn { name: "exists", sig: "(str) -> bool", run: |s, c| ask(s, c, Path::exists) },
+    CapFn { name: "is_file", sig: "(str) -> bool", run: |s, c| ask(s, c, Path::is_file) },
+    CapFn { name: "is_dir", sig: "(str) -> bool", run: |s, c| ask(s, c, Path::is_dir) },
+    CapFn { name: "list_dir", sig: "(str) -> result list str", run: list_dir },
+    CapFn { name: "remove", sig: "(str) -> result unit", run: remove },
+    CapFn { name: "make_dir", sig: "(str) -> result unit", run: make_dir },
+];
+
+/// Why the system refused, in words.
+pub fn reason(error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "no such file or folder".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        ErrorKind::NotADirectory => "a part of the path is not a folder".to_owned(),
+        ErrorKind::AlreadyExists => "it exists already".to_owned(),
+        ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
+        ErrorKind::StorageFull => "the disk is full".to_owned(),
+        ErrorKind::FileTooLarge => "it is larger than the heap may be".to_owned(),
+        ErrorKind::InvalidInput => "it is not a valid path".to_owned(),
+        kind => kind.to_string(),
+    }
+}
+
+/// Runs `work` on a path that may be touched; failures become errors of the program.
+fn attempt(
+    verb: &str,
+    path: &str,
+    place: Result<std::path::PathBuf, String>,
+    work: impl FnOnce(&Path) -> Result<Given, Error>,
+) -> Done {
+    let done = place.and_then(|real| work(&real).map_err(|error| reason(&error)));
+    Ok(Outcome::Result(done.map_err(|why| format!("cannot {verb} `{path}`: {why}"))))
+}
+
+fn read(call: &Call<'_>, path: &Path) -> Result<Vec<u8>, Error> {
+    let limit = call.heap.config().limit_bytes.min(kaa_heap::MAX_OBJECT);
+    let file = fs::File::open(path)?;
+    let meta = file.metadata()?;
+    if meta.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    if meta.len() > limit {
+        return Err(ErrorKind::FileTooLarge.into());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0));
+    // A file can grow, and a device has no length.
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > limit {
+        true => Err(ErrorKind::FileTooLarge.into()),
+        false => Ok(bytes),
+    }
+}
+
+fn read_text(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    let path = call.str(0);
+    attempt("read", path, sandbox.resolve(path), |real| {
+        let text = String::from_utf8(read(call, real)?);
+        text.map(Given::Str).map_err(|_| ErrorKind::InvalidData.into())
+    })
+}
+
+fn read_bytes(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    let path = call.str(0);
+    attempt("read", path, sandbox.resolve(path), |real| read(call, real).map(Given::Bytes))
+}
+
+fn write(sandbox: &Sandbox, call: &Call<'_>, data: &[u8]) -> Done {
+    let path = call.str(0);
+    attempt("write", path, sandbox.resolve(path), |real| {
+        fs::write(real, data)?;
+        Ok(Given::Unit)
+    })
+}
+
+fn write_text(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    write(sandbox, call, call.str(1).as_bytes())
+}
+
+fn write_bytes(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    write(sandbox, call, call.heap.bytes(call.obj(1)))
+}
+
+fn append_text(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    let path = call.str(0);
+    attempt("write", path, sandbox.resolve(path), |real| {
+        let mut file = fs::OpenOptions::new().append(true).create(true).open(real)?;
+        file.write_all(call.str(1).as_bytes())?;
+        Ok(Given::Unit)
+    })
+}
+
+/// A question about a path; what is not granted is as if it were not there.
+fn ask(sandbox: &Sandbox, call: &Call<'_>, question: fn(&Path) -> bool) -> Done {
+    let answer = sandbox.resolve(call.str(0)).is_ok_and(|real| question(&real));
+    Ok(Outcome::Plain(Given::Slot(u64::from(answer))))
+}
+
+fn list_dir(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    let path = call.str(0);
+    attempt("list", path, sandbox.resolve(path), |real| {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(real)? {
+            names.push(entry?.file_name().to_string_lossy().into_owned());
+        }
+        names.sort_unstable();
+        Ok(Given::Strs(names))
+    })
+}
+
+fn remove(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    let path = call.str(0);
+    attempt("remove", path, sandbox.resolve_parent(path), |real| {
+        fs::remove_file(real)?;
+        Ok(Given::Unit)
+    })
+}
+
+fn make_dir(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    let path = call.str(0);
+    attempt("make", path, sandbox.resolve(path), |real| {
+        fs::create_dir_all(real)?;
+        Ok(Given::Unit)
+    })
+}
