@@ -1,8 +1,8 @@
 //! Runs the checker on the cases under `tests/check`: what is expected stands on its line.
 //!
 //! A file holds cases separated by lines `#--- name`. `#! E0301 fragment` at the end of a line
-//! expects a diagnostic there, with that code and a message, fix or advice that has the fragment; several may
-//! follow each other. A case reports nothing else.
+//! expects a diagnostic there, with that code and a message, fix or advice that has the fragment;
+//! several may follow each other. A case reports nothing else.
 
 use kaa_base::span::{FileId, SourceFile};
 use kaa_lang::intern::Interner;

@@ -62,7 +62,8 @@ impl Checker<'_> {
         self.stmt(StmtKind::Assign { targets, value }, span, out);
     }
 
-    /// An option that was just made of a value is known to be present.
+    /// An option that is given a plain value is known to be present. Where a declaration says
+    /// `T?` itself, it is taken at its word.
     fn note_present(&mut self, local: LocalId, value: ExprId) {
         if matches!(self.program.tree[value].kind, ExprKind::Some(_)) {
             self.cx.narrows |= self.cx.locals[local].mutable;
@@ -98,8 +99,7 @@ impl Checker<'_> {
         let local = Local { name: name.name, ty, mutable, span: name.span };
         let id = self.declare_local(local, VarKind::Binding, Assigned::No);
         let Some(value) = value else { return };
-        self.now_assigned(id, self.ty_of(value));
-        self.note_present(id, value);
+        self.now_assigned(id, ty);
         let pat = self.program.tree.push(Pattern { kind: PatKind::Local(id), ty, span: at });
         let targets = self.program.tree.list(&[pat]);
         self.stmt(StmtKind::Assign { targets, value }, span, out);

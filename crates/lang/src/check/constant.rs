@@ -198,8 +198,8 @@ fn source(ast: &ast::Ast, id: ast::StmtId) -> Option<Source> {
             _ => None,
         },
         StmtKind::Annotated { target, ty, value: Some(value) } => {
-            // `None` would be a constant that nothing can narrow.
-            if ast[value].kind == ExprKind::None {
+            // Options are narrowed, which only variables can be.
+            if matches!(ast[ty].kind, ast::TypeKind::Optional(_)) {
                 return None;
             }
             // Arithmetic in another type than the evaluator's might trap.

@@ -139,14 +139,8 @@ impl Checker<'_> {
                     self.report(diag.label(declared, "assigned here"));
                     return self.bad(span);
                 }
-                let Const { ty, value, .. } = self.program.consts[id];
-                let read = self.node(ExprKind::Const(id), ty, span);
-                match (self.program.tree[value].kind, self.option_item(ty)) {
-                    (ExprKind::Some(_), Some(item)) => {
-                        self.node(ExprKind::Unwrap(read), item, span)
-                    }
-                    _ => read,
-                }
+                let ty = self.program.consts[id].ty;
+                self.node(ExprKind::Const(id), ty, span)
             }
             Item::Fn(func) => self.fn_value(func, span),
             Item::Number(value) => self.node(ExprKind::Float(value), TyId::FLOAT, span),
