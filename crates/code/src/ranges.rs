@@ -61,6 +61,13 @@ pub(crate) fn compute(p: &Prepared, early: impl Fn(&Inst) -> Option<Value>) -> R
             for v in node.results.iter() {
                 build.define(v, defined);
             }
+            // Arguments of a call's edges are read when the call has returned.
+            if matches!(node.inst, Inst::Invoke { .. } | Inst::InvokeClosure { .. }) {
+                node.inst.targets(&mut |target| {
+                    let args = target.args.iter().filter(|v| tracked(**v));
+                    args.for_each(|v| build.add(*v, (start, end)));
+                });
+            }
             // Jump arguments are read when the terminator is done with everything else.
             operands(p, &node.inst, &mut |v| {
                 if tracked(v) {

@@ -236,7 +236,7 @@ impl Select<'_> {
     /// Calls guest code; `call` emits the instruction for the window at its argument.
     pub(super) fn guest_call(&mut self, call: impl FnOnce(&mut Self, u16)) -> u16 {
         let base = self.fill_window();
-        self.map_roots(&[]);
+        self.map_call();
         call(self, base);
         base
     }
@@ -250,7 +250,7 @@ impl Select<'_> {
                 self.e.abx(RegOp::Native, base, index);
             }
             LinkedImport::Func(index) => {
-                self.map_roots(&[]);
+                self.map_call();
                 self.e.abx(RegOp::Call, base, index);
             }
         }
@@ -266,7 +266,7 @@ impl Select<'_> {
         call: impl FnOnce(&mut Self, u16),
     ) {
         let base = self.fill_window();
-        self.map_roots(&[]);
+        self.map_call();
         // The code lands in the window; a stub brings it to the block's parameter.
         let label = self.e.label();
         let moves = self.edge_moves(unwind, &[base]);

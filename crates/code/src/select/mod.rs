@@ -198,8 +198,25 @@ impl<'a> Select<'a> {
         }
     }
 
+    /// The root map of a call of guest code: what is live across it. The arguments belong to the
+    /// callee's frame, so nothing is collected before the call, not even under stress.
+    fn map_call(&mut self) {
+        let (refs, interior) = self.roots(&[]);
+        self.e.map(refs, interior);
+    }
+
     /// The root map of the instruction at hand: what is live across it, and `operands`.
     fn map_roots(&mut self, operands: &[(u16, ValTy)]) {
+        let (refs, interior) = self.roots(operands);
+        if self.mode.stress {
+            self.e.map(refs.clone(), interior.clone());
+            self.e.abx(RegOp::Gc, 0, 0);
+        }
+        self.e.map(refs, interior);
+    }
+
+    /// Slots of references and of interior pointers.
+    fn roots(&self, operands: &[(u16, ValTy)]) -> (Vec<u16>, Vec<u16>) {
         let mut refs = Vec::new();
         let mut interior = Vec::new();
         let mut add = |slot: u16, ty: ValTy| match ty {
@@ -217,11 +234,7 @@ impl<'a> Select<'a> {
             list.sort_unstable();
             list.dedup();
         }
-        if self.mode.stress {
-            self.e.map(refs.clone(), interior.clone());
-            self.e.abx(RegOp::Gc, 0, 0);
-        }
-        self.e.map(refs, interior);
+        (refs, interior)
     }
 
     /// A root map that covers all operands of the instruction in their own slots.

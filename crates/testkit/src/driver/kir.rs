@@ -9,7 +9,7 @@ use kaa_ir::{Module, TypeId, ValTy};
 
 use super::store::{self, TestStore};
 use super::{Call, CallResult, Diagnostic, Options, Trap};
-use crate::oracle::Val;
+use crate::oracle::{self, Val};
 
 /// What the parser or the verifier finds in a `.kir` module.
 pub fn check_kir(source: &str) -> Vec<Diagnostic> {
@@ -32,21 +32,32 @@ fn load(source: &str) -> Result<Module, Vec<Diagnostic>> {
     }
 }
 
-/// Loads a `.kir` module and makes each call in a fresh store, or gives what the parser and the
-/// verifier found.
+/// Loads a `.kir` module and makes the calls, or gives what the parser and the verifier found.
+///
+/// Where the module has variables, each call has a store of its own; else all calls share one,
+/// which also shows that a store is usable after a trap.
 pub fn run_kir(
     source: &str,
     calls: &[Call],
     options: &Options,
 ) -> Result<Vec<CallResult>, Vec<Diagnostic>> {
     let module = Rc::new(load(source)?);
-    Ok(calls.iter().map(|call| run(&module, call, options)).collect())
+    let has_state = options.fuel.is_some() || module.globals.values().any(|global| global.mutable);
+    let fresh = || TestStore::new(Rc::clone(&module), options);
+    let mut shared = fresh();
+    let results = calls.iter().map(|call| {
+        if has_state {
+            shared = fresh();
+        }
+        let store = shared.as_mut().map_err(|message| failed(message.clone()))?;
+        run(store, &module, call)
+    });
+    Ok(results.collect())
 }
 
-fn run(module: &Rc<Module>, call: &Call, options: &Options) -> CallResult {
-    let mut store = TestStore::new(Rc::clone(module), options).map_err(failed)?;
+fn run(store: &mut TestStore, module: &Module, call: &Call) -> CallResult {
     let unknown = || failed(format!("there is no function @{}", call.function));
-    let func = module.exported_func(&call.function).ok_or_else(unknown)?;
+    let func = oracle::text::find(module, &call.function).ok_or_else(unknown)?;
     let number = store.store.func(store.instance, func).ok_or_else(unknown)?;
     let signature = module.func_sig(func).ok_or_else(unknown)?;
     if signature.params.len() != call.args.len() {
@@ -59,7 +70,7 @@ fn run(module: &Rc<Module>, call: &Call, options: &Options) -> CallResult {
     }
     let results = store.store.call(number, &slots).map_err(|trap| store::trap(&trap))?;
     let typed = results.iter().zip(&signature.results);
-    Ok(typed.map(|(slot, ty)| show(&mut store, *slot, *ty)).collect())
+    Ok(typed.map(|(slot, ty)| show(store, *slot, *ty)).collect())
 }
 
 /// A result as text: scalars as literals, strings in quotes, other objects by their presence.

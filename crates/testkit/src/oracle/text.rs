@@ -68,7 +68,8 @@ pub fn call(module: &Module, call: &Call) -> Option<Result<Vec<String>, TrapKind
     }
 }
 
-fn find(module: &Module, name: &str) -> Option<FuncId> {
+/// The function of a name, exported or not.
+pub fn find(module: &Module, name: &str) -> Option<FuncId> {
     let by_name = || module.funcs.iter().find(|(_, func)| func.name == name).map(|(id, _)| id);
     module.exported_func(name).or_else(by_name)
 }
