@@ -216,7 +216,7 @@ impl Checker<'_> {
                 }
             }
             StmtKind::FromImport { dots, path, names } => {
-                self.from_import(dots, &ast[path], &ast[names], stmt.span);
+                self.import_names(dots, &ast[path], &ast[names], stmt.span);
             }
             _ => {}
         }
@@ -329,7 +329,7 @@ impl Checker<'_> {
         self.report(diag);
     }
 
-    fn from_import(
+    fn import_names(
         &mut self,
         dots: u32,
         path: &[ast::Ident],

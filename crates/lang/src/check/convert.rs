@@ -147,17 +147,17 @@ impl Checker<'_> {
                 self.shown(value);
                 Some(self.call_builtin(id, &[value], TyId::STR, span))
             }
-            TypeName::Bool => self.to_bool(value, span),
-            TypeName::Char => self.to_char(value, span),
-            TypeName::Bytes => self.to_bytes(value, span),
+            TypeName::Bool => self.as_bool(value, span),
+            TypeName::Char => self.as_char(value, span),
+            TypeName::Bytes => self.as_bytes(value, span),
             TypeName::List | TypeName::Set | TypeName::Dict => {
-                return self.to_container(name, value, span);
+                return self.as_container(name, value, span);
             }
             TypeName::Tuple => match self.ty(have) {
                 Ty::Tuple(_) => Some(value),
                 _ => None,
             },
-            _ => target.and_then(|target| self.to_number(target, value, span)),
+            _ => target.and_then(|target| self.as_number(target, value, span)),
         };
         converted.unwrap_or_else(|| {
             let shown = self.show(have);
@@ -181,7 +181,7 @@ impl Checker<'_> {
         })
     }
 
-    fn to_number(&mut self, target: TyId, value: ExprId, span: Span) -> Option<ExprId> {
+    fn as_number(&mut self, target: TyId, value: ExprId, span: Span) -> Option<ExprId> {
         match self.ty(self.ty_of(value)) {
             Ty::Int(_) | Ty::Float(_) | Ty::Bool => {
                 Some(self.node(ExprKind::Convert { value, kind: Convert::Checked }, target, span))
@@ -206,7 +206,7 @@ impl Checker<'_> {
         }
     }
 
-    fn to_bool(&mut self, value: ExprId, span: Span) -> Option<ExprId> {
+    fn as_bool(&mut self, value: ExprId, span: Span) -> Option<ExprId> {
         match self.ty(self.ty_of(value)) {
             Ty::Int(_) | Ty::Float(_) => {
                 let kind = ExprKind::Convert { value, kind: Convert::Checked };
@@ -226,7 +226,7 @@ impl Checker<'_> {
         }
     }
 
-    fn to_char(&mut self, value: ExprId, span: Span) -> Option<ExprId> {
+    fn as_char(&mut self, value: ExprId, span: Span) -> Option<ExprId> {
         match self.ty(self.ty_of(value)) {
             Ty::Str => {
                 let id = self.builtin("char.of_str");
@@ -240,7 +240,7 @@ impl Checker<'_> {
         }
     }
 
-    fn to_bytes(&mut self, value: ExprId, span: Span) -> Option<ExprId> {
+    fn as_bytes(&mut self, value: ExprId, span: Span) -> Option<ExprId> {
         let ty = self.ty_of(value);
         let (name, value) = match self.ty(ty) {
             Ty::Int(IntKind::I64) => ("bytes.zeros", value),
@@ -252,7 +252,7 @@ impl Checker<'_> {
         Some(self.call_builtin(id, &[value], TyId::BYTES, span))
     }
 
-    fn to_container(&mut self, name: TypeName, value: ExprId, span: Span) -> ExprId {
+    fn as_container(&mut self, name: TypeName, value: ExprId, span: Span) -> ExprId {
         let have = self.ty(self.ty_of(value));
         if let (TypeName::Dict, Ty::Dict(..)) = (name, have) {
             let id = self.builtin("dict.copy");

@@ -2,13 +2,15 @@
 //!
 //! `collect` finds what the file declares, `types` reads written types, `func` checks bodies.
 //! Statements are in `stmt`, `assign`, `loops`; expressions in `expr` and the files named after
-//! their subject; calls in `call` (arguments to parameters) and `infer` (type parameters).
+//! their subject; calls in `call`, `matching` (arguments to parameters), `argument`,
+//! `infer` (type parameters).
 //! `flow` knows which variables are assigned and which options are present.
 //!
 //! An expression is checked with the type that is wanted, if any: [`Checker::expr`] takes it as
 //! a hint for literals, [`Checker::expect`] insists on it. One mistake makes one error: what was
 //! reported has type `Ty::Error`, which goes with everything.
 
+mod argument;
 mod assign;
 mod call;
 mod collect;
@@ -29,6 +31,7 @@ mod iter;
 mod lambda;
 mod literal;
 mod loops;
+mod matching;
 mod member;
 mod name;
 mod ops;

@@ -134,7 +134,8 @@ super::codes! {
         "x = 1\nx == 2", "x = 1\nprint(x == 2)";
     UNREACHABLE "E0337" "code that is never reached",
         "Behind `return`, `break`, `continue`, `panic()` and an endless loop nothing runs.",
-        "def f() -> int:\n    return 1\n    print(2)", "def f() -> int:\n    print(2)\n    return 1";
+        "def f() -> int:\n    return 1\n    print(2)",
+        "def f() -> int:\n    print(2)\n    return 1";
     UNKNOWN_IMPORT "E0338" "a module, or a name in one, that does not exist",
         "Modules of the library have Python's names.",
         "import maths", "import math\n\nprint(math.pi)";
