@@ -1,5 +1,54 @@
-//! The kaa command-line program.
+//! The kaa command-line program: reads its arguments, does one command, ends with an exit code.
+//!
+//! `args` is what can be written on the command line, `input` reads programs, `run` and `tools`
+//! are the commands, `render` shows diagnostics and traps, `exit` lists the exit codes. What
+//! programs mean is not decided here but in the crate `kaa`.
 
 #![forbid(unsafe_code)]
 
-fn main() {}
+mod args;
+mod exit;
+mod input;
+mod logger;
+mod render;
+mod run;
+mod stats;
+mod tools;
+mod trap;
+
+use std::process::ExitCode;
+
+use args::{Cli, Command};
+use clap::Parser;
+use exit::Code;
+use render::Screen;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to the standard output and are no error.
+            let code = if error.use_stderr() { Code::Usage } else { Code::Done };
+            return match error.print() {
+                Ok(()) => code.into(),
+                Err(_) => Code::Pipe.into(),
+            };
+        }
+    };
+    let screen = Screen::new(cli.color);
+    let command = cli.command.or(cli.run.map(Command::Run));
+    let code = match command {
+        Some(Command::Run(args)) => run::run(&screen, args),
+        Some(Command::Check { file }) => tools::check(&screen, &file),
+        Some(Command::Build { file, output }) => tools::build(&screen, &file, output),
+        Some(Command::Ir { file }) => tools::ir(&screen, &file),
+        Some(Command::Dis { file }) => tools::dis(&screen, &file),
+        Some(Command::Explain { code }) => tools::explain(&screen, &code),
+        Some(Command::Version) => tools::version(&screen),
+        None => {
+            screen.error("no file is given; `kaa --help` tells more");
+            Code::Usage
+        }
+    };
+    code.into()
+}

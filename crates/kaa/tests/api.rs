@@ -100,8 +100,8 @@ def spin() -> int:
     return n
 
 @export
-def deep(n: int) -> int:
-    return deep(n + 1) + 1
+def deep() -> int:
+    return deep() + 1
 
 @export
 def fill() -> int:
@@ -159,17 +159,17 @@ def spin():
 }
 
 const CALLS_HOST: &str = "module \"m\"
-import @price = \"app\" \"price\" (ref str, i64) -> (f64)
-import @shout = \"app\" \"shout\" (ref str) -> (ref str)
-func @total(ref str, i64) -> (f64) {
-b0(v0: ref str, v1: i64):
+import @price = \"app\" \"price\" (ref $str, i64) -> (f64)
+import @shout = \"app\" \"shout\" (ref $str) -> (ref $str)
+func @total(ref $str, i64) -> (f64) {
+b0(v0: ref $str, v1: i64):
   v2: f64 = call_import @price, (v0, v1)
   ret (v2)
 }
-func @twice(ref str) -> (ref str) {
-b0(v0: ref str):
-  v1: ref str = call_import @shout, (v0)
-  v2: ref str = call_import @shout, (v1)
+func @twice(ref $str) -> (ref $str) {
+b0(v0: ref $str):
+  v1: ref $str = call_import @shout, (v0)
+  v2: ref $str = call_import @shout, (v1)
   ret (v2)
 }
 export \"total\" = @total

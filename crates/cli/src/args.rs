@@ -1,0 +1,165 @@
+//! What can be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+
+use crate::exit;
+
+/// Runs, checks and translates Kaa programs.
+#[derive(Parser, Debug)]
+#[command(name = "kaa", version, about, after_help = exit::HELP)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// `kaa FILE` is short for `kaa run FILE`.
+    #[command(flatten)]
+    pub run: Option<RunArgs>,
+    /// When to colour messages.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Runs a program.
+    #[command(after_help = exit::HELP)]
+    Run(RunArgs),
+    /// Reports what is wrong with a program, without running it.
+    Check {
+        /// A `.kaa`, `.kir` or `.kab` file, or `-` for the standard input.
+        file: String,
+    },
+    /// Translates a program to the binary form of the IR (`.kab`).
+    Build {
+        /// A `.kaa`, `.kir` or `.kab` file, or `-` for the standard input.
+        file: String,
+        /// Where to write; without it, beside the program.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Prints the IR of a program as text.
+    Ir {
+        /// A `.kaa`, `.kir` or `.kab` file, or `-` for the standard input.
+        file: String,
+    },
+    /// Prints the register code of a program with its source lines and root maps.
+    Dis {
+        /// A `.kaa`, `.kir` or `.kab` file, or `-` for the standard input.
+        file: String,
+    },
+    /// Explains the code of a diagnostic or the name of a trap.
+    Explain {
+        /// Such as `E0204` or `overflow`.
+        code: String,
+    },
+    /// Prints the version.
+    Version,
+}
+
+/// How to run a program.
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// A `.kaa`, `.kir` or `.kab` file, or `-` for the standard input.
+    pub file: String,
+    /// Arguments for the program; flags behind the first one are the program's too.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub args: Vec<String>,
+    /// Which interpreter runs.
+    #[arg(long, value_name = "NAME", default_value = "interp")]
+    pub engine: EngineArg,
+    /// Ends the program after about this many operations.
+    #[arg(long, value_name = "N")]
+    pub fuel: Option<u64>,
+    /// Limits the heap, such as 64M or 2G.
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_heap: Option<u64>,
+    /// Limits how deep calls may be nested.
+    #[arg(long, value_name = "N")]
+    pub max_depth: Option<usize>,
+    /// Grants capabilities: fs, fs=FOLDER, env, time, process, random.
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub allow: Vec<String>,
+    /// Tells at the end what the run took.
+    #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "text")]
+    pub stats: Option<StatsForm>,
+    /// Logs every instruction with the values of its operands.
+    #[arg(long)]
+    pub trace: bool,
+    /// Collects garbage at every safepoint and verifies the heap each time.
+    #[arg(long)]
+    pub gc_stress: bool,
+}
+
+/// The interpreters.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EngineArg {
+    /// The fast one.
+    Interp,
+    /// The portable one.
+    Twin,
+}
+
+/// Forms of the statistics.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StatsForm {
+    /// Lines for people.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+/// Reads a number of bytes such as `4096`, `64K`, `16M` or `2G`.
+fn size(text: &str) -> Result<u64, String> {
+    let (digits, shift) = match text.to_ascii_uppercase().strip_suffix('B').unwrap_or(text) {
+        t if t.ends_with(['K', 'k']) => (&text[..t.len() - 1], 10),
+        t if t.ends_with(['M', 'm']) => (&text[..t.len() - 1], 20),
+        t if t.ends_with(['G', 'g']) => (&text[..t.len() - 1], 30),
+        _ => (text, 0),
+    };
+    let number: u64 = digits.parse().map_err(|_| "write a number and perhaps K, M or G")?;
+    number.checked_mul(1 << shift).ok_or_else(|| "that is too large".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        let cases =
+            [("12", 12), ("4k", 4096), ("64M", 64 << 20), ("2G", 2 << 30), ("1MB", 1 << 20)];
+        for (text, bytes) in cases {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "M", "-1", "1T", "1.5G", "99999999999G", "é"] {
+            assert!(size(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn flags_may_stand_behind_the_file() {
+        let parse = |line: &str| Cli::try_parse_from(line.split(' '));
+        let cli = parse("kaa run a.kaa --allow fs,env x --allow y").expect("the line is right");
+        let Some(Command::Run(run)) = cli.command else { panic!("run was expected") };
+        assert_eq!(run.allow, ["fs", "env"]);
+        assert_eq!(run.args, ["x", "--allow", "y"]);
+        let cli = parse("kaa --fuel 5 a.kaa -v").expect("the line is right");
+        let run = cli.run.expect("run is the default");
+        assert_eq!((run.file.as_str(), run.fuel), ("a.kaa", Some(5)));
+        assert_eq!(run.args, ["-v"]);
+        assert!(parse("kaa run").is_err());
+        assert!(parse("kaa run a.kaa --engine jit").is_err());
+        assert!(parse("kaa").is_ok_and(|cli| cli.run.is_none()));
+    }
+}

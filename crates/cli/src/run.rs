@@ -1,0 +1,184 @@
+//! `kaa run`: compiles a program and runs its `main` within limits.
+
+use std::io::{BufWriter, ErrorKind, IsTerminal, Write, stdin, stdout};
+use std::time::{Duration, Instant};
+
+use kaa::{Config, Engine, Error, Exit, Host, Module, Store};
+
+use crate::args::{EngineArg, RunArgs};
+use crate::exit::Code;
+use crate::input::{Input, reason};
+use crate::render::Screen;
+use crate::stats::{self, Phases};
+use crate::{logger, trap};
+
+/// Output that is no terminal is written in pieces of this size.
+const BUFFER: usize = 64 << 10;
+
+/// Runs a program.
+pub fn run(screen: &Screen, args: RunArgs) -> Code {
+    let mut watch = Watch(Instant::now());
+    let mut phases = Phases::default();
+    let program: Vec<String> = std::iter::once(&args.file).chain(&args.args).cloned().collect();
+    let host = match host(&args, &program) {
+        Ok(host) => host,
+        Err(message) => {
+            screen.error(&message);
+            return Code::Usage;
+        }
+    };
+    let input = match Input::read(&args.file) {
+        Ok(input) => input,
+        Err(message) => {
+            screen.error(&message);
+            return Code::Files;
+        }
+    };
+    phases.read = watch.lap();
+    let module = match input.module() {
+        Ok(module) => module,
+        Err(found) => {
+            screen.diagnostics(&found);
+            return Code::Refused;
+        }
+    };
+    screen.diagnostics(module.diagnostics());
+    phases.compile = watch.lap();
+    if args.trace {
+        logger::install();
+    }
+    let mut store = match store(&config(&args), &host) {
+        Ok(store) => store,
+        Err(error) => return failed(screen, &module, &error),
+    };
+    let instance = match store.load(&module) {
+        Ok(instance) => instance,
+        Err(error) => return failed(screen, &module, &error),
+    };
+    phases.link = watch.lap();
+    let result = store.run_main(instance, &program);
+    phases.run = watch.lap();
+    let code = match store.take_output_error() {
+        Some(error) if error.kind() == ErrorKind::BrokenPipe => return Code::Pipe,
+        Some(error) => {
+            screen.error(&format!("cannot write to the output: {}", reason(&error)));
+            Code::Files
+        }
+        None => match result {
+            Ok(Exit::Done) => Code::Done,
+            Ok(Exit::Failed(messages)) => {
+                report(screen, &messages);
+                Code::Failed
+            }
+            Err(error) => failed(screen, &module, &error),
+        },
+    };
+    if let Some(form) = args.stats {
+        screen.put(&stats::show(form, &store.stats(), &phases));
+    }
+    code
+}
+
+/// Times phases.
+struct Watch(Instant);
+
+impl Watch {
+    fn lap(&mut self) -> Duration {
+        let now = Instant::now();
+        let time = now - self.0;
+        self.0 = now;
+        time
+    }
+}
+
+fn config(args: &RunArgs) -> Config {
+    let engine = match args.engine {
+        EngineArg::Interp => Engine::Interp,
+        EngineArg::Twin => Engine::Twin,
+    };
+    let mut config = Config::new()
+        .engine(engine)
+        .gc_stress(args.gc_stress)
+        .trace(args.trace)
+        .count(args.stats.is_some());
+    if let Some(fuel) = args.fuel {
+        config = config.fuel(fuel);
+    }
+    if let Some(bytes) = args.max_heap {
+        config = config.max_heap(bytes);
+    }
+    if let Some(calls) = args.max_depth {
+        config = config.max_depth(calls);
+    }
+    config
+}
+
+fn host(args: &RunArgs, program: &[String]) -> Result<Host, String> {
+    let mut host = Host::new();
+    host.args(program.iter().cloned());
+    for grant in &args.allow {
+        host.allow(grant).map_err(|error| error.to_string())?;
+    }
+    Ok(host)
+}
+
+fn store(config: &Config, host: &Host) -> Result<Store, Error> {
+    let mut store = Store::new(config, host)?;
+    if stdout().is_terminal() {
+        store.set_output(stdout());
+    } else {
+        store.set_output(BufWriter::with_capacity(BUFFER, stdout()));
+    }
+    store.set_input(stdin().lock());
+    Ok(store)
+}
+
+/// Shows the error that `main` returned, and its causes.
+fn report(screen: &Screen, messages: &[String]) {
+    let mut lines = messages.iter();
+    if let Some(first) = lines.next() {
+        screen.error(first);
+    }
+    for cause in lines {
+        screen.put(&format!("  caused by: {cause}"));
+    }
+}
+
+/// Shows an error of the run.
+fn failed(screen: &Screen, module: &Module, error: &Error) -> Code {
+    match error {
+        Error::Trap(found) => {
+            trap::show(screen, module.source(), found);
+            if kaa::is_limit(found.kind) { Code::Limit } else { Code::Trap }
+        }
+        Error::NoMemory(_) => {
+            screen.error(&error.to_string());
+            Code::Limit
+        }
+        Error::NoFunction(_) => {
+            screen.error(&format!(
+                "`{}` has nothing to run: no statements and no `main`",
+                module.source().name
+            ));
+            Code::Refused
+        }
+        _ => {
+            let text = format!("{error} [{}]", error.code());
+            screen.error(&text);
+            Code::Refused
+        }
+    }
+}
+
+/// Writes to the standard output at once.
+pub fn print(screen: &Screen, text: &str) -> Code {
+    let mut out = stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Code::Done,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Code::Pipe,
+        Err(error) => {
+            screen.error(&format!("cannot write to the output: {}", reason(&error)));
+            Code::Files
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The commands that do not run a program: check, build, ir, dis, explain, version.
+
+use std::path::{Path, PathBuf};
+
+use kaa::{CAPABILITIES, Config, Host, Module, Store};
+
+use crate::exit::Code;
+use crate::input::{Input, reason};
+use crate::render::Screen;
+use crate::run::print;
+
+/// `kaa check`
+pub fn check(screen: &Screen, file: &str) -> Code {
+    match Input::read(file) {
+        Ok(input) => {
+            let found = input.check();
+            screen.diagnostics(&found);
+            if found.has_errors() { Code::Refused } else { Code::Done }
+        }
+        Err(message) => {
+            screen.error(&message);
+            Code::Files
+        }
+    }
+}
+
+/// Reads a module; what is wrong is shown.
+fn module(screen: &Screen, file: &str) -> Result<Module, Code> {
+    let input = Input::read(file).map_err(|message| {
+        screen.error(&message);
+        Code::Files
+    })?;
+    let module = input.module().map_err(|found| {
+        screen.diagnostics(&found);
+        Code::Refused
+    })?;
+    screen.diagnostics(module.diagnostics());
+    Ok(module)
+}
+
+/// `kaa build`
+pub fn build(screen: &Screen, file: &str, output: Option<PathBuf>) -> Code {
+    let module = match module(screen, file) {
+        Ok(module) => module,
+        Err(code) => return code,
+    };
+    let output = match (output, file) {
+        (Some(output), _) => output,
+        (None, "-") => {
+            screen.error("`-o FILE` is needed where the program comes from the standard input");
+            return Code::Usage;
+        }
+        (None, file) => Path::new(file).with_extension("kab"),
+    };
+    if output.as_path() == Path::new(file) {
+        screen.error("the output would replace the program; choose another with `-o FILE`");
+        return Code::Usage;
+    }
+    match std::fs::write(&output, module.to_bytes()) {
+        Ok(()) => Code::Done,
+        Err(error) => {
+            screen.error(&format!("cannot write `{}`: {}", output.display(), reason(&error)));
+            Code::Files
+        }
+    }
+}
+
+/// `kaa ir`
+pub fn ir(screen: &Screen, file: &str) -> Code {
+    match module(screen, file) {
+        Ok(module) => print(screen, &module.to_ir_text()),
+        Err(code) => code,
+    }
+}
+
+/// `kaa dis`
+pub fn dis(screen: &Screen, file: &str) -> Code {
+    let module = match module(screen, file) {
+        Ok(module) => module,
+        Err(code) => return code,
+    };
+    // Nothing runs, so everything may be linked.
+    let mut host = Host::new();
+    for name in CAPABILITIES {
+        if let Err(error) = host.allow(name) {
+            screen.error(&error.to_string());
+        }
+    }
+    let listing = Store::new(&Config::new(), &host).and_then(|mut store| {
+        let instance = store.load(&module)?;
+        store.listing(instance)
+    });
+    match listing {
+        Ok(listing) => print(screen, &listing),
+        Err(error) => {
+            screen.error(&error.to_string());
+            Code::Refused
+        }
+    }
+}
+
+/// `kaa explain`
+pub fn explain(screen: &Screen, code: &str) -> Code {
+    let Some(told) = kaa::explain(code) else {
+        screen.error(&format!("there is no code `{code}`"));
+        return Code::Usage;
+    };
+    let mut text = format!("{}: {}\n\n{}\n", told.code, told.title, wrapped(&told.reason));
+    for (title, program) in [("Wrong", &told.wrong), ("Right", &told.right)] {
+        if !program.is_empty() {
+            let lines = program.lines().map(|line| format!("    {line}\n"));
+            text.push_str(&format!("\n{title}:\n\n{}", lines.collect::<String>()));
+        }
+    }
+    print(screen, &text)
+}
+
+/// Text in lines of at most 80 characters.
+fn wrapped(text: &str) -> String {
+    let mut out = String::new();
+    let mut width = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if width > 0 {
+            let fits = width + 1 + length <= 80;
+            out.push(if fits { ' ' } else { '\n' });
+            width = if fits { width + 1 } else { 0 };
+        }
+        out.push_str(word);
+        width += length;
+    }
+    out
+}
+
+/// `kaa version`
+pub fn version(screen: &Screen) -> Code {
+    print(screen, concat!("kaa ", env!("CARGO_PKG_VERSION"), "\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn long_text_is_wrapped() {
+        let text = wrapped(&"word ".repeat(40));
+        assert!(text.lines().all(|line| line.len() <= 80), "{text}");
+        assert_eq!(text.split_whitespace().count(), 40);
+        assert_eq!(wrapped("a  b"), "a b");
+    }
+}
