@@ -58,12 +58,25 @@ handler_fn! {
     fn out_of_line(pc, r, vm, t, acc, facc, i) {
         // SAFETY: code comes from lowering; see the rules in the module head.
         unsafe {
-            let (next, flow) = slow::out_of_line(vm, pc, r, i);
-            match flow {
-                Flow::Next => dispatch!(next, r, vm, t, acc, facc),
-                other => stop(next, r, vm, other),
+            let (next, code) = step(vm, pc, r, i);
+            if next.is_null() {
+                return code;
             }
+            dispatch!(next, r, vm, t, acc, facc)
         }
+    }
+}
+
+/// Does an instruction out of line and gives where to go on, or null and the code of the stop.
+/// Both come back in registers: a result in memory would keep the frame of the handler alive,
+/// and its jump to the next one would become a call.
+#[cold]
+#[inline(never)]
+fn step(vm: *mut Vm, pc: *const u64, r: *mut u64, i: u64) -> (*const u64, u64) {
+    match slow::out_of_line(vm, pc, r, i) {
+        (next, Flow::Next) => (next, 0),
+        // SAFETY: the context is alive while code runs.
+        (next, other) => (std::ptr::null(), unsafe { stop(next, r, vm, other) }),
     }
 }
 
