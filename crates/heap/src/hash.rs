@@ -11,6 +11,14 @@ pub(crate) struct HashKey {
     b: u64,
 }
 
+/// The preferred place of a number in a table, before the table's mask: numbers that follow
+/// each other stand beside each other. It has no secret, so prepared numbers may all prefer
+/// one place; a table must soon go on with the keyed hash.
+#[inline(always)]
+pub(crate) fn home(value: u64) -> u32 {
+    (value as u32).wrapping_add(((value >> 32) as u32).wrapping_mul(0x9e37_79b1))
+}
+
 /// Multiplies to 128 bits and folds the halves.
 #[inline(always)]
 fn fold(x: u64, y: u64) -> u64 {

@@ -86,8 +86,10 @@ pub const MAP_INDEX: u32 = 16;
 pub const MAP_ENTRIES: u32 = 20;
 /// All entries before this one are removed.
 pub const MAP_FIRST: u32 = 24;
+/// Number of slots of a map's index that no entry needs any more.
+pub const MAP_LOST: u32 = 28;
 /// Bytes of a map object.
-pub const MAP_BYTES: u32 = 28;
+pub const MAP_BYTES: u32 = 32;
 /// The function id of a closure.
 pub const CLOSURE_FUNC: u32 = 8;
 /// First captured value of a closure.

@@ -14,7 +14,8 @@ mod walk;
 
 use crate::Heap;
 use crate::error::HeapError;
-use crate::header::{ARRAY_DATA, AUX, GcRef, MAP_ENTRIES, MAP_FIRST, MAP_INDEX, MAP_LEN, MAP_USED};
+use crate::header::{ARRAY_DATA, AUX, GcRef};
+use crate::header::{MAP_ENTRIES, MAP_FIRST, MAP_INDEX, MAP_LEN, MAP_LOST, MAP_USED};
 use crate::types::{KeyShape, Leaf, Shape, TypeId, TypeKind};
 use probe::Seek;
 
@@ -31,6 +32,7 @@ struct View {
     used: u32,
     index: u32,
     entries: u32,
+    lost: u32,
 }
 
 impl View {
@@ -58,6 +60,7 @@ impl Heap {
             used: self.mem.u32(map.0.wrapping_add(MAP_USED)),
             index: self.mem.u32(map.0.wrapping_add(MAP_INDEX)),
             entries: self.mem.u32(map.0.wrapping_add(MAP_ENTRIES)),
+            lost: self.mem.u32(map.0.wrapping_add(MAP_LOST)),
         }
     }
 
@@ -206,8 +209,7 @@ impl Heap {
         match place {
             Some(place) => self.set_index(view.index, place, hash, entry),
             None if view.index != 0 => {
-                let hash = self.entry_hash(view, entry);
-                self.add_to_index(view.index, hash, entry);
+                self.add_to_index(view, entry);
             }
             None => {}
         }
@@ -220,7 +222,7 @@ impl Heap {
     #[inline]
     fn needs_index(&self, view: &View, key: &[u64]) -> bool {
         if view.index != 0 {
-            return view.used >= self.aux(GcRef(view.index)) / 2;
+            return view.used.wrapping_add(view.lost) >= self.aux(GcRef(view.index)) / 2;
         }
         match view.used {
             0..LINEAR => false,
@@ -282,7 +284,7 @@ impl Heap {
         self.mem.zero(view.entry(to), u64::from(view.used - to) * stride);
         self.mem.put(map.0.wrapping_add(MAP_USED), to);
         self.mem.put(map.0.wrapping_add(MAP_FIRST), 0u32);
-        self.fill_index(&self.map_view(map));
+        self.fill_index(map);
         Ok(())
     }
 
@@ -345,6 +347,7 @@ impl Heap {
         if view.index != 0 {
             self.free_large(GcRef(view.index));
             self.mem.put(map.0.wrapping_add(MAP_INDEX), 0u32);
+            self.mem.put(map.0.wrapping_add(MAP_LOST), 0u32);
         }
     }
 
@@ -369,11 +372,9 @@ impl Heap {
         let view = self.map_view(map);
         let clone = self.map_new(view.ty, view.used)?;
         let target = self.map_view(clone);
+        let slots = self.aux(GcRef(view.index));
         if view.index != 0 {
-            let slots = self.aux(GcRef(view.index));
             let index = self.alloc_index(slots)?;
-            let bytes = u64::from(slots) * 4;
-            self.mem.copy(view.index + ARRAY_DATA, index.0 + ARRAY_DATA, bytes);
             self.write_ref(clone, MAP_INDEX, index);
         }
         let bytes = u64::from(view.used) * u64::from(view.shape.stride);
@@ -384,6 +385,13 @@ impl Heap {
         self.mem.put(clone.0 + MAP_USED, view.used);
         self.mem.put(clone.0 + MAP_FIRST, self.mem.u32(map.0.wrapping_add(MAP_FIRST)));
         self.mem.put(clone.0 + MAP_LEN, self.map_len(map));
+        if view.lost != 0 {
+            // Lost slots lead behind the entries that the clone has.
+            self.fill_index(clone);
+        } else if view.index != 0 {
+            let index = self.mem.u32(clone.0 + MAP_INDEX);
+            self.mem.copy(view.index + ARRAY_DATA, index + ARRAY_DATA, u64::from(slots) * 4);
+        }
         Ok(clone)
     }
 
@@ -395,13 +403,13 @@ impl Heap {
         if !old.is_null() {
             self.free_large(old);
         }
-        self.fill_index(&self.map_view(map));
+        self.fill_index(map);
         Ok(())
     }
 
-    /// An empty index with room for twice as many entries.
+    /// An empty index with room for half as many entries again, at least.
     fn new_index(&mut self, entries: u32) -> Result<GcRef, HeapError> {
-        let slots = (u64::from(entries) * 4).next_power_of_two();
+        let slots = (u64::from(entries) * 3).next_power_of_two();
         match u32::try_from(slots) {
             Ok(slots) => self.alloc_index(slots),
             Err(_) => Err(HeapError::TooLarge { requested: slots * 4 }),

@@ -1,13 +1,20 @@
 //! Finding entries: the index of a map, and the two kinds of search without one.
 //!
-//! An index is a power of two of `u32` slots, at most half full, probed linearly. A slot is
-//! 0 when free; otherwise its low bits, as many as the size has, are the entry number + 1,
-//! and its high bits are those of the hash. So a probe rarely looks at a wrong entry, and
-//! removed entries need no marker: their slots lead to an entry with a zero mark word.
+//! An index is a power of two of `u32` slots, at most half full. A slot is 0 when free;
+//! otherwise its low bits, as many as the size has, are the entry number + 1, and its high
+//! bits are those of the hash. So a probe rarely looks at a wrong entry, and removed entries
+//! need no marker: their slots lead to an entry with a zero mark word.
+//!
+//! Every key has a *home*, where its search begins. That of a number is the number itself, so
+//! that near keys share cache lines, whatever order they came in. Keys can then crowd at will;
+//! so a search that finds `WINDOW` slots taken leaps, and each leap is chosen by the keyed
+//! hash: a slot that it meets is as likely free as any, and the expected number of leaps is
+//! below one however the keys were chosen.
 
-use super::{LINEAR, LIVE, View};
+use super::{LINEAR, View};
 use crate::Heap;
-use crate::header::{ARRAY_DATA, GcRef};
+use crate::hash::home;
+use crate::header::{ARRAY_DATA, GcRef, MAP_LOST};
 use crate::types::{KeyShape, LeafKind};
 
 /// Where a search ended.
@@ -17,6 +24,49 @@ pub(super) enum Seek {
     Found(u32),
     /// At a free slot of the index, if the map has one.
     Absent(Option<u32>),
+}
+
+/// Slots in a row that a search looks at before it leaps.
+const WINDOW: u32 = 8;
+
+/// The slots that a search visits, one after the other.
+struct Path {
+    mask: u32,
+    hash: u32,
+    place: u32,
+    steps: u32,
+}
+
+/// Another number for each number of steps, as random as the hash is.
+#[cold]
+fn scatter(hash: u32, steps: u32) -> u32 {
+    let x = hash.wrapping_add(steps.wrapping_mul(0x9e37_79b9));
+    let x = (x ^ x >> 16).wrapping_mul(0x85eb_ca6b);
+    x ^ x >> 13
+}
+
+impl Path {
+    #[inline(always)]
+    fn new(mask: u32, home: u32, hash: u32) -> Path {
+        Path { mask, hash, place: home & mask, steps: 0 }
+    }
+
+    /// The offset of the slot in the region.
+    #[inline(always)]
+    fn slot(&self, index: u32) -> u32 {
+        index.wrapping_add(ARRAY_DATA).wrapping_add(self.place.wrapping_mul(4))
+    }
+
+    #[inline(always)]
+    fn step(&mut self) {
+        self.steps = self.steps.wrapping_add(1);
+        let next = match self.steps % WINDOW {
+            // Unlike a fixed distance, this leaves a long run of taken slots at once.
+            0 => scatter(self.hash, self.steps),
+            _ => self.place.wrapping_add(1),
+        };
+        self.place = next & self.mask;
+    }
 }
 
 impl Heap {
@@ -46,7 +96,7 @@ impl Heap {
         let same =
             |entry| self.entry_number(view, entry) == key && self.mem.u32(view.entry(entry)) != 0;
         if view.index != 0 {
-            return self.probe(view, hash, same);
+            return self.probe(view, home(key), hash, same);
         }
         if view.used == 0 {
             return Seek::Absent(None);
@@ -68,14 +118,14 @@ impl Heap {
             self.mem.u32(at) == hash
                 && self.str_eq(GcRef(self.mem.u32(at.wrapping_add(view.shape.key_at))), key)
         };
-        if view.index != 0 { self.probe(view, hash, same) } else { self.scan(view, same) }
+        if view.index != 0 { self.probe(view, hash, hash, same) } else { self.scan(view, same) }
     }
 
     #[inline(never)]
     fn seek_general(&self, view: &View, key: &[u64], hash: u32) -> Seek {
         let same =
             |entry| self.mem.u32(view.entry(entry)) == hash && self.same_key(view, entry, key);
-        if view.index != 0 { self.probe(view, hash, same) } else { self.scan(view, same) }
+        if view.index != 0 { self.probe(view, hash, hash, same) } else { self.scan(view, same) }
     }
 
     /// Searches the entries in order.
@@ -89,14 +139,13 @@ impl Heap {
 
     /// Searches through the index.
     #[inline(always)]
-    fn probe(&self, view: &View, hash: u32, same: impl Fn(u32) -> bool) -> Seek {
-        let mask = self.aux(GcRef(view.index)).wrapping_sub(1);
-        let slots = view.index.wrapping_add(ARRAY_DATA);
-        let mut place = hash & mask;
+    fn probe(&self, view: &View, home: u32, hash: u32, same: impl Fn(u32) -> bool) -> Seek {
+        let mut path = Path::new(self.index_mask(view.index), home, hash);
+        let mask = path.mask;
         loop {
-            let slot = self.mem.u32(slots.wrapping_add(place.wrapping_mul(4)));
+            let slot = self.mem.u32(path.slot(view.index));
             if slot == 0 {
-                return Seek::Absent(Some(place));
+                return Seek::Absent(Some(path.place));
             }
             if (slot ^ hash) & !mask == 0 {
                 let entry = (slot & mask).wrapping_sub(1);
@@ -104,50 +153,139 @@ impl Heap {
                     return Seek::Found(entry);
                 }
             }
-            place = place.wrapping_add(1) & mask;
+            path.step();
         }
+    }
+
+    #[inline(always)]
+    fn index_mask(&self, index: u32) -> u32 {
+        self.aux(GcRef(index)).wrapping_sub(1)
     }
 
     /// Enters an entry at a free slot.
     #[inline(always)]
     pub(super) fn set_index(&self, index: u32, place: u32, hash: u32, entry: u32) {
-        let mask = self.aux(GcRef(index)).wrapping_sub(1);
+        let mask = self.index_mask(index);
         let at = index.wrapping_add(ARRAY_DATA).wrapping_add(place.wrapping_mul(4));
         self.mem.put(at, hash & !mask | (entry + 1));
     }
 
-    /// Enters an entry at the next free slot for its hash.
+    /// Enters an entry at the next free slot for its key.
     #[inline(always)]
-    pub(super) fn add_to_index(&self, index: u32, hash: u32, entry: u32) {
-        let mask = self.aux(GcRef(index)).wrapping_sub(1);
-        let slots = index.wrapping_add(ARRAY_DATA);
-        let mut place = hash & mask;
-        while self.mem.u32(slots.wrapping_add(place.wrapping_mul(4))) != 0 {
-            place = place.wrapping_add(1) & mask;
+    pub(super) fn add_to_index(&self, view: &View, entry: u32) {
+        let (home, hash) = self.entry_hash(view, entry);
+        let mut path = Path::new(self.index_mask(view.index), home, hash);
+        while self.mem.u32(path.slot(view.index)) != 0 {
+            path.step();
         }
-        self.set_index(index, place, hash, entry);
+        self.set_index(view.index, path.place, hash, entry);
     }
 
-    /// Enters all live entries into a cleared index, if the map has one.
-    pub(super) fn fill_index(&mut self, view: &View) {
+    /// Enters all live entries anew into the index, if the map has one.
+    pub(super) fn fill_index(&mut self, map: GcRef) {
+        let view = self.map_view(map);
         if view.index == 0 {
             return;
         }
         let bytes = u64::from(self.aux(GcRef(view.index))) * 4;
         self.mem.zero(view.index.wrapping_add(ARRAY_DATA), bytes);
+        self.mem.put(map.0.wrapping_add(MAP_LOST), 0u32);
         for entry in 0..view.used {
             if self.mem.u32(view.entry(entry)) != 0 {
-                self.add_to_index(view.index, self.entry_hash(view, entry), entry);
+                self.add_to_index(&view, entry);
             }
         }
     }
 
-    /// The hash of a live entry. Numbers are hashed again, others have it in their mark.
+    /// The home and the hash of a live entry. Numbers are hashed again, others have their
+    /// hash in the mark.
     #[inline]
-    pub(super) fn entry_hash(&self, view: &View, entry: u32) -> u32 {
-        match view.is_int() {
-            true => self.hash_key.number(self.entry_number(view, entry)) | LIVE,
-            false => self.mem.u32(view.entry(entry)),
+    fn entry_hash(&self, view: &View, entry: u32) -> (u32, u32) {
+        if view.is_int() {
+            let number = self.entry_number(view, entry);
+            return (home(number), self.hash_key.number(number));
+        }
+        let hash = self.mem.u32(view.entry(entry));
+        (hash, hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{TypeDesc, TypeId};
+    use crate::{HeapConfig, header};
+
+    const COUNT: u64 = 20_000;
+
+    /// The mean and the greatest number of steps to the keys of a map that has these.
+    fn steps(keys: impl Iterator<Item = u64>) -> (f64, u32) {
+        let mut heap = Heap::new(HeapConfig::default()).expect("address space");
+        let kind = heap.types_mut().map_kind(&[(LeafKind::I64, TypeId::FREE)], &[]);
+        let ty = heap.add_type(TypeDesc { name: "set".into(), kind, parent: None });
+        let map = heap.map_new(ty, 0).expect("room");
+        for key in keys {
+            heap.map_insert(map, &[key], &[]).expect("room");
+        }
+        let view = heap.map_view(map);
+        let (mask, mut sum, mut most) = (heap.index_mask(view.index), 0.0, 0);
+        for entry in 0..view.used {
+            let (home, hash) = heap.entry_hash(&view, entry);
+            let mut path = Path::new(mask, home, hash);
+            while heap.mem.u32(path.slot(view.index)) & mask != entry + 1 {
+                path.step();
+            }
+            (sum, most) = (sum + f64::from(path.steps), most.max(path.steps));
+        }
+        assert_eq!(heap.mem.u32(map.0 + header::MAP_LEN), view.used);
+        (sum / f64::from(view.used), most)
+    }
+
+    #[test]
+    fn a_path_comes_to_every_slot() {
+        for (hash, bits) in [(0, 5), (77, 6), (0xdead_beef, 7), (u32::MAX, 10)] {
+            let mut path = Path::new((1 << bits) - 1, hash ^ 5, hash);
+            let mut seen = vec![false; 1 << bits];
+            for _ in 0..(16 * WINDOW) << bits {
+                seen[path.place as usize] = true;
+                path.step();
+            }
+            assert!(seen.iter().all(|&seen| seen), "{hash} {bits}");
+        }
+    }
+
+    #[test]
+    fn dense_and_stepping_keys_stand_at_home() {
+        for start in [0, 1 << 40, (-9_000i64) as u64] {
+            let scattered = (0..COUNT).map(|i| start.wrapping_add(i * 7919 % COUNT));
+            assert_eq!(steps(scattered).1, 0, "dense from {start}");
+        }
+        assert_eq!(steps((0..COUNT).map(|i| i * 7919)).1, 0);
+        for step in [2, 4, 8, 16] {
+            let (mean, most) = steps((0..COUNT).map(|i| i * step));
+            assert!(mean < 4.0 && most < WINDOW * 4, "step {step}: {mean} {most}");
+        }
+    }
+
+    /// Everything but the seed of the hash is known to who chooses these keys.
+    #[test]
+    fn crowded_homes_do_not_make_searches_long() {
+        let one_home = (0..COUNT).map(|i| i << 20);
+        let far_home = (0..COUNT).map(|i| i << 32 | u64::from(0u32.wrapping_sub(home(i << 32))));
+        let windows = (0..COUNT).map(|i| i % 8 + ((i / 8 % 16) << 8) + (i << 20));
+        // A dense run, and as many keys whose homes are in the midst of it.
+        let run = (0..COUNT).map(|i| if i % 2 == 0 { i / 2 } else { 5_000 + (i << 20) });
+        let random = (0..COUNT).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29));
+        let crowds: [(&str, Vec<u64>); 5] = [
+            ("one home", one_home.collect()),
+            ("one home, high words", far_home.collect()),
+            ("some windows", windows.collect()),
+            ("behind a run", run.collect()),
+            ("random", random.collect()),
+        ];
+        for (name, keys) in crowds {
+            let (mean, most) = steps(keys.into_iter());
+            assert!(mean < 10.0 && most < 8 * WINDOW, "{name}: {mean} {most}");
         }
     }
 }
