@@ -175,7 +175,7 @@ impl Checker<'_> {
         let at = self.ast[arg.value].span;
         let diag = match (arg.mark, param.mode) {
             (Mark::Plain, _) => {
-                let message = format!("`{}` changes `{text}`, which the call must say", sig.name);
+                let message = format!("`{}` changes `{text}`: the call must say `mut`", sig.name);
                 Diagnostic::error(codes::MARK, at, message).fix(
                     "write `mut` before the argument",
                     at.start(),

@@ -311,7 +311,7 @@ impl Checker<'_> {
             VarKind::Param(_) => Diagnostic::error(
                 codes::IMMUTABLE,
                 span,
-                format!("parameter `{text}` cannot be changed"),
+                format!("parameter `{text}` is not `mut`, so it cannot be changed"),
             )
             .fix("if the caller is to see the change, write `mut`", here.start(), "mut ")
             .help(format!("otherwise begin with a copy: `mut {text}_ = {text}`")),

@@ -242,7 +242,11 @@ impl Checker<'_> {
                 .and_then(|(_, group)| nearest(text, group.rows.iter().map(|r| r.short_name()))),
         };
         match near {
-            Some(near) => diag.fix(format!("did you mean `{near}`?"), at, near),
+            Some(near) => {
+                let mut diag = diag.fix(format!("did you mean `{near}`?"), at, near.clone());
+                diag.message.push_str(&format!(", but `{near}`"));
+                diag
+            }
             None => diag,
         }
     }
