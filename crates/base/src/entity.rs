@@ -71,6 +71,11 @@ impl<K: Entity, V> Table<K, V> {
         K::new(self.items.len() - 1)
     }
 
+    /// Makes room for that many more entries.
+    pub fn reserve(&mut self, more: usize) {
+        self.items.reserve(more);
+    }
+
     /// The id that the next `push` returns.
     pub fn next_key(&self) -> K {
         K::new(self.items.len())

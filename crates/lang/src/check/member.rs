@@ -9,6 +9,7 @@ use crate::ast::{self, ExprKind as Ast};
 use crate::builtins::{self, BuiltinId, OVERLOADS};
 use crate::codes;
 use crate::hir::*;
+use crate::intern::Symbol;
 use kaa_base::diag::Diagnostic;
 use kaa_base::span::Span;
 
@@ -123,17 +124,29 @@ impl Checker<'_> {
                 None => self.no_method(base, ty, name, args, span),
             },
             other => {
-                let text = self.text(name.name).to_string();
-                let found = group_of(other).and_then(|group| builtins::find(group, &text));
+                let found = group_of(other).and_then(|group| self.row(group, name.name));
                 match found.filter(|&id| self.builtin_sig(id).method) {
                     Some(id) => self.call_method(id, receiver, args, span),
-                    None if matches!(other, Ty::Int(_) | Ty::Float(_)) && is_cast(&text) => {
-                        self.cast(base, text == "wrapping_as", args, span)
+                    None if matches!(other, Ty::Int(_) | Ty::Float(_))
+                        && is_cast(self.text(name.name)) =>
+                    {
+                        let wraps = self.text(name.name) == "wrapping_as";
+                        self.cast(base, wraps, args, span)
                     }
                     None => self.no_method(base, ty, name, args, span),
                 }
             }
         }
+    }
+
+    /// The row of a group with this name.
+    fn row(&mut self, group: &'static str, name: Symbol) -> Option<BuiltinId> {
+        if let Some(&known) = self.rows.get(&(group, name)) {
+            return known;
+        }
+        let found = builtins::find(group, self.text(name));
+        self.rows.insert((group, name), found);
+        found
     }
 
     fn no_method(

@@ -66,11 +66,16 @@ pub fn check(ast: &Ast, file: FileId, names: &mut Interner) -> (Program, Vec<Dia
     let known = Known::new(names);
     let mut checker = Checker {
         ast,
-        program: Program { file, ..Program::default() },
+        program: Program {
+            file,
+            tree: Tree::with_room(ast.exprs().len() + ast.exprs().len() / 4, ast.stmts().len()),
+            ..Program::default()
+        },
         diags: Vec::new(),
         errors: 0,
         items: Vec::new(),
         sigs: Table::new(),
+        rows: FxHashMap::default(),
         builtin_sigs: FxHashMap::default(),
         struct_decls: Table::new(),
         lacks: Vec::new(),
@@ -146,6 +151,8 @@ struct Checker<'a> {
     items: Vec<Option<Item>>,
     /// Signatures of the functions of the program.
     sigs: Table<FnId, Rc<Sig>>,
+    /// Rows that were asked for, by group and name.
+    rows: FxHashMap<(&'static str, Symbol), Option<crate::builtins::BuiltinId>>,
     builtin_sigs: FxHashMap<crate::builtins::BuiltinId, Rc<Sig>>,
     struct_decls: Table<StructId, ast::DeclId>,
     /// What each struct cannot do, a bit for each `Bound`.

@@ -186,6 +186,19 @@ tree! {
     }
 }
 
+impl Tree {
+    /// An empty tree with room for that many expressions and statements.
+    pub fn with_room(exprs: usize, stmts: usize) -> Tree {
+        let mut tree = Tree::default();
+        tree.exprs.reserve(exprs);
+        tree.expr_lists.reserve(exprs / 8);
+        tree.args.reserve(exprs / 8);
+        tree.stmts.reserve(stmts);
+        tree.stmt_lists.reserve(stmts);
+        tree
+    }
+}
+
 /// A checked program.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
