@@ -1,74 +1,94 @@
-//! Programs in the Kaa language, from source to outcome.
+//! Programs in the Kaa language, run as an embedder would: through the public API.
 
-use std::rc::Rc;
+use std::io::Cursor;
 
-use kaa_base::span::SourceFile;
-use kaa_ir::Module;
-use kaa_lang::compile::Compiled;
+use kaa::{Config, Diagnostics, Error, Exit, Host, Module, Store};
 
-use super::store::{self, TestStore};
+use super::store::{self, engine_of};
 use super::{Diagnostic, Options, Outcome};
 
-/// The exit code of a program that is refused or whose `main` gives an error.
+/// Exit codes where the command line has several for what tests tell apart by other means.
 const FAILED: i32 = 1;
 
 /// Compiles and runs a `.kaa` program.
 pub fn run_kaa(name: &str, source: &str, options: &Options) -> Outcome {
-    let (module, diagnostics) = compile(name, source);
-    let Some(module) = module else {
-        return Outcome { diagnostics, exit: FAILED, ..Outcome::default() };
-    };
     if options.check_only {
-        return Outcome { diagnostics, ..Outcome::default() };
+        let found = Module::check(name, source);
+        let exit = if found.has_errors() { FAILED } else { 0 };
+        return Outcome { diagnostics: shown(&found), exit, ..Outcome::default() };
     }
-    let outcome = match TestStore::new(Rc::new(module), options) {
-        Ok(store) => run(store),
-        Err(message) => refused(message),
+    let module = match Module::from_source(name, source) {
+        Ok(module) => module,
+        Err(found) => {
+            let diagnostics = shown(&found);
+            return Outcome { diagnostics, exit: FAILED, ..Outcome::default() };
+        }
     };
-    Outcome { diagnostics, ..outcome }
+    let diagnostics = shown(module.diagnostics());
+    let outcome = run(name, &module, options).unwrap_or_else(refused);
+    Outcome { diagnostics: [diagnostics, outcome.diagnostics].concat(), ..outcome }
 }
 
-fn refused(message: String) -> Outcome {
-    let diagnostic = Diagnostic { line: 0, code: "link".to_string(), message };
+fn run(name: &str, module: &Module, options: &Options) -> Result<Outcome, Error> {
+    let mut host = Host::new();
+    for grant in &options.allow {
+        if let Err(error) = host.allow(grant) {
+            return Ok(failed(error.to_string()));
+        }
+    }
+    let mut args = vec![name.to_string()];
+    args.extend(options.args.iter().cloned());
+    host.args(args.iter().cloned());
+    let mut store = Store::new(&config(options), &host)?;
+    store.set_input(Cursor::new(options.stdin.clone()));
+    let output = store.capture_output();
+    let instance = store.load(module)?;
+    let ended = store.run_main(instance, &args);
+    let stdout = output.text();
+    Ok(match ended {
+        Ok(Exit::Done) => Outcome { stdout, ..Outcome::default() },
+        Ok(Exit::Failed(_)) => Outcome { stdout, exit: FAILED, ..Outcome::default() },
+        Err(error) => match error.trap() {
+            Some(trap) => {
+                let trap = Some(store::trap(trap));
+                Outcome { stdout, trap, exit: FAILED, ..Outcome::default() }
+            }
+            None => return Err(error),
+        },
+    })
+}
+
+fn config(options: &Options) -> Config {
+    let mut config = Config::new().engine(engine_of(options.engine)).gc_stress(options.gc_stress);
+    if let Some(units) = options.fuel {
+        config = config.fuel(units);
+    }
+    if let Some(bytes) = options.heap_bytes_max {
+        config = config.max_heap(bytes);
+    }
+    if let Some(depth) = options.depth_max {
+        config = config.max_depth(depth as usize);
+    }
+    config
+}
+
+fn refused(error: Error) -> Outcome {
+    failed(format!("{}: {error}", error.code()))
+}
+
+fn failed(message: String) -> Outcome {
+    let diagnostic = Diagnostic { line: 0, code: "host".to_string(), message };
     Outcome { diagnostics: vec![diagnostic], exit: FAILED, ..Outcome::default() }
 }
 
-fn run(mut store: TestStore) -> Outcome {
-    let Some(main) = store.store.export(store.instance, "main") else {
-        return refused("there is no main".to_string());
-    };
-    let result = store.store.call(main, &[]);
-    let stdout = store.printed();
-    match result {
-        // The first leaf of a `Result` tells whether it is `Ok`.
-        Ok(results) => {
-            let exit = if results.first() == Some(&0) { FAILED } else { 0 };
-            Outcome { stdout, exit, ..Outcome::default() }
-        }
-        Err(trap) => {
-            Outcome { stdout, trap: Some(store::trap(&trap)), exit: FAILED, ..Outcome::default() }
-        }
-    }
-}
-
-/// The verified module, where nothing is wrong, and all diagnostics in the order of lines.
-fn compile(name: &str, source: &str) -> (Option<Module>, Vec<Diagnostic>) {
-    let file = SourceFile::new(name, source);
-    let Compiled { mut module, diagnostics } = kaa_lang::compile::compile(&file);
-    let shown = diagnostics.into_iter().map(|diagnostic| Diagnostic {
-        line: file.line_col(diagnostic.span.lo).line as usize,
+/// The diagnostics in the order of their lines.
+fn shown(found: &Diagnostics) -> Vec<Diagnostic> {
+    let shown = found.list.iter().map(|diagnostic| Diagnostic {
+        line: found.source.line_col(diagnostic.span.lo).line as usize,
         code: diagnostic.code.to_string(),
-        message: diagnostic.message,
+        message: diagnostic.message.clone(),
     });
-    let mut diagnostics: Vec<Diagnostic> = shown.collect();
-    if let Some(errors) = module.as_ref().and_then(|module| kaa_ir::verify::verify(module).err()) {
-        diagnostics.extend(errors.iter().map(|error| Diagnostic {
-            line: 0,
-            code: error.code.as_str().to_string(),
-            message: error.to_string(),
-        }));
-        module = None;
-    }
-    diagnostics.sort();
-    (module, diagnostics)
+    let mut list: Vec<Diagnostic> = shown.collect();
+    list.sort();
+    list
 }

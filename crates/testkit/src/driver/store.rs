@@ -1,7 +1,5 @@
-//! Stores for tests: made from options, their output caught.
+//! Stores for modules of the IR, and what both forms of programs share.
 
-use std::cell::RefCell;
-use std::io::{Cursor, Write};
 use std::rc::Rc;
 
 use kaa_exec::{Config, Host, HostFuncs, Store};
@@ -15,36 +13,22 @@ pub struct TestStore {
     pub store: Store,
     /// The instance of the module.
     pub instance: usize,
-    output: Output,
 }
 
 impl TestStore {
     /// Links a verified module into a fresh store.
     pub fn new(module: Rc<Module>, options: &Options) -> Result<TestStore, String> {
-        let output = Output::default();
-        let host = Host {
-            out: Box::new(output.clone()),
-            input: Box::new(Cursor::new(options.stdin.clone())),
-            ..Host::sink()
-        };
-        let mut store = Store::new(config(options), host).map_err(|error| error.to_string())?;
+        let mut store =
+            Store::new(config(options), Host::sink()).map_err(|error| error.to_string())?;
         let linked = store.link(module, &HostFuncs::default());
         let instance = linked.map_err(|error| format!("{}: {error}", error.code()))?;
-        Ok(TestStore { store, instance, output })
-    }
-
-    /// What was printed so far.
-    pub fn printed(&self) -> String {
-        String::from_utf8_lossy(&self.output.0.borrow()).into_owned()
+        Ok(TestStore { store, instance })
     }
 }
 
 fn config(options: &Options) -> Config {
     let mut config = Config {
-        engine: match options.engine {
-            Engine::Interp => kaa_exec::Engine::Interp,
-            Engine::Twin => kaa_exec::Engine::Twin,
-        },
+        engine: engine_of(options.engine),
         fuel: options.fuel,
         gc_stress: options.gc_stress,
         ..Config::default()
@@ -58,6 +42,14 @@ fn config(options: &Options) -> Config {
     config
 }
 
+/// The engine by its own name.
+pub fn engine_of(engine: Engine) -> kaa_exec::Engine {
+    match engine {
+        Engine::Interp => kaa_exec::Engine::Interp,
+        Engine::Twin => kaa_exec::Engine::Twin,
+    }
+}
+
 /// A trap as tests see it: at the innermost place that is known.
 pub fn trap(trap: &kaa_exec::Trap) -> Trap {
     let line = trap.trace.iter().map(|frame| frame.loc.line).find(|line| *line > 0);
@@ -65,19 +57,5 @@ pub fn trap(trap: &kaa_exec::Trap) -> Trap {
         kind: trap.kind.name().to_string(),
         line: line.unwrap_or(0) as usize,
         message: trap.message.clone(),
-    }
-}
-
-/// A buffer that the store writes and the test reads.
-#[derive(Clone, Default)]
-struct Output(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Output {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }
