@@ -346,7 +346,8 @@ impl<'a> Work<'a> {
             }
             for (start, end) in &self.of[class] {
                 let gc = self.p.func.ty(Value::new(i)).is_gc();
-                let first = points.partition_point(|(at, _)| at < start);
+                // What starts at the safepoint is its own result, not there yet.
+                let first = points.partition_point(|(at, _)| at <= start);
                 let reached = points[first..].iter().take_while(|(at, _)| *at + 1 < *end);
                 for (at, _) in reached.filter(|(_, is_call)| gc || *is_call) {
                     across.entry(*at).or_default().push(Value::new(i));

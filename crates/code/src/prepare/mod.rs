@@ -92,7 +92,9 @@ fn takes_constant(inst: &Inst, v: Value, k: &Const, types: &Table<Value, ValTy>)
         | Inst::Le { t, a, b }
         | Inst::Gt { t, a, b }
         | Inst::Ge { t, a, b } => {
-            t.is_int() && !is_unsigned(*t) && imm.is_some() && (*b == v) != (*a == v)
+            // `x <= 32767` becomes `x < 32768`, which must fit too; the same for `>=`.
+            let shiftable = imm.is_some_and(|i| i != i16::MIN && i != i16::MAX);
+            t.is_int() && !is_unsigned(*t) && shiftable && (*b == v) != (*a == v)
         }
         Inst::Jump { .. } => true,
         Inst::Ret { .. } => true,

@@ -153,7 +153,6 @@ impl Visit for Select<'_> {
     words! {
         rotl RotL (a, b);
         rotr RotR (a, b);
-        shr_trap ShrST (a, b);
         sqrt FSqrt (a);
         floor FFloor (a);
         ceil FCeil (a);
@@ -161,6 +160,11 @@ impl Visit for Select<'_> {
         round FRound (a);
         abs FAbs (a);
         copysign FCopySign (a, b);
+    }
+
+    fn shr_trap(&mut self, t: &ValTy, a: &Value, b: &Value) {
+        let (op, a, b) = (if t.is_signed() { RegOp::ShrST } else { RegOp::ShrUT }, *a, *b);
+        self.or_window(|s, _| s.binary(op, a, b));
     }
 
     fn shl_trap(&mut self, _: &ValTy, a: &Value, b: &Value) {
