@@ -73,6 +73,10 @@ impl Checker<'_> {
                 Ast::List(_) | Ast::ListComp { .. } => self.program.tys.intern(Ty::List(item)),
                 _ => ty,
             },
+            Ty::Set(item) if sig.builtin => match self.ast[arg.value].kind {
+                Ast::List(_) | Ast::ListComp { .. } => self.program.tys.intern(Ty::List(item)),
+                _ => ty,
+            },
             _ => ty,
         }
     }
@@ -133,8 +137,29 @@ impl Checker<'_> {
                     None => self.fit_plain(param, value, found),
                 }
             }
+            (true, Ty::Set(_)) if !matches!(self.ty(have), Ty::Set(_)) => {
+                let value = self.gathered("set", value);
+                self.fit_plain(param, value, found)
+            }
+            (true, Ty::Dict(..)) if !matches!(self.ty(have), Ty::Dict(..)) => {
+                let value = self.gathered("dict", value);
+                self.fit_plain(param, value, found)
+            }
+            (true, Ty::Char) if have == TyId::STR => {
+                let id = self.builtin("char.of_str");
+                self.call_builtin(id, &[value], TyId::CHAR, self.span_of(value))
+            }
             _ => self.fit_plain(param, value, found),
         }
+    }
+
+    /// What can be walked, gathered in a set or dict; everything else as it is.
+    fn gathered(&mut self, what: &str, value: ExprId) -> ExprId {
+        if self.item_of(self.ty_of(value)).is_none() {
+            return value;
+        }
+        let id = self.builtin(what);
+        self.apply(id, &[value], self.span_of(value))
     }
 
     fn fit_items(

@@ -24,6 +24,8 @@ pub enum Item {
     Alias(u32),
     /// An imported module: its group in the table of built-ins.
     Module(&'static str),
+    /// An imported module of the host.
+    Host(u32),
     /// A prelude or imported function.
     Builtin(BuiltinId),
     /// An imported number.
@@ -293,6 +295,10 @@ impl Checker<'_> {
         let Some(first) = path.first() else { return };
         let whole = path.last().map_or(first.span, |last| first.span.to(last.span));
         let text = self.text(first.name).to_string();
+        if let (Some(host), 1) = (self.host_module(&text), path.len()) {
+            self.put(item.alias.unwrap_or(*first).name, host);
+            return;
+        }
         let found = builtins::group(&text).filter(|(_, group)| is_module(group.kind));
         let (Some((_, group)), 1) = (found, path.len()) else {
             self.unknown_module(&text, whole);
@@ -344,6 +350,11 @@ impl Checker<'_> {
         let at = path.first().map_or(whole, |name| name.span);
         for import in names {
             let alias = import.alias.unwrap_or(import.name);
+            if let Some(Item::Host(host)) = self.host_module(&module) {
+                let func = self.host_fn(host, import.name);
+                self.put(alias.name, func.map_or(Item::Later(alias.span), Item::Fn));
+                continue;
+            }
             let Some((_, group)) = found else {
                 self.put(alias.name, Item::Later(alias.span));
                 continue;
@@ -360,7 +371,7 @@ impl Checker<'_> {
                 }
             }
         }
-        if found.is_none() {
+        if found.is_none() && self.host_module(&module).is_none() {
             self.unknown_module(&module, at);
         }
     }

@@ -223,6 +223,9 @@ impl Checker<'_> {
     ) -> ExprId {
         let (cond, facts) = self.condition(cond);
         let fork = self.cx.flow.fork();
+        let literals = self.is_flexible(then) && self.is_flexible(other);
+        let decimal = literals && (self.is_decimal(then) || self.is_decimal(other));
+        let want = want.or(decimal.then_some(TyId::FLOAT));
         let flexible = want.is_none() && self.is_flexible(then) && !self.is_flexible(other);
         // A literal takes its type from the other side, which is then looked at first.
         let (first, second) = if flexible { (other, then) } else { (then, other) };

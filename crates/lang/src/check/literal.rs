@@ -259,20 +259,27 @@ impl Checker<'_> {
     /// Values of one type. It is the wanted one, or that of the first element whose type is its
     /// own; literals follow.
     pub(super) fn elements(&mut self, items: &[ast::ExprId], want: Option<TyId>) -> Vec<ExprId> {
-        let mut values: Vec<ExprId> = Vec::with_capacity(items.len());
-        let mut lead = want;
-        let mut lead_span = None;
-        if lead.is_none()
-            && items.first().is_some_and(|&first| self.is_flexible(first))
-            && let Some(at) = items.iter().position(|&item| self.leads(item))
-        {
-            let value = self.expr(items[at], None);
-            lead = Some(self.ty_of(value));
-            lead_span = Some(self.span_of(value));
-            return self.elements_led(items, lead, lead_span, Some((at, value)));
+        let flexible = items.first().is_some_and(|&first| self.is_flexible(first));
+        let is_none = |item: &ast::ExprId| self.ast[*item].kind == Ast::None;
+        let optional = want.is_none() && items.iter().any(is_none);
+        if want.is_some() || !(flexible || optional) {
+            return self.elements_led(items, want, None, None);
         }
-        values.extend(self.elements_led(items, lead, lead_span, None));
-        values
+        let lead = items.iter().position(|&item| self.leads(item));
+        let Some(at) = lead.or_else(|| items.iter().position(|item| !is_none(item))) else {
+            return self.elements_led(items, want, None, None);
+        };
+        let value = self.expr(items[at], None);
+        let (ty, span) = (self.ty_of(value), self.span_of(value));
+        match optional && !matches!(self.ty(ty), Ty::Option(_) | Ty::Error) {
+            true => {
+                // `None` among values makes options of them.
+                let ty = self.program.tys.intern(Ty::Option(ty));
+                let value = self.coerce(value, ty).unwrap_or(value);
+                self.elements_led(items, Some(ty), Some(span), Some((at, value)))
+            }
+            false => self.elements_led(items, Some(ty), Some(span), Some((at, value))),
+        }
     }
 
     /// Whether an element decides the type for literals before it: a decimal among integers,

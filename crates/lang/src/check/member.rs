@@ -21,6 +21,12 @@ impl Checker<'_> {
                 Meaning::Item(Item::Module(module)) => {
                     return self.module_value(module, name, span);
                 }
+                Meaning::Item(Item::Host(host)) => {
+                    return match self.host_fn(host, name) {
+                        Some(func) => self.fn_value(func, span),
+                        None => self.bad(span),
+                    };
+                }
                 Meaning::Item(Item::Type(_) | Item::Struct(_)) => {
                     let text = self.text(name.name);
                     let message = format!("a type has no value `{text}`; only calls are possible");
@@ -100,6 +106,13 @@ impl Checker<'_> {
             match self.meaning(first) {
                 Meaning::Item(Item::Module(module)) => {
                     return self.call_module(module, name, args, span);
+                }
+                Meaning::Item(Item::Host(host)) => {
+                    if let Some(func) = self.host_fn(host, name) {
+                        return self.call_fn(Callee::Fn(func), None, args, span);
+                    }
+                    self.check_loosely(args);
+                    return self.bad(span);
                 }
                 Meaning::Item(Item::Type(ty)) => return self.call_static(ty, name, args, span),
                 _ => {}

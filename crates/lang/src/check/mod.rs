@@ -25,6 +25,7 @@ mod flow;
 mod fstring;
 mod func;
 mod habit;
+mod host;
 mod index;
 mod infer;
 mod iter;
@@ -48,6 +49,7 @@ mod usage;
 
 use crate::ast::{self, Ast};
 use crate::hir::*;
+use crate::host::HostDecl;
 use crate::intern::{Interner, Symbol};
 use collect::Item;
 use cx::{FnCx, Ret, Scope};
@@ -63,6 +65,16 @@ const MAX_DIAGNOSTICS: usize = 500;
 
 /// Checks a file. The program is only meaningful where no diagnostic is an error.
 pub fn check(ast: &Ast, file: FileId, names: &mut Interner) -> (Program, Vec<Diagnostic>) {
+    check_for(ast, file, names, &[])
+}
+
+/// Checks a file that may use functions of a host.
+pub fn check_for(
+    ast: &Ast,
+    file: FileId,
+    names: &mut Interner,
+    hosts: &[HostDecl],
+) -> (Program, Vec<Diagnostic>) {
     let known = Known::new(names);
     let mut checker = Checker {
         ast,
@@ -75,6 +87,8 @@ pub fn check(ast: &Ast, file: FileId, names: &mut Interner) -> (Program, Vec<Dia
         errors: 0,
         items: Vec::new(),
         sigs: Table::new(),
+        hosts,
+        host_fns: Vec::new(),
         rows: FxHashMap::default(),
         builtin_sigs: FxHashMap::default(),
         struct_decls: Table::new(),
@@ -151,6 +165,9 @@ struct Checker<'a> {
     items: Vec<Option<Item>>,
     /// Signatures of the functions of the program.
     sigs: Table<FnId, Rc<Sig>>,
+    /// What the host offers, and which functions of it are declared.
+    hosts: &'a [HostDecl],
+    host_fns: Vec<(usize, FnId)>,
     /// Rows that were asked for, by group and name.
     rows: FxHashMap<(&'static str, Symbol), Option<crate::builtins::BuiltinId>>,
     builtin_sigs: FxHashMap<crate::builtins::BuiltinId, Rc<Sig>>,

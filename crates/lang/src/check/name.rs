@@ -147,12 +147,8 @@ impl Checker<'_> {
             Item::Builtin(id) => self.builtin_value(id, span, want),
             Item::Type(ty) => self.type_value(ty, span, want),
             Item::Struct(id) => self.struct_value(id, span),
-            Item::Module(module) => {
-                let message = format!("`{module}` is a module, not a value");
-                let help = format!("name something in it: `{module}.name`");
-                self.report(Diagnostic::error(codes::NOT_A_VALUE, span, message).help(help));
-                self.bad(span)
-            }
+            Item::Host(_) => self.module_as_value(&self.text(name).to_string(), span),
+            Item::Module(module) => self.module_as_value(module, span),
             Item::Alias(_) => {
                 let message = format!("`{}` is a type, not a value", self.text(name));
                 self.error(codes::NOT_A_VALUE, span, message);
@@ -162,7 +158,14 @@ impl Checker<'_> {
         }
     }
 
-    fn fn_value(&mut self, func: FnId, span: Span) -> ExprId {
+    fn module_as_value(&mut self, module: &str, span: Span) -> ExprId {
+        let message = format!("`{module}` is a module, not a value");
+        let help = format!("name something in it: `{module}.name`");
+        self.report(Diagnostic::error(codes::NOT_A_VALUE, span, message).help(help));
+        self.bad(span)
+    }
+
+    pub(super) fn fn_value(&mut self, func: FnId, span: Span) -> ExprId {
         let sig = self.sigs[func].clone();
         let params: Vec<_> = sig.params.iter().map(|p| (p.mode, p.ty)).collect();
         let ty = self.program.tys.function(&params, sig.ret);
