@@ -44,9 +44,9 @@ fn get(call: &mut Call<'_>) -> NativeResult {
     let entry = find_entry(call);
     let (heap, slots, sig) = call.parts();
     let map = GcRef::from_slot(slots[0]);
-    let width = map_leaves(heap, heap.type_of(map)).1.len();
     // A value that is one reference has no tag of its own: nothing is null.
-    let (tag, value) = slots[..sig.results.len()].split_at_mut(sig.results.len() - width);
+    let tags = usize::from(!sig.results[0].kind.is_ref());
+    let (tag, value) = slots[..sig.results.len()].split_at_mut(tags);
     match entry {
         Some(entry) => read_value(heap, map, entry, value),
         None => value.fill(0),

@@ -189,7 +189,5 @@ pub(super) fn read_key(heap: &Heap, map: GcRef, entry: u32, out: &mut [u64]) {
 /// Reads the value of an entry.
 #[inline]
 pub(super) fn read_value(heap: &Heap, map: GcRef, entry: u32, out: &mut [u64]) {
-    for (place, out) in out.iter_mut().enumerate() {
-        *out = heap.map_value_leaf(map, entry, place);
-    }
+    heap.map_read_value(map, entry, out);
 }

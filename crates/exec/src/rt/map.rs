@@ -49,7 +49,7 @@ fn next(call: &mut Call<'_>) -> NativeResult {
 fn entry_arg(call: &Call<'_>) -> Result<u32, Box<Fault>> {
     let number = call.int(1);
     let entry = u32::try_from(number).ok();
-    entry.filter(|&entry| call.heap.map_next(call.obj(0), entry) == Some(entry)).ok_or_else(|| {
+    entry.filter(|&entry| call.heap.map_has_entry(call.obj(0), entry)).ok_or_else(|| {
         Fault::new(TrapKind::IndexOutOfRange, format!("the map has no entry {number}"))
     })
 }
@@ -71,10 +71,8 @@ fn value_at(call: &mut Call<'_>) -> NativeResult {
 fn put_at(call: &mut Call<'_>) -> NativeResult {
     let entry = entry_arg(call)?;
     let (heap, slots, sig) = call.parts();
-    let mut map = heap.unshare(GcRef::from_slot(slots[0]))?;
-    for (leaf, &slot) in slots[2..sig.params.len()].iter().enumerate() {
-        map = heap.map_set_value_leaf(map, entry, leaf, slot)?;
-    }
+    let map = GcRef::from_slot(slots[0]);
+    let map = heap.map_write_value(map, entry, &slots[2..sig.params.len()])?;
     call.set_obj(0, map);
     Ok(())
 }

@@ -12,14 +12,11 @@ use crate::header::GcRef;
 use crate::types::KeyShape;
 
 impl Heap {
-    /// The hash of a key. It has the life bit, and the mark word of the entry holds it, unless
-    /// the key is a number.
+    /// The hash of a key that is not a number, with the life bit: what the mark word of its
+    /// entry holds.
     #[inline(always)]
     pub(super) fn key_hash(&self, view: &View, key: &[u64]) -> Result<u32, HeapError> {
         match (view.shape.keys, key) {
-            // Maps without an index do not need the hash of a number.
-            (Some(KeyShape::Int), _) if view.index == 0 => Ok(LIVE),
-            (Some(KeyShape::Int), &[key]) => Ok(self.hash_key.number(key)),
             (Some(KeyShape::Str), &[key]) => Ok(self.str_hash(GcRef::from_slot(key)) | LIVE),
             _ => self.general_hash(view, key),
         }

@@ -90,10 +90,9 @@ impl Heap {
     #[must_use]
     pub fn map_find(&self, map: GcRef, key: &[u64]) -> Option<u32> {
         let view = self.map_view(map);
-        let hash = self.key_hash(&view, key).ok()?;
-        match self.map_seek(&view, key, hash) {
-            Seek::Found(entry) => Some(entry),
-            Seek::Absent(_) => None,
+        match self.map_seek(map, &view, key) {
+            Ok((Seek::Found(entry), _)) => Some(entry),
+            _ => None,
         }
     }
 
@@ -112,21 +111,33 @@ impl Heap {
     ) -> Result<(GcRef, u32, bool), HeapError> {
         let map = self.unshare(map)?;
         let view = self.map_view(map);
-        let hash = self.key_hash(&view, key)?;
-        let place = match self.map_seek(&view, key, hash) {
-            Seek::Found(entry) => {
+        let (place, hash) = match self.map_seek(map, &view, key)? {
+            (Seek::Found(entry), _) => {
                 self.put_value(&view, entry, value);
                 return Ok((map, entry, true));
             }
-            Seek::Absent(place) => place,
+            (Seek::Absent(place), hash) => (place, hash),
         };
-        let (view, place) = match self.has_room(&view) && !self.needs_index(&view, key) {
+        let (view, place) = match self.has_room(&view) && !self.needs_index(map, &view, key) {
             true => (view, place),
-            false => (self.map_prepare(map, view, key)?, None),
+            false => (self.map_prepare(map, key)?, None),
         };
         let entry = self.map_append(map, &view, key, hash, place);
         self.put_value(&view, entry, value);
         Ok((map, entry, false))
+    }
+
+    /// Reads leaves of the value of an entry.
+    #[inline(always)]
+    fn get_value(&self, view: &View, entry: u32, out: &mut [u64]) {
+        let at = view.entry(entry);
+        if let (&mut [ref mut out], Some(kind)) = (&mut *out, view.shape.value_first) {
+            *out = self.mem.leaf(at.wrapping_add(view.shape.value_at), kind);
+            return;
+        }
+        for (leaf, out) in self.value_leaves(view.ty).iter().zip(out) {
+            *out = self.mem.leaf(at.wrapping_add(leaf.offset), leaf.kind);
+        }
     }
 
     /// Writes leaves of the value of an entry.
@@ -180,12 +191,13 @@ impl Heap {
     /// Makes room for one more entry, in the entries and in the index.
     #[cold]
     #[inline(never)]
-    fn map_prepare(&mut self, map: GcRef, mut view: View, key: &[u64]) -> Result<View, HeapError> {
+    fn map_prepare(&mut self, map: GcRef, key: &[u64]) -> Result<View, HeapError> {
+        let mut view = self.map_view(map);
         if !self.has_room(&view) {
             self.map_make_room(map, &view)?;
             view = self.map_view(map);
         }
-        if self.needs_index(&view, key) {
+        if self.needs_index(map, &view, key) {
             self.map_reindex(map, &view, view.used + 1)?;
             view = self.map_view(map);
         }
@@ -220,13 +232,13 @@ impl Heap {
 
     /// Must the map get a new index before an entry with this key is appended?
     #[inline]
-    fn needs_index(&self, view: &View, key: &[u64]) -> bool {
+    fn needs_index(&self, map: GcRef, view: &View, key: &[u64]) -> bool {
         if view.index != 0 {
             return view.used.wrapping_add(view.lost) >= self.aux(GcRef(view.index)) / 2;
         }
         match view.used {
             0..LINEAR => false,
-            LINEAR => !self.is_dense(view, key),
+            LINEAR => !self.is_dense(map, key),
             _ => !self.continues(view, key),
         }
     }
@@ -239,7 +251,9 @@ impl Heap {
     }
 
     /// Do the keys of all entries, and then this one, count up from the first?
-    fn is_dense(&self, view: &View, key: &[u64]) -> bool {
+    #[inline(never)]
+    fn is_dense(&self, map: GcRef, key: &[u64]) -> bool {
+        let view = &self.map_view(map);
         let first = self.entry_number(view, 0);
         let counts = |i| self.entry_number(view, i) == first.wrapping_add(u64::from(i));
         self.continues(view, key) && (0..view.used).all(counts)

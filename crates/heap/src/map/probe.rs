@@ -13,6 +13,7 @@
 
 use super::{LINEAR, View};
 use crate::Heap;
+use crate::error::HeapError;
 use crate::hash::home;
 use crate::header::{ARRAY_DATA, GcRef, MAP_LOST};
 use crate::types::{KeyShape, LeafKind};
@@ -81,14 +82,32 @@ impl Heap {
         }
     }
 
-    /// Searches a key.
+    /// Searches a key and gives its hash as well. Numbers are searched on the spot.
     #[inline(always)]
-    pub(super) fn map_seek(&self, view: &View, key: &[u64], hash: u32) -> Seek {
+    pub(super) fn map_seek(
+        &self,
+        map: GcRef,
+        view: &View,
+        key: &[u64],
+    ) -> Result<(Seek, u32), HeapError> {
         match (view.shape.keys, key) {
-            (Some(KeyShape::Int), &[key]) => self.seek_number(view, key, hash),
+            (Some(KeyShape::Int), &[key]) => {
+                let hash = self.hash_key.number(key);
+                Ok((self.seek_number(view, key, hash), hash))
+            }
+            _ => self.seek_other(map, key),
+        }
+    }
+
+    #[inline(never)]
+    fn seek_other(&self, map: GcRef, key: &[u64]) -> Result<(Seek, u32), HeapError> {
+        let view = &self.map_view(map);
+        let hash = self.key_hash(view, key)?;
+        let seek = match (view.shape.keys, key) {
             (Some(KeyShape::Str), &[key]) => self.seek_str(view, GcRef::from_slot(key), hash),
             _ => self.seek_general(view, key, hash),
-        }
+        };
+        Ok((seek, hash))
     }
 
     #[inline(always)]

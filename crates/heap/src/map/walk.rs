@@ -14,6 +14,14 @@ impl Heap {
         (from..view.used).find(|&entry| self.mem.u32(view.entry(entry)) != 0)
     }
 
+    /// Is there an entry of this number?
+    #[inline]
+    #[must_use]
+    pub fn map_has_entry(&self, map: GcRef, entry: u32) -> bool {
+        let view = self.map_view(map);
+        entry < view.used && self.mem.u32(view.entry(entry)) != 0
+    }
+
     /// Leaf number `leaf` of the key of an entry, as a slot.
     #[inline]
     #[must_use]
@@ -25,6 +33,12 @@ impl Heap {
         }
     }
 
+    /// Reads the value of an entry, or the first leaves of it.
+    #[inline]
+    pub fn map_read_value(&self, map: GcRef, entry: u32, out: &mut [u64]) {
+        self.get_value(&self.map_view(map), entry, out);
+    }
+
     /// Leaf number `leaf` of the value of an entry, as a slot.
     #[inline]
     #[must_use]
@@ -34,6 +48,24 @@ impl Heap {
             Some(leaf) => self.mem.leaf(view.entry(entry).wrapping_add(leaf.offset), leaf.kind),
             None => 0,
         }
+    }
+
+    /// Writes the value of an entry, or the first leaves of it. Returns the map that was
+    /// written.
+    ///
+    /// # Errors
+    /// When a shared map cannot be cloned.
+    #[inline]
+    pub fn map_write_value(
+        &mut self,
+        map: GcRef,
+        entry: u32,
+        value: &[u64],
+    ) -> Result<GcRef, HeapError> {
+        let map = self.unshare(map)?;
+        let view = self.map_view(map);
+        self.put_value(&view, entry, value);
+        Ok(map)
     }
 
     /// Writes leaf number `leaf` of the value of an entry.
