@@ -278,11 +278,10 @@ impl Select<'_> {
         let c = Comparison::of(inst);
         let Some(c) = c else { return };
         let (mut a, mut b) = (c.a, c.b);
-        if c.t.is_int() || c.t == ValTy::Bool {
-            if let Some((op, value, imm)) = self.value_with_imm(&c) {
-                self.immediate(op, value, imm);
-                return;
-            }
+        let scalar = c.t.is_int() || c.t == ValTy::Bool;
+        if let Some((op, value, imm)) = self.value_with_imm(&c).filter(|_| scalar) {
+            self.immediate(op, value, imm);
+            return;
         }
         let (op, swap) = c.value_op();
         if swap {

@@ -29,9 +29,10 @@ pub unsafe fn run<const TRACE: bool>(vm: *mut Vm, pc: *const u64, r: *mut u64) -
         };
         match flow {
             Flow::Next => {}
-            // SAFETY: the word of this instruction stands before `pc`.
             Flow::Slow => {
-                let (next, flow) = slow::out_of_line(s.vm, s.pc, s.r, unsafe { *s.pc.sub(1) });
+                // SAFETY: the word of this instruction stands before `pc`.
+                let word = unsafe { *s.pc.sub(1) };
+                let (next, flow) = slow::out_of_line(s.vm, s.pc, s.r, word);
                 s.pc = next;
                 if !matches!(flow, Flow::Next) {
                     // SAFETY: the context is alive while code runs.

@@ -81,8 +81,17 @@ fn end(vm: *mut Vm, result: NativeResult) -> Flow {
     }
 }
 
-/// Does an instruction whose fast path does not apply; gives where to go on.
+/// Does an instruction whose fast path does not apply; gives where to go on. A panic ends
+/// here, of a host function or of our own: handlers cannot unwind.
 pub(crate) fn out_of_line(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> (Pc, Flow) {
+    let guarded = std::panic::AssertUnwindSafe(|| dispatch(vm, pc, r, i));
+    std::panic::catch_unwind(guarded).unwrap_or_else(|_| {
+        let fault = Fault::new(TrapKind::HostPanic, "a function of the host panicked");
+        (pc, end(vm, Err(fault)))
+    })
+}
+
+fn dispatch(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> (Pc, Flow) {
     let op = word::op(i).unwrap_or(RegOp::Trap);
     let flow = match op {
         RegOp::Native => native(vm, pc, r, i),
@@ -121,10 +130,7 @@ fn native(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
             NativeRun::Host(run) => {
                 let run = run.clone();
                 let mut call = Call::new(&mut inner.heap, &mut inner.host, &entry.sig, slots);
-                let guarded = std::panic::AssertUnwindSafe(|| run(&mut call));
-                let result = std::panic::catch_unwind(guarded).unwrap_or_else(|_| {
-                    Err(Fault::new(TrapKind::HostPanic, "a host function panicked"))
-                });
+                let result = run(&mut call);
                 charged = call.charged();
                 result
             }
