@@ -8,7 +8,7 @@ use crate::exit;
 
 /// Runs, checks and translates Kaa programs.
 #[derive(Parser, Debug)]
-#[command(name = "kaa", version, about, after_help = exit::HELP)]
+#[command(name = "kaa", version, after_help = exit::HELP)]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub struct Cli {
     /// What to do.
@@ -160,6 +160,6 @@ mod tests {
         assert_eq!(run.args, ["-v"]);
         assert!(parse("kaa run").is_err());
         assert!(parse("kaa run a.kaa --engine jit").is_err());
-        assert!(parse("kaa").is_ok_and(|cli| cli.run.is_none()));
+        assert!(parse("kaa").is_err());
     }
 }

@@ -153,7 +153,7 @@ impl<'a> Excerpt<'a> {
     /// The lines that hold all spans, unless they are too long.
     pub fn of(source: &'a SourceFile, spans: &[Span]) -> Option<Excerpt<'a>> {
         let line = spans.iter().map(|span| source.line(span.lo)).min()?;
-        let last = spans.iter().map(|span| source.line(span.hi.max(span.lo))).max()?;
+        let last = spans.iter().map(|span| source.line(span.hi.max(span.lo + 1) - 1)).max()?;
         let start_of = |line: u32| source.line_starts.get(line as usize - 1).copied();
         let start = start_of(line)? as usize;
         let end = start_of(last + 1).map_or(source.text.len(), |end| end as usize);
@@ -174,7 +174,9 @@ impl<'a> Excerpt<'a> {
             at
         };
         let (lo, hi) = (inside(span.lo), inside(span.hi));
-        lo..hi.max(lo)
+        // What ends with its line would be drawn as if it went on in the next one.
+        let text = self.text.get(lo..hi).unwrap_or("");
+        lo..lo + text.trim_end_matches(['\n', '\r']).len()
     }
 
     /// The snippet, to be annotated.

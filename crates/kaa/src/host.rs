@@ -12,13 +12,16 @@ use kaa_exec::{HostFuncs, rt};
 use kaa_heap::GcRef;
 use kaa_ir::{Signature, ValTy};
 use kaa_isa::TrapKind;
+use kaa_lang::HostDecl;
 
 use crate::grant::{self, Grant, GrantError, Sandbox};
 
 /// Functions and grants. Cloning is cheap; stores keep a clone.
 #[derive(Clone)]
 pub struct Host {
-    pub(crate) funcs: HostFuncs,
+    pub(crate) funcs: Rc<HostFuncs>,
+    /// What the front end is told of the functions.
+    pub(crate) decls: Rc<Vec<HostDecl>>,
     pub(crate) args: Rc<Vec<String>>,
     pub(crate) folders: Option<Sandbox>,
 }
@@ -36,10 +39,11 @@ impl Host {
         for name in grant::CAPABILITIES {
             funcs.deny(*name, format!("grant it with `--allow {name}`"));
         }
-        Host { funcs, args: Rc::default(), folders: None }
+        Host { funcs: Rc::new(funcs), decls: Rc::default(), args: Rc::default(), folders: None }
     }
 
-    /// Offers a function: `host.func("app", "price", |item: &str| -> f64 { ... })`.
+    /// Offers a function: `host.func("app", "price", |item: &str| -> f64 { ... })`. Programs of
+    /// the Kaa language that are compiled for this host write `import app` and `app.price(item)`.
     pub fn func<A: 'static, F: HostFunction<A> + 'static>(
         &mut self,
         module: &str,
@@ -47,7 +51,12 @@ impl Host {
         func: F,
     ) -> &mut Host {
         let run = once(move |call| func.call(call));
-        self.funcs.add(module, name, F::signature(), run);
+        let (module, name, sig) = (module.to_owned(), name.to_owned(), F::signature());
+        let decl = HostDecl { module, name, sig };
+        Rc::make_mut(&mut self.funcs).add(&*decl.module, &*decl.name, decl.sig.clone(), run);
+        let decls = Rc::make_mut(&mut self.decls);
+        decls.retain(|known| (&known.module, &known.name) != (&decl.module, &decl.name));
+        decls.push(decl);
         self
     }
 

@@ -11,6 +11,7 @@ use kaa_ir::text::{LineMap, TextError};
 use kaa_ir::verify::VerifyError;
 
 use crate::diagnostics::Diagnostics;
+use crate::host::Host;
 
 /// Checked code. Cloning is cheap.
 #[derive(Clone, Debug)]
@@ -25,8 +26,20 @@ impl Module {
     /// # Errors
     /// All errors and warnings, if there is an error.
     pub fn from_source(name: &str, text: impl Into<String>) -> Result<Module, Diagnostics> {
+        Module::from_source_for(&Host::new(), name, text)
+    }
+
+    /// Compiles a program that may use the functions of a host.
+    ///
+    /// # Errors
+    /// All errors and warnings, if there is an error.
+    pub fn from_source_for(
+        host: &Host,
+        name: &str,
+        text: impl Into<String>,
+    ) -> Result<Module, Diagnostics> {
         let source = SourceFile::new(name, text);
-        let compiled = kaa_lang::compile(&source);
+        let compiled = kaa_lang::compile_for(&source, &host.decls);
         let found = Diagnostics { source, list: compiled.diagnostics };
         match compiled.module {
             Some(module) if !found.has_errors() => verified(module, found, None),

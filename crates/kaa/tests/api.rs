@@ -210,6 +210,67 @@ fn scripts_call_the_host() -> Result<(), Error> {
 }
 
 #[test]
+fn programs_call_the_host_by_name() -> Result<(), Error> {
+    let text = "
+import app
+from app import shout as loud
+
+@export
+def total(items: list[str]) -> float:
+    mut sum = 0.0
+    for item in items:
+        sum += app.price(item, 2)
+    return sum
+
+@export
+def twice(text: str) -> str:
+    app.note(text)
+    return loud(app.shout(text))
+
+@export
+def all(items: list[str]) -> list[str]:
+    return [app.shout(item) for item in items]
+";
+    let notes = Rc::new(std::cell::RefCell::new(Vec::new()));
+    let mut host = Host::new();
+    let kept = Rc::clone(&notes);
+    host.func("app", "price", |item: &str, n: i64| -> f64 { item.len() as f64 * n as f64 });
+    host.func("app", "shout", |text: &str| -> String { format!("{text}!") });
+    host.func("app", "note", move |text: String| kept.borrow_mut().push(text));
+    let module = Module::from_source_for(&host, "test.kaa", text)?;
+    for engine in [Engine::Interp, Engine::Twin] {
+        let config = Config::new().engine(engine).gc_stress(true);
+        let (mut store, m) = load(&module, &config, &host);
+        let items = || vec!["ab".to_owned(), "c".to_owned()];
+        assert_eq!(store.call::<f64>(m, "total", (items(),))?, 6.0);
+        assert_eq!(store.call::<String>(m, "twice", ("a",))?, "a!!");
+        assert_eq!(store.call::<Vec<String>>(m, "all", (items(),))?, ["ab!", "c!"]);
+    }
+    assert_eq!(*notes.borrow(), ["a", "a"]);
+    Ok(())
+}
+
+#[test]
+fn wrong_uses_of_the_host_are_diagnostics() {
+    let mut host = Host::new();
+    host.func("app", "price", |item: &str| -> f64 { item.len() as f64 });
+    let cases = [
+        ("import app\nprint(app.price(1))\n", "E0"),
+        ("import app\nprint(app.prize(\"x\"))\n", "did you mean `price`?"),
+        ("import app\nx: int = app.price(\"x\")\nprint(x)\n", "E0"),
+        ("from app import cost\nprint(cost(1))\n", "module `app` has no `cost`"),
+        ("import app\nprint(app)\n", "`app` is a module, not a value"),
+        ("import ap\nprint(1)\n", "no module `ap`"),
+    ];
+    for (text, expected) in cases {
+        let found = Module::from_source_for(&host, "test.kaa", text).map(|_| ()).unwrap_err();
+        let fixes = found.list.iter().flat_map(|d| d.fixes.iter().map(|f| f.message.as_str()));
+        let said = format!("{found} {}", fixes.collect::<String>());
+        assert!(said.contains(expected), "{text}: {said}");
+    }
+}
+
+#[test]
 fn imports_that_do_not_fit_are_refused() {
     let code = |host: &Host| ir(CALLS_HOST, host).map(|_| ()).map_err(|error| error.code());
     assert_eq!(code(&Host::new()), Err("L001"));

@@ -7,6 +7,7 @@ use kaa_base::diag::{Diagnostic, Severity};
 use kaa_base::span::{FileId, SourceFile};
 use kaa_ir::Module;
 
+use crate::host::HostDecl;
 use crate::intern::Interner;
 use crate::{check, lower, parse};
 
@@ -28,15 +29,25 @@ impl Compiled {
 
 /// Checks a file without lowering it.
 pub fn check_only(source: &SourceFile) -> Compiled {
-    front(source, false)
+    front(source, &[], false)
+}
+
+/// Checks a file that may use functions of a host.
+pub fn check_only_for(source: &SourceFile, hosts: &[HostDecl]) -> Compiled {
+    front(source, hosts, false)
 }
 
 /// Compiles a file to a module.
 pub fn compile(source: &SourceFile) -> Compiled {
-    front(source, true)
+    front(source, &[], true)
 }
 
-fn front(source: &SourceFile, make_module: bool) -> Compiled {
+/// Compiles a file that may use functions of a host.
+pub fn compile_for(source: &SourceFile, hosts: &[HostDecl]) -> Compiled {
+    front(source, hosts, true)
+}
+
+fn front(source: &SourceFile, hosts: &[HostDecl], make_module: bool) -> Compiled {
     let mut names = Interner::default();
     let (ast, mut diagnostics) = parse::parse(FileId(0), &source.text, &mut names);
     let is_error = |d: &Diagnostic| d.severity == Severity::Error;
@@ -44,7 +55,7 @@ fn front(source: &SourceFile, make_module: bool) -> Compiled {
     if diagnostics.iter().any(is_error) {
         return Compiled { module: None, diagnostics };
     }
-    let (program, found) = check::check(&ast, FileId(0), &mut names);
+    let (program, found) = check::check_for(&ast, FileId(0), &mut names, hosts);
     diagnostics.extend(found);
     if !make_module || diagnostics.iter().any(is_error) {
         return Compiled { module: None, diagnostics };

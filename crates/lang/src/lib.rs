@@ -8,9 +8,11 @@ pub mod check;
 pub mod codes;
 pub mod compile;
 pub mod hir;
+pub mod host;
 pub mod intern;
 pub mod lex;
 pub mod lower;
 pub mod parse;
 
-pub use compile::{Compiled, check_only, compile};
+pub use compile::{Compiled, check_only, check_only_for, compile, compile_for};
+pub use host::HostDecl;

@@ -89,7 +89,7 @@ fn offer<S: 'static>(host: &mut Host, module: &str, state: S, funcs: &'static [C
     for func in funcs {
         let state = Rc::clone(&state);
         let run = once(move |call| (func.run)(&state, call));
-        host.funcs.add_pattern(module, func.name, func.sig, run);
+        Rc::make_mut(&mut host.funcs).add_pattern(module, func.name, func.sig, run);
     }
 }
 

@@ -17,6 +17,7 @@ use crate::intern::Symbol;
 use kaa_base::entity;
 use kaa_base::entity::Table;
 use kaa_base::span::{FileId, Span};
+use rustc_hash::FxHashMap;
 use std::marker::PhantomData;
 use std::ops::Index;
 
@@ -212,6 +213,8 @@ pub struct Program {
     pub structs: Table<StructId, StructDef>,
     /// The functions: those of the module, methods, nested ones, lambdas, the script itself.
     pub functions: Table<FnId, Function>,
+    /// Which of them are the host's, with module and name. They have no body.
+    pub host_imports: FxHashMap<FnId, (String, String)>,
     /// The module's constants, each after those it uses.
     pub consts: Table<ConstId, Const>,
     /// Where a run begins.

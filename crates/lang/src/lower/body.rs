@@ -70,6 +70,13 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             vals.iter().for_each(|v| body.b.name_value(*v, name));
             body.set_local(local, &vals);
         }
+        if let Some((module, name)) = body.cx.program.host_imports.get(&id) {
+            // Calls go to the import itself; this is for uses as a value.
+            let args = body.b.params();
+            let results = body.leaves(f.ret);
+            let vals = body.import(module, name, &args, &results);
+            body.ret(vals);
+        }
         body.block(f.body);
         if !body.b.is_terminated() {
             body.return_nothing();

@@ -97,9 +97,14 @@ impl Body<'_, '_, '_> {
             leading.extend(self.get_local(*local));
         }
         let ready = self.args(args);
+        let import = program.host_imports.get(&func);
+        let results = self.leaves(callee.ret);
         self.with_places(&modes, ready, |s, vals| {
             leading.extend(vals);
-            s.b.ins(Inst::Call { f, args: leading.into() })
+            match import {
+                Some((module, name)) => s.b.call_import(module, name, &leading, &results),
+                None => s.b.ins(Inst::Call { f, args: leading.into() }),
+            }
         })
     }
 
