@@ -113,8 +113,8 @@ shapes! {
     hii(vm: *mut Vm = vm, x: u64 = b, y: u64 = c) -> u64, store_int p;
     hii_t(base: *mut u8 = base, x: u64 = b, y: u64 = c) -> u64, store_int t;
     hif_t(base: *mut u8 = base, x: u64 = b, y: u64 = c) -> f64, store_float t;
-    hiix_t(base: *mut u8 = base, x: u64 = b, y: u64 = c, p: LeafPlace = place) -> u64, store_int t;
-    hifx_t(base: *mut u8 = base, x: u64 = b, y: u64 = c, p: LeafPlace = place) -> f64, store_float t;
+    hiix_t(at: *mut u8 = base, x: u64 = b, y: u64 = c, p: LeafPlace = place) -> u64, store_int t;
+    hifx_t(at: *mut u8 = base, x: u64 = b, y: u64 = c, p: LeafPlace = place) -> f64, store_float t;
     hik(base: *mut u8 = base, x: u64 = b, k: i64 = k) -> u64, store_int p;
     hfk(base: *mut u8 = base, x: u64 = b, k: i64 = k) -> f64, store_float p;
 }
