@@ -8,7 +8,7 @@ use kaa_ir::{Block, Data, Inst, ValTy, Value};
 use super::Vals;
 use super::body::Body;
 use super::natives;
-use crate::hir::{DictItem, Expr, ExprId, ExprKind, FnId, List, LocalId, Ty, TyId};
+use crate::hir::{BinaryOp, DictItem, Expr, ExprId, ExprKind, FnId, List, LocalId, Ty, TyId};
 
 impl Body<'_, '_, '_> {
     /// The value of an expression.
@@ -63,6 +63,9 @@ impl Body<'_, '_, '_> {
             }
             ExprKind::Binary { op, lhs, rhs } => {
                 let a = self.expr1(lhs);
+                if op == BinaryOp::Pow && self.is_int_square(lhs, rhs) {
+                    return vec![self.binary(BinaryOp::Mul, a, a)];
+                }
                 let b = self.expr1(rhs);
                 vec![self.binary(op, a, b)]
             }
@@ -153,6 +156,12 @@ impl Body<'_, '_, '_> {
     fn float(&mut self, t: ValTy, x: f64) -> Value {
         let bits = if t == ValTy::F32 { u64::from((x as f32).to_bits()) } else { x.to_bits() };
         self.b.ins1(Inst::FConst { t, bits })
+    }
+
+    /// `n ** 2` of an integer. A float's square may differ from its power in the last digit.
+    fn is_int_square(&self, lhs: ExprId, rhs: ExprId) -> bool {
+        let tree = &self.cx.program.tree;
+        matches!(self.ty(tree[lhs].ty), Ty::Int(_)) && tree[rhs].kind == ExprKind::Int(2)
     }
 
     /// `and`, `or` as a value.
