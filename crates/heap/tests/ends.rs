@@ -89,3 +89,36 @@ fn emptying_from_the_end_is_fast() {
     }
     assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }
+
+/// Each round takes an entry and adds one with a key that never was, so every round leaves an
+/// index slot that leads nowhere.
+#[test]
+fn slots_of_taken_entries_neither_fill_the_index_nor_reach_clones() {
+    for strings in [false, true] {
+        let mut heap = Heap::new(HeapConfig::default()).expect("address space");
+        let map = new_map(&mut heap, strings);
+        for number in 0..100 {
+            let slot = key(&mut heap, strings, number);
+            heap.map_insert(map, &[slot], &[number]).expect("room");
+        }
+        for round in 100..3000 {
+            heap.map_remove_last(map);
+            let slot = key(&mut heap, strings, round);
+            heap.map_insert(map, &[slot], &[round]).expect("room");
+        }
+        (0..30).for_each(|_| heap.map_remove_last(map));
+        let clone = heap.map_clone(map).expect("room");
+        for number in 0..3000 {
+            let slot = key(&mut heap, strings, number);
+            for copy in [map, clone] {
+                let found = heap.map_find(copy, &[slot]);
+                let value = found.map(|entry| heap.map_value_leaf(copy, entry, 0));
+                assert_eq!(value, (number < 70).then_some(number), "{strings} {number}");
+            }
+        }
+        let slot = key(&mut heap, strings, 5000);
+        let (_, entry, found) = heap.map_insert(clone, &[slot], &[1]).expect("room");
+        assert_eq!((entry, found, heap.map_len(clone)), (70, false, 71));
+        assert_eq!(heap.map_find(map, &[slot]), None);
+    }
+}
