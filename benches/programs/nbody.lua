@@ -1,3 +1,4 @@
+local sqrt = math.sqrt
 local m, d = 39.47841760435743, 365.24
 local bodies = {
   {x = 0.0, y = 0.0, z = 0.0, vx = 0.0, vy = 0.0, vz = 0.0, mass = m},
@@ -22,7 +23,7 @@ local function energy()
     for j = i + 1, #bodies do
       local b = bodies[j]
       local dx, dy, dz = a.x - b.x, a.y - b.y, a.z - b.z
-      e = e - a.mass * b.mass / (dx * dx + dy * dy + dz * dz) ^ 0.5
+      e = e - a.mass * b.mass / sqrt(dx * dx + dy * dy + dz * dz)
     end
   end
   return e
@@ -35,7 +36,7 @@ local function advance(dt)
       local b = bodies[j]
       local dx, dy, dz = a.x - b.x, a.y - b.y, a.z - b.z
       local d2 = dx * dx + dy * dy + dz * dz
-      local mag = dt / (d2 * d2 ^ 0.5)
+      local mag = dt / (d2 * sqrt(d2))
       local mi, mj = a.mass * mag, b.mass * mag
       a.vx = a.vx - dx * mj
       a.vy = a.vy - dy * mj

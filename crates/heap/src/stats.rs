@@ -21,7 +21,7 @@ impl Default for HeapConfig {
     fn default() -> HeapConfig {
         HeapConfig {
             limit_bytes: 1 << 30,
-            initial_budget: 16 << 20,
+            initial_budget: 4 << 20,
             growth: 2.0,
             stress: false,
             hash_seed: 0x51c6_d8a1_0b5f_9e37,
