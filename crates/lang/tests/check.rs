@@ -120,3 +120,37 @@ fn examples_of_the_codes_hold() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// As deep as the parser lets through, in a thread with the usual 2 MiB of stack.
+#[test]
+fn deep_programs_fit_the_stack() {
+    let shapes: &[(&str, &str, &str)] = &[
+        ("x = ", "(1 + ", ")"),
+        ("x = ", "[", "]"),
+        ("x = ", "-", ""),
+        ("x = ", "not ", ""),
+        ("x = ", "abs(", ")"),
+        ("x = ", "[y for y in ", "]"),
+        ("x = ", "(lambda: ", ")()"),
+        ("x = ", "1 if True else ", ""),
+        ("x = ", "1 ?? ", ""),
+        ("x = ", "str(len(str(", ")))"),
+        ("x = ", "f\"{", "}\""),
+        ("x = ", "{1: ", "}"),
+        ("x = ", "True and (1 < ", ")"),
+    ];
+    for depth in [50, 90, 130, 180, 200, 390] {
+        for (start, open, close) in shapes {
+            let text = format!("{start}{}1{}\n", open.repeat(depth), close.repeat(depth));
+            reported(&text);
+        }
+        let chain = format!("x = 1{}\n", " + 1".repeat(depth));
+        reported(&chain);
+        reported(&format!("x = \"\"{}\n", ".upper()".repeat(depth)));
+        for head in ["if True:", "while True:", "for i in [1]:", "def f() -> int:"] {
+            let lines: String =
+                (0..depth).map(|level| format!("{}{head}\n", " ".repeat(level))).collect();
+            reported(&format!("{lines}{}x = 1\n", " ".repeat(depth)));
+        }
+    }
+}

@@ -226,9 +226,14 @@ impl Checker<'_> {
         found: &mut Found,
         span: Span,
     ) {
+        let mut given = vec![false; sig.params.len()];
+        for arg in done.iter() {
+            given[arg.param as usize] = true;
+        }
         for (at, param) in sig.params.iter().enumerate() {
+            let passed = given[at];
             let at = at as u32;
-            if param.variadic || done.iter().any(|arg| arg.param == at) {
+            if param.variadic || passed {
                 continue;
             }
             let ty = self.fill(param.ty, found).unwrap_or(TyId::ERROR);

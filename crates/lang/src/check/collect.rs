@@ -399,8 +399,14 @@ impl Checker<'_> {
             self.error(codes::ENDLESS_TYPE, at, "this type alias stands for itself");
             return TyId::ERROR;
         }
+        if self.waiting >= super::MAX_WAITING {
+            self.error(codes::ENDLESS_TYPE, at, "type aliases name each other too deeply here");
+            return TyId::ERROR;
+        }
+        self.waiting += 1;
         self.aliases[index as usize].open = true;
         let ty = self.written(alias.ty);
+        self.waiting -= 1;
         self.aliases[index as usize].known = Some(ty);
         ty
     }

@@ -12,7 +12,8 @@ impl Checker<'_> {
     }
 
     fn write_ty(&self, out: &mut String, ty: TyId, depth: u32) {
-        if depth > 12 {
+        // Types share parts, so that one may be far longer as text than what made it.
+        if depth > 12 || out.len() > 400 {
             out.push_str("...");
             return;
         }
@@ -74,6 +75,9 @@ impl Checker<'_> {
 
     fn write_list(&self, out: &mut String, items: &[TyId], depth: u32) {
         for (at, &item) in items.iter().enumerate() {
+            if out.len() > 400 {
+                return;
+            }
             if at > 0 {
                 out.push_str(", ");
             }

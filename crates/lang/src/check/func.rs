@@ -34,14 +34,13 @@ impl Checker<'_> {
             return;
         }
         let mut params: Vec<SigParam> = Vec::new();
+        let mut seen: FxHashMap<Symbol, Span> = FxHashMap::default();
         for (at, param) in ast[decl.params].iter().enumerate() {
-            if let Some(first) =
-                ast[decl.params][..at].iter().find(|p| p.name.name == param.name.name)
-            {
-                let message =
-                    format!("parameter `{}` is declared twice", self.text(param.name.name));
+            if let Some(first) = seen.insert(param.name.name, param.name.span) {
+                let text = self.text(param.name.name);
+                let message = format!("parameter `{text}` is declared twice");
                 let diag = Diagnostic::error(codes::DECLARED_TWICE, param.name.span, message);
-                self.report(diag.label(first.name.span, "first declared here"));
+                self.report(diag.label(first, "first declared here"));
             }
             let read = self.param(param, at == 0, owner);
             params.push(read);
@@ -162,11 +161,17 @@ impl Checker<'_> {
         let span = self.ast[expr].span;
         let placeholder = DefaultValue::Plain(self.bad(span));
         self.defaults[index as usize].made = Some(placeholder);
+        if self.waiting >= super::MAX_WAITING {
+            self.error(codes::DEFAULT_ORDER, span, "defaults use each other too deeply here");
+            return placeholder;
+        }
+        self.waiting += 1;
         let cx = FnCx::new(0, Ret::Nothing, self.errors);
         let outer = std::mem::replace(&mut self.cx, cx);
         let hidden = std::mem::take(&mut self.scope);
         let enclosing = std::mem::take(&mut self.enclosing);
         let value = self.expect(expr, ty, Why::Default);
+        self.waiting -= 1;
         self.enclosing = enclosing;
         self.scope = hidden;
         let cx = std::mem::replace(&mut self.cx, outer);

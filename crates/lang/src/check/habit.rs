@@ -47,7 +47,7 @@ fn distance(a: &str, b: &str, limit: usize) -> usize {
 }
 
 /// Guesses look at all names; a file full of mistakes gets them for the first only.
-const MAX_GUESSES: usize = 50;
+pub const MAX_GUESSES: usize = 50;
 
 impl Checker<'_> {
     /// A name in sight that is nearly this one.

@@ -32,6 +32,9 @@ impl Checker<'_> {
         if pattern == ty || self.ty(pattern) == Ty::Error || self.ty(ty) == Ty::Error {
             return true;
         }
+        if !self.program.tys.is_generic(pattern) {
+            return self.same(ty, pattern);
+        }
         match (self.ty(pattern), self.ty(ty)) {
             (Ty::Param(id), _) => match found.get(id) {
                 Some(known) => self.same(ty, known) || self.unify_never(id, known, ty, found),
@@ -74,6 +77,9 @@ impl Checker<'_> {
 
     /// The type with its parameters filled in, if all are known.
     pub(super) fn fill(&mut self, ty: TyId, found: &Found) -> Option<TyId> {
+        if !self.program.tys.is_generic(ty) {
+            return Some(ty);
+        }
         Some(match self.ty(ty) {
             Ty::Param(id) => found.get(id)?,
             Ty::List(item) => {

@@ -29,6 +29,7 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Vec<Given>> {
         let mut given: Vec<Given> = Vec::with_capacity(args.len());
+        let mut first: Vec<Option<Span>> = vec![None; sig.params.len()];
         let mut next = skip;
         let errors = self.errors;
         for arg in args {
@@ -57,31 +58,28 @@ impl Checker<'_> {
                     }
                 },
             };
-            let again = given.iter().find(|one| one.param == param);
-            if let Some(again) = again
+            if let Some(again) = first[param]
                 && !sig.params[param].variadic
             {
                 let text = self.text(sig.params[param].name);
                 let message = format!("`{text}` is given twice");
                 let diag = Diagnostic::error(codes::ARGUMENTS, arg.span, message);
-                self.report(diag.label(again.arg.span, "first given here"));
+                self.report(diag.label(again, "first given here"));
                 continue;
             }
+            first[param] = Some(arg.span);
             given.push(Given { arg: *arg, param, done: None });
         }
         if self.errors > errors {
             return None;
         }
-        self.missing(sig, skip, &given, span).then_some(given)
+        self.missing(sig, skip, &first, span).then_some(given)
     }
 
     /// Reports parameters that get nothing and must; true if there are none.
-    fn missing(&mut self, sig: &Sig, skip: usize, given: &[Given], span: Span) -> bool {
+    fn missing(&mut self, sig: &Sig, skip: usize, given: &[Option<Span>], span: Span) -> bool {
         let lacks = |at: usize, p: &SigParam| {
-            at >= skip
-                && p.default == Default::Required
-                && !p.variadic
-                && !given.iter().any(|one| one.param == at)
+            at >= skip && p.default == Default::Required && !p.variadic && given[at].is_none()
         };
         let names: Vec<String> = sig
             .params

@@ -58,8 +58,11 @@ use kaa_base::entity::Table;
 use kaa_base::span::{FileId, Span};
 use rustc_hash::FxHashMap;
 use sig::Sig;
+use std::cell::RefCell;
 use std::rc::Rc;
 
+/// Aliases and defaults may name each other; the stack bounds how far that is followed.
+const MAX_WAITING: u32 = 100;
 /// More reports than this help nobody.
 const MAX_DIAGNOSTICS: usize = 500;
 
@@ -92,6 +95,7 @@ pub fn check_for(
         rows: FxHashMap::default(),
         builtin_sigs: FxHashMap::default(),
         struct_decls: Table::new(),
+        abilities: RefCell::default(),
         lacks: Vec::new(),
         members: FxHashMap::default(),
         script_names: FxHashMap::default(),
@@ -105,6 +109,7 @@ pub fn check_for(
         const_states: Vec::new(),
         defaults: Vec::new(),
         field_defaults: Vec::new(),
+        waiting: 0,
         in_params: true,
         script_order: false,
         main_called: false,
@@ -172,6 +177,8 @@ struct Checker<'a> {
     rows: FxHashMap<(&'static str, Symbol), Option<crate::builtins::BuiltinId>>,
     builtin_sigs: FxHashMap<crate::builtins::BuiltinId, Rc<Sig>>,
     struct_decls: Table<StructId, ast::DeclId>,
+    /// Abilities of types that were asked for.
+    abilities: RefCell<FxHashMap<(TyId, traits::Bound), bool>>,
     /// What each struct cannot do, a bit for each `Bound`.
     lacks: Vec<u8>,
     members: FxHashMap<(StructId, Symbol), Member>,
@@ -196,6 +203,8 @@ struct Checker<'a> {
     defaults: Vec<func::DefaultSlot>,
     /// Which of them belongs to a field.
     field_defaults: Vec<((StructId, u32), u32)>,
+    /// How many aliases and defaults that are being read wait for each other.
+    waiting: u32,
     /// Whether defaults that are read belong to parameters.
     in_params: bool,
     /// Whether the statements of the script are being checked.
@@ -236,6 +245,10 @@ impl Checker<'_> {
     }
 
     fn node(&mut self, kind: ExprKind, ty: TyId, span: Span) -> ExprId {
+        if self.program.tys.depth(ty) > types::MAX_DEPTH {
+            self.error(crate::codes::TOO_WIDE, span, "the type of this value is nested too deeply");
+            return self.bad(span);
+        }
         self.program.tree.push(Expr { kind, ty, span })
     }
 

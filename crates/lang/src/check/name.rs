@@ -147,7 +147,10 @@ impl Checker<'_> {
             Item::Builtin(id) => self.builtin_value(id, span, want),
             Item::Type(ty) => self.type_value(ty, span, want),
             Item::Struct(id) => self.struct_value(id, span),
-            Item::Host(_) => self.module_as_value(&self.text(name).to_string(), span),
+            Item::Host(_) => {
+                let module = self.text(name).to_string();
+                self.module_as_value(&module, span)
+            }
             Item::Module(module) => self.module_as_value(module, span),
             Item::Alias(_) => {
                 let message = format!("`{}` is a type, not a value", self.text(name));
@@ -228,6 +231,9 @@ impl Checker<'_> {
                 start,
                 format!("import {text}\n"),
             );
+        }
+        if self.diags.len() > super::habit::MAX_GUESSES {
+            return diag;
         }
         let ended = self.cx.locals.values().rev().find(|local| self.text(local.name) == text);
         if let Some(local) = ended {

@@ -2,6 +2,7 @@
 
 use super::call::Callee;
 use super::sig::{Default, Sig, SigParam};
+use super::types::MAX_DEPTH;
 use super::{Checker, Member};
 use crate::ast::{self, BinaryOp as AstOp, Passing};
 use crate::codes;
@@ -23,8 +24,7 @@ impl Checker<'_> {
             self.fields_of(id);
         }
         self.reads_fields = false;
-        self.endless_structs(&ids);
-        for &id in &ids {
+        for id in self.endless_structs(&ids) {
             let none = self.program.tys.list(&[]);
             let ty = self.program.tys.intern(Ty::Struct(id, none));
             let span = self.program.structs[id].span;
@@ -61,7 +61,7 @@ impl Checker<'_> {
             if let Default::Source(slot) = default {
                 self.field_defaults.push(((id, index), slot));
             }
-            self.default_order(&params, default, field);
+            self.default_order(params.last(), default, field);
             let name = field.name.name;
             params.push(SigParam {
                 name,
@@ -79,16 +79,17 @@ impl Checker<'_> {
         self.struct_sigs.push(Rc::new(Sig { name, params, span, ..Sig::none() }));
     }
 
-    fn default_order(&mut self, before: &[SigParam], default: Default, field: &ast::Field) {
-        if default == Default::Required && before.iter().any(|p| p.default != Default::Required) {
+    fn default_order(&mut self, before: Option<&SigParam>, default: Default, field: &ast::Field) {
+        if default == Default::Required && before.is_some_and(|p| p.default != Default::Required) {
             let text = self.text(field.name.name);
             let message = format!("field `{text}` has no default and stands behind one that has");
             self.error(codes::DEFAULT_ORDER, field.name.span, message);
         }
     }
 
-    /// Reports structs that hold themselves. A struct is done once all it holds is done.
-    fn endless_structs(&mut self, ids: &[StructId]) {
+    /// Reports structs that hold themselves. A struct is done once all it holds is done; gives
+    /// them in that order.
+    fn endless_structs(&mut self, ids: &[StructId]) -> Vec<StructId> {
         let mut waits: Vec<u32> = vec![0; ids.len()];
         let mut holders: Vec<Vec<StructId>> = vec![Vec::new(); ids.len()];
         for &id in ids {
@@ -103,9 +104,18 @@ impl Checker<'_> {
         }
         let mut ready: Vec<StructId> =
             ids.iter().copied().filter(|id| waits[id.index()] == 0).collect();
+        let mut order = Vec::with_capacity(ids.len());
+        let mut depths: Vec<u8> = vec![1; ids.len()];
         while let Some(id) = ready.pop() {
+            order.push(id);
+            let depth = depths[id.index()].saturating_add(1);
+            if depth == MAX_DEPTH {
+                let span = self.program.structs[id].span;
+                self.error(codes::TOO_WIDE, span, "structs are nested too deeply here");
+            }
             for holder in std::mem::take(&mut holders[id.index()]) {
                 waits[holder.index()] -= 1;
+                depths[holder.index()] = depths[holder.index()].max(depth);
                 if waits[holder.index()] == 0 {
                     ready.push(holder);
                 }
@@ -133,6 +143,7 @@ impl Checker<'_> {
                 field.ty = TyId::ERROR;
             }
         }
+        order
     }
 
     /// The structs that lie inside of a value of this type.

@@ -7,7 +7,7 @@ use crate::hir::*;
 use kaa_base::entity::Entity;
 
 /// An ability that is asked of a type.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Bound {
     /// None.
     Nothing,
@@ -43,6 +43,15 @@ impl Checker<'_> {
         if bound == Bound::Nothing {
             return true;
         }
+        if let Some(&known) = self.abilities.borrow().get(&(ty, bound)) {
+            return known;
+        }
+        let found = self.find_ability(ty, bound);
+        self.abilities.borrow_mut().insert((ty, bound), found);
+        found
+    }
+
+    fn find_ability(&self, ty: TyId, bound: Bound) -> bool {
         let has = |ty| self.has(ty, bound);
         let has_all = |tys: &[TyId]| tys.iter().all(|&ty| has(ty));
         match self.ty(ty) {
@@ -78,6 +87,7 @@ impl Checker<'_> {
         let mut ids: Vec<StructId> = self.program.structs.keys().collect();
         loop {
             let mut changed = false;
+            self.abilities.borrow_mut().clear();
             for &id in &ids {
                 let def = &self.program.structs[id];
                 let mut lacks = self.lacks[id.index()];

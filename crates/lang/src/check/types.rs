@@ -10,9 +10,22 @@ use crate::intern::Symbol;
 use kaa_base::diag::Diagnostic;
 use kaa_base::span::Span;
 
+/// Types may be walked by recursion: none is nested deeper.
+pub const MAX_DEPTH: u8 = 100;
+
 impl Checker<'_> {
     /// The type that is written; what is wrong with it is reported.
     pub(super) fn written(&mut self, id: ast::TypeId) -> TyId {
+        let ty = self.written_part(id);
+        if self.program.tys.depth(ty) > MAX_DEPTH {
+            let span = self.ast[id].span;
+            self.error(codes::TOO_WIDE, span, "this type is nested too deeply");
+            return TyId::ERROR;
+        }
+        ty
+    }
+
+    fn written_part(&mut self, id: ast::TypeId) -> TyId {
         let ast = self.ast;
         let node = ast[id];
         match node.kind {

@@ -218,10 +218,18 @@ fixed! {
     ERROR_OBJ = 19 => Ty::ErrorObj,
 }
 
+/// What is known of a type without walking it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Facts {
+    generic: bool,
+    depth: u8,
+}
+
 /// All types of a program.
 #[derive(Clone, Debug)]
 pub struct TyTable {
     tys: Table<TyId, Ty>,
+    facts: Vec<Facts>,
     ids: FxHashMap<Ty, TyId>,
     lists: Table<TyList, Box<[TyId]>>,
     list_ids: FxHashMap<Box<[TyId]>, TyList>,
@@ -240,6 +248,7 @@ impl TyTable {
     pub fn new() -> TyTable {
         let mut table = TyTable {
             tys: Table::new(),
+            facts: Vec::new(),
             ids: FxHashMap::default(),
             lists: Table::new(),
             list_ids: FxHashMap::default(),
@@ -264,9 +273,51 @@ impl TyTable {
         if let Some(&id) = self.ids.get(&ty) {
             return id;
         }
+        let facts = self.facts_of(ty);
+        self.facts.push(facts);
         let id = self.tys.push(ty);
         self.ids.insert(ty, id);
         id
+    }
+
+    /// Whether a generic parameter occurs in the type.
+    #[inline]
+    pub fn is_generic(&self, id: TyId) -> bool {
+        self.facts.get(id.index()).is_some_and(|facts| facts.generic)
+    }
+
+    /// How many types lie inside of each other in the type; structs count as one.
+    #[inline]
+    pub fn depth(&self, id: TyId) -> u8 {
+        self.facts.get(id.index()).map_or(0, |facts| facts.depth)
+    }
+
+    /// Decided once for each type, from its parts: types share parts, so that walking one whole
+    /// may take time that is exponential in the length of the program.
+    fn facts_of(&self, ty: Ty) -> Facts {
+        let of = |ids: &[TyId]| {
+            let parts = ids.iter().filter_map(|id| self.facts.get(id.index()));
+            let facts = parts.fold(Facts::default(), |all, part| Facts {
+                generic: all.generic || part.generic,
+                depth: all.depth.max(part.depth),
+            });
+            Facts { depth: facts.depth.saturating_add(1), ..facts }
+        };
+        match ty {
+            Ty::Param(_) => Facts { generic: true, depth: 1 },
+            Ty::List(item) | Ty::Set(item) | Ty::Option(item) => of(&[item]),
+            Ty::Iter(item) | Ty::View(item) => of(&[item]),
+            Ty::Dict(a, b) | Ty::Result(a, b) => of(&[a, b]),
+            Ty::Tuple(items) => of(self.items(items)),
+            Ty::Struct(_, args) | Ty::Enum(_, args) | Ty::Class(_, args) => of(self.items(args)),
+            Ty::Fn(id) => {
+                let FnTy { params, ret } = self.fn_ty(id);
+                let mut parts: Vec<TyId> = params.iter().map(|param| param.1).collect();
+                parts.push(*ret);
+                of(&parts)
+            }
+            _ => of(&[]),
+        }
     }
 
     /// The id of a sequence of types, made at its first use.
@@ -349,6 +400,11 @@ mod tests {
         let b = tys.tuple(&[TyId::INT, TyId::STR]);
         assert_eq!(a, b);
         assert_ne!(a, tys.tuple(&[TyId::STR, TyId::INT]));
+        let param = tys.intern(Ty::Param(ParamId(0)));
+        let list = tys.intern(Ty::List(param));
+        let pair = tys.tuple(&[TyId::INT, list]);
+        assert!(tys.is_generic(pair) && !tys.is_generic(a));
+        assert_eq!((tys.depth(TyId::INT), tys.depth(a), tys.depth(pair)), (1, 2, 3));
         let f = tys.function(&[(Mode::Read, a)], TyId::UNIT);
         assert_eq!(f, tys.function(&[(Mode::Read, b)], TyId::UNIT));
         assert_ne!(f, tys.function(&[(Mode::Mut, b)], TyId::UNIT));
