@@ -27,7 +27,9 @@ pub trait FromVals: Sized {
 }
 
 macro_rules! leaves {
-    ($($ty:ty, $is_ref:literal, $absent:expr, |$v:ident| $into:expr, $($from:pat => $to:expr),+;)*) => {$(
+    ($(
+        $ty:ty, $is_ref:literal, $absent:expr, |$v:ident| $into:expr, $($from:pat => $to:expr),+;
+    )*) => {$(
         impl IntoVals for $ty {
             const IS_REF: bool = $is_ref;
             fn push_vals(self, out: &mut Vec<Val>) {

@@ -193,7 +193,7 @@ macro_rules! scalars {
         impl HostArg for $ty {
             type This<'a> = $ty;
             const TYPE: ValTy = ValTy::$val_ty;
-            fn read<'a>(call: &'a Call<'_>, i: usize) -> $ty {
+            fn read(call: &Call<'_>, i: usize) -> $ty {
                 let $slot = call.arg(i);
                 $from
             }
@@ -233,7 +233,7 @@ impl HostArg for &str {
 impl HostArg for String {
     type This<'a> = String;
     const TYPE: ValTy = ValTy::STR;
-    fn read<'a>(call: &'a Call<'_>, i: usize) -> String {
+    fn read(call: &Call<'_>, i: usize) -> String {
         call.str(i).to_owned()
     }
 }
@@ -304,7 +304,10 @@ macro_rules! functions {
             }
             #[expect(private_interfaces, reason = "only this crate calls it")]
             fn call(&self, call: &mut Call<'_>) -> HostResult {
-                fn enter<Ret, $($name),*>(func: impl Fn($($name),*) -> Ret, $($name: $name),*) -> Ret {
+                fn enter<Ret, $($name),*>(
+                    func: impl Fn($($name),*) -> Ret,
+                    $($name: $name),*
+                ) -> Ret {
                     func($($name),*)
                 }
                 let call: &Call<'_> = call;

@@ -4,7 +4,8 @@
 //! use kaa::{Config, Host, Module, Store};
 //!
 //! # fn main() -> Result<(), kaa::Error> {
-//! let module = Module::from_source("double.kaa", "@export\ndef double(n: int) -> int:\n    return n * 2\n")?;
+//! let script = "@export\ndef double(n: int) -> int:\n    return n * 2\n";
+//! let module = Module::from_source("double.kaa", script)?;
 //! let mut store = Store::new(&Config::new().fuel(10_000), &Host::new())?;
 //! let double = store.load(&module)?;
 //! assert_eq!(store.call::<i64>(double, "double", (21,))?, 42);
