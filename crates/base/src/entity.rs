@@ -5,7 +5,7 @@
 
 use std::marker::PhantomData;
 
-/// An index type made by [`entity!`](crate::entity).
+/// An index type made by `entity!`.
 pub trait Entity: Copy + Eq {
     /// The entity with this number.
     fn new(index: usize) -> Self;

@@ -32,8 +32,8 @@ macro_rules! for_each_reg_op {
             ii Mov mov "a = b";
             ff MovF movf "a = b, a float";
             ik LoadI loadi "a = imm";
-            ipool LoadK loadk "a = pool[bc]";
-            fpool LoadKF loadkf "a = pool[bc], a float";
+            ipool LoadK loadk "a = constant bc of the pool";
+            fpool LoadKF loadkf "a = constant bc of the pool, a float";
             ctl Select select "a = b ? c : slot in the next word";
 
             // Integer arithmetic, 64-bit.

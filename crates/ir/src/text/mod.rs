@@ -1,6 +1,6 @@
 //! The text form of modules, `.kir`: for people, for tests, and for tools without a library.
 //!
-//! Printing and parsing are exact: what [`print`] gives, [`parse`] reads back as an equal
+//! Printing and parsing are exact: what [`print()`] gives, [`parse`] reads back as an equal
 //! module, for every module that the verifier accepts. The parser takes more than the printer
 //! gives: comments (`;`), free layout, any distinct names of values and blocks, items in any
 //! order. How operands look is decided by their kinds in `kaa-isa`; nothing here names an

@@ -23,7 +23,7 @@ pub struct Native {
 
 macro_rules! natives {
     ($($konst:ident $name:literal $sig:literal $doc:literal;)*) => {
-        $(#[doc = concat!("`", $name, "` ", $sig, ": ", $doc)] pub const $konst: &str = $name;)*
+        $(#[doc = concat!("The native `", $name, " ", $sig, "`.")] pub const $konst: &str = $name;)*
         /// All natives, in the order of the file.
         pub const NATIVES: &[Native] =
             &[$(Native { name: $name, sig: $sig, doc: $doc }),*];

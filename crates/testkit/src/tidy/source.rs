@@ -2,7 +2,8 @@
 //!
 //! [`Source::code`] is the text with comments and the insides of literals blanked, so that a
 //! search in it finds only code; [`Source::comments`] keeps only the comments. Both have the
-//! same line structure as the text. It does not know grammar; [`functions`] counts braces.
+//! same line structure as the text. It does not know grammar: [`Source::functions`] counts
+//! braces.
 
 /// A Rust file as the checks see it.
 pub struct Source {
