@@ -45,7 +45,7 @@ fn test(call: &mut Call<'_>, passes: fn(&str) -> bool) -> NativeResult {
 fn contains(call: &mut Call<'_>) -> NativeResult {
     let (text, part) = (call.held(0), call.held(1));
     call.charge_bytes(text.len());
-    let found = text::find(Text::known(text, true), part, 0, i64::MAX).is_some();
+    let found = text::find(Text::by_bytes(text), part, 0, i64::MAX).is_some();
     call.set_bool(0, found);
     Ok(())
 }
@@ -86,7 +86,7 @@ fn edge(call: &mut Call<'_>, test: fn(Text<'_>, &str, i64, i64) -> bool) -> Nati
     call.charge_bytes(call.str(1).len());
     let found = match (start, end) {
         // The window of the whole text needs no positions.
-        (0, i64::MAX) => test(Text::known(call.held(0), true), call.held(1), 0, i64::MAX),
+        (0, i64::MAX) => test(Text::by_bytes(call.held(0)), call.held(1), 0, i64::MAX),
         _ => test(call.text(0), call.held(1), start, end),
     };
     call.set_bool(0, found);

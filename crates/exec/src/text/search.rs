@@ -21,6 +21,11 @@ impl<'a> Text<'a> {
         Text { text, ascii: text.is_ascii() }
     }
 
+    /// Counts positions in bytes, for callers that ask only whether something is there.
+    pub fn by_bytes(text: &'a str) -> Text<'a> {
+        Text { text, ascii: true }
+    }
+
     /// Takes the caller's word for it; `false` is always correct, only slower.
     pub fn known(text: &'a str, ascii: bool) -> Text<'a> {
         debug_assert!(!ascii || text.is_ascii());
