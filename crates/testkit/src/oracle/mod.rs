@@ -4,7 +4,7 @@
 //! every operation is written from the text of the instruction table, not from the engines. It
 //! knows scalars, globals of scalar type and control flow; what touches the heap is
 //! [`Stop::Unsupported`]. The runner compares it with every expectation in `tests/run` that it
-//! can evaluate, and the random programs are compared with it. Look next at [`scalar`].
+//! can evaluate, and the random programs are compared with it. Look next at `scalar`.
 
 mod convert;
 mod scalar;

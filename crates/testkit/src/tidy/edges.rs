@@ -1,7 +1,7 @@
 //! The dependency edges between crates, read from the manifests and held to one table.
 //!
 //! The table is the design: what a crate may use is decided here and nowhere else. Development
-//! dependencies may add [`DEV_EDGES`] only. Crates that are still to come have their row already.
+//! dependencies may add `DEV_EDGES` only. Crates that are still to come have their row already.
 
 use super::Problem;
 use super::files::Tree;
