@@ -1,6 +1,6 @@
 //! Lowering: the checked program becomes IR.
 //!
-//! One [`Body`](body::Body) makes one IR function. Values travel as vectors of leaves (`layout`).
+//! One `Body` makes one IR function. Values travel as vectors of leaves (`layout`).
 //! Rooms: `body` helpers shared by all, `stmt` and `expr` the two big switches, `ops` numbers,
 //! `place` paths that are written, `call` calls, `builtin` and `fold` what
 //! is built in, `loops` and `cursor`
