@@ -140,8 +140,10 @@ fn limits_end_with_their_code() {
 #[test]
 fn a_closed_pipe_ends_the_program_quietly() {
     let folder = Folder::new("pipe");
-    let file = folder.file("loop.kaa", b"while True:\n    print(\"line\")\n");
-    for command in ["run", "ir"] {
+    // Both write more than a pipe holds, so each meets the closed end.
+    let endless = folder.file("loop.kaa", b"while True:\n    print(\"line\")\n");
+    let long = folder.file("long.kaa", "print(\"line\")\n".repeat(4000).as_bytes());
+    for (command, file) in [("run", endless), ("ir", long)] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_kaa"))
             .args([command, &file])
             .stdout(Stdio::piped())

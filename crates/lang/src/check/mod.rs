@@ -6,8 +6,8 @@
 //! `infer` (type parameters).
 //! `flow` knows which variables are assigned and which options are present.
 //!
-//! An expression is checked with the type that is wanted, if any: [`Checker::expr`] takes it as
-//! a hint for literals, [`Checker::expect`] insists on it. One mistake makes one error: what was
+//! An expression is checked with the type that is wanted, if any: `Checker::expr` takes it as
+//! a hint for literals, `Checker::expect` insists on it. One mistake makes one error: what was
 //! reported has type `Ty::Error`, which goes with everything.
 
 mod argument;
