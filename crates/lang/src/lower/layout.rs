@@ -32,10 +32,19 @@ pub(super) struct Layouts<'p> {
     reserved: Vec<Option<TypeDecl>>,
     depth: usize,
     open_structs: FxHashSet<StructId>,
-    taken_names: FxHashSet<String>,
-    /// A type that has no layout, for the report.
-    pub refused: Option<TyId>,
+    /// How many types had a name so far.
+    taken_names: FxHashMap<String, u32>,
+    counts: FxHashMap<TyId, usize>,
+    /// A type that has no layout, and why, for the report.
+    pub refused: Option<(TyId, &'static str)>,
 }
+
+/// More leaves than a value may have; as many as a function may have results.
+const MAX_LEAVES: usize = kaa_ir::limits::MAX_PARAMS;
+/// Why a type has no layout.
+const TOO_LARGE: &str = "are too large";
+const ENDLESS: &str = "would contain themselves";
+const NOT_YET: &str = "are not supported yet";
 
 /// A reference that may also be null; other types stay.
 pub(super) fn nullable(ty: ValTy) -> ValTy {
@@ -74,7 +83,8 @@ impl<'p> Layouts<'p> {
             reserved: Vec::new(),
             depth: 0,
             open_structs: FxHashSet::default(),
-            taken_names: FxHashSet::default(),
+            counts: FxHashMap::default(),
+            taken_names: FxHashMap::default(),
             refused: None,
         }
     }
@@ -83,6 +93,10 @@ impl<'p> Layouts<'p> {
     pub fn leaves(&mut self, m: &mut Module, ty: TyId) -> Leaves {
         if let Some(leaves) = self.leaves.get(&ty) {
             return leaves.clone();
+        }
+        if self.count(ty) > MAX_LEAVES {
+            self.refused = Some((ty, TOO_LARGE));
+            return Rc::new([]);
         }
         self.depth += 1;
         let mut out = Vec::new();
@@ -95,27 +109,38 @@ impl<'p> Layouts<'p> {
 
     /// The number of leaves of a type; asks for no heap type, so it ends for every type.
     pub fn count(&mut self, ty: TyId) -> usize {
+        if let Some(count) = self.counts.get(&ty) {
+            return *count;
+        }
         let program = self.program;
         let tys = &program.tys;
-        match tys.get(ty) {
+        let sum = |s: &mut Self, parts: &mut dyn Iterator<Item = TyId>| {
+            parts.fold(0, |sum: usize, part| sum.saturating_add(s.count(part)))
+        };
+        let count = match tys.get(ty) {
             Ty::Error | Ty::Never | Ty::Unit => 0,
             Ty::Range => 3,
-            Ty::Tuple(items) => tys.items(items).iter().map(|t| self.count(*t)).sum(),
+            Ty::Tuple(items) => sum(self, &mut tys.items(items).iter().copied()),
             Ty::Option(inner) if self.is_plain_ref(inner) => 1,
-            Ty::Option(inner) => 1 + self.count(inner),
-            Ty::Result(value, error) => 1 + self.count(value) + self.count(error),
+            Ty::Option(inner) => self.count(inner).saturating_add(1),
+            Ty::Result(value, error) => {
+                let both = self.count(value).saturating_add(self.count(error));
+                both.saturating_add(1)
+            }
             Ty::Struct(id, _) => {
                 if !self.open_structs.insert(id) {
-                    self.refused = Some(ty);
+                    self.refused = Some((ty, ENDLESS));
                     return 0;
                 }
                 let fields = &program.structs[id].fields;
-                let count = fields.iter().map(|f| self.count(f.ty)).sum();
+                let count = sum(self, &mut fields.iter().map(|f| f.ty));
                 self.open_structs.remove(&id);
                 count
             }
             _ => 1,
-        }
+        };
+        self.counts.insert(ty, count);
+        count
     }
 
     /// Where field `index` of a struct or tuple lies among the leaves, with its type.
@@ -203,7 +228,7 @@ impl<'p> Layouts<'p> {
             }
             Ty::Struct(id, _) => {
                 if !self.open_structs.insert(id) {
-                    self.refused = Some(ty);
+                    self.refused = Some((ty, ENDLESS));
                     return;
                 }
                 for field in &program.structs[id].fields {
@@ -216,7 +241,7 @@ impl<'p> Layouts<'p> {
             | Ty::Class(..)
             | Ty::Resource(_)
             | Ty::Param(_)
-            | Ty::Any(_) => self.refused = Some(ty),
+            | Ty::Any(_) => self.refused = Some((ty, NOT_YET)),
         }
     }
 
@@ -351,8 +376,10 @@ impl<'p> Layouts<'p> {
     }
 
     fn declare(&mut self, m: &Module, id: TypeId, mut name: String, def: TypeDef) {
-        while !self.taken_names.insert(name.clone()) {
-            name.push('\'');
+        let taken = self.taken_names.entry(name.clone()).or_insert(0);
+        *taken += 1;
+        if *taken > 1 {
+            name = format!("{name}#{taken}");
         }
         let slot = id.0 as usize - m.types.len();
         self.reserved[slot] = Some(TypeDecl { name, def });
@@ -366,46 +393,67 @@ impl<'p> Layouts<'p> {
         }
         for decl in std::mem::take(&mut self.reserved).into_iter().flatten() {
             if m.types.push(decl).is_err() {
-                self.refused = self.refused.or(Some(TyId::ERROR));
+                self.refused = self.refused.or(Some((TyId::ERROR, TOO_LARGE)));
             }
         }
     }
 
-    /// The type as a program writes it.
+    /// The type as a program writes it; a very long name is cut off, since a short program can
+    /// make one that is exponentially long.
     pub fn name(&self, ty: TyId) -> String {
+        let mut out = String::new();
+        self.write_name(ty, &mut out);
+        out
+    }
+
+    fn write_name(&self, ty: TyId, out: &mut String) {
         let tys = &self.program.tys;
-        let list =
-            |items: &[TyId]| items.iter().map(|t| self.name(*t)).collect::<Vec<_>>().join(", ");
+        if out.len() > 100 {
+            if !out.ends_with("...") {
+                out.push_str("...");
+            }
+            return;
+        }
         match tys.get(ty) {
-            Ty::Error | Ty::Never => "never".to_owned(),
-            Ty::Unit => "None".to_owned(),
-            Ty::Bool => "bool".to_owned(),
-            Ty::Int(kind) => kind.name().to_owned(),
-            Ty::Float(FloatKind::F32) => "f32".to_owned(),
-            Ty::Float(FloatKind::F64) => "float".to_owned(),
-            Ty::BigInt => "bigint".to_owned(),
-            Ty::Str => "str".to_owned(),
-            Ty::Char => "char".to_owned(),
-            Ty::Bytes => "bytes".to_owned(),
-            Ty::Range => "range".to_owned(),
-            Ty::ErrorObj => "Error".to_owned(),
-            Ty::List(t) => format!("list[{}]", self.name(t)),
-            Ty::Dict(k, v) => format!("dict[{}, {}]", self.name(k), self.name(v)),
-            Ty::Set(t) => format!("set[{}]", self.name(t)),
-            Ty::Tuple(items) => format!("({})", list(tys.items(items))),
-            Ty::Option(t) => format!("{}?", self.name(t)),
-            Ty::Result(t, e) => format!("Result[{}, {}]", self.name(t), self.name(e)),
-            Ty::Iter(t) => format!("Iter[{}]", self.name(t)),
-            Ty::View(t) => format!("view[{}]", self.name(t)),
-            Ty::Struct(id, _) => self.names.text(self.program.structs[id].name).to_owned(),
+            Ty::Error | Ty::Never => out.push_str("never"),
+            Ty::Unit => out.push_str("None"),
+            Ty::Bool => out.push_str("bool"),
+            Ty::Int(kind) => out.push_str(kind.name()),
+            Ty::Float(FloatKind::F32) => out.push_str("f32"),
+            Ty::Float(FloatKind::F64) => out.push_str("float"),
+            Ty::BigInt => out.push_str("bigint"),
+            Ty::Str => out.push_str("str"),
+            Ty::Char => out.push_str("char"),
+            Ty::Bytes => out.push_str("bytes"),
+            Ty::Range => out.push_str("range"),
+            Ty::ErrorObj => out.push_str("Error"),
+            Ty::List(t) => self.write_names("list[", &[t], "]", out),
+            Ty::Dict(k, v) => self.write_names("dict[", &[k, v], "]", out),
+            Ty::Set(t) => self.write_names("set[", &[t], "]", out),
+            Ty::Tuple(items) => self.write_names("(", tys.items(items), ")", out),
+            Ty::Option(t) => self.write_names("", &[t], "?", out),
+            Ty::Result(t, e) => self.write_names("Result[", &[t, e], "]", out),
+            Ty::Iter(t) => self.write_names("Iter[", &[t], "]", out),
+            Ty::View(t) => self.write_names("view[", &[t], "]", out),
+            Ty::Struct(id, _) => out.push_str(self.names.text(self.program.structs[id].name)),
             Ty::Fn(id) => {
                 let fn_ty = tys.fn_ty(id);
                 let params: Vec<TyId> = fn_ty.params.iter().map(|p| p.1).collect();
-                format!("fn({}) -> {}", list(&params), self.name(fn_ty.ret))
+                self.write_names("fn(", &params, ") -> ", out);
+                self.write_name(fn_ty.ret, out);
             }
             Ty::Enum(..) | Ty::Class(..) | Ty::Resource(_) | Ty::Param(_) | Ty::Any(_) => {
-                "type".to_owned()
+                out.push_str("type");
             }
         }
+    }
+
+    fn write_names(&self, before: &str, items: &[TyId], behind: &str, out: &mut String) {
+        out.push_str(before);
+        for (i, item) in items.iter().enumerate() {
+            out.push_str(if i > 0 { ", " } else { "" });
+            self.write_name(*item, out);
+        }
+        out.push_str(behind);
     }
 }

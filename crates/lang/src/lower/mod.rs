@@ -35,7 +35,7 @@ use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;
 use kaa_base::span::{SourceFile, Span};
 use kaa_ir::{FuncId, Function, Loc, Module, Signature, Value};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::codes;
 use crate::hir::{ConstId, Entry, FnId, Mode, Program, TyId};
@@ -65,8 +65,9 @@ pub fn lower(
             Job::Const(id) => Body::constant(&mut cx, &mut module, func, id),
         }
     }
-    if let Some(ty) = cx.layouts.refused {
-        let text = format!("values of type `{}` have no layout", cx.layouts.name(ty));
+    if let Some((ty, why)) = cx.layouts.refused {
+        let name = cx.layouts.name(ty);
+        let text = format!("values of type `{name}` {why}");
         cx.fail(Span::new(program.file, 0, 0), text);
     }
     if !cx.errors.is_empty() {
@@ -100,7 +101,8 @@ struct Cx<'p> {
     /// What calls take over, for `sharing`.
     modes: sharing::Modes,
     errors: Vec<Diagnostic>,
-    taken_names: FxHashSet<String>,
+    /// How many functions had a name so far.
+    taken_names: FxHashMap<String, u32>,
     last_loc: (Span, Loc),
 }
 
@@ -117,7 +119,7 @@ impl<'p> Cx<'p> {
             jobs: Vec::new(),
             modes: sharing::Modes::default(),
             errors: Vec::new(),
-            taken_names: FxHashSet::default(),
+            taken_names: FxHashMap::default(),
             last_loc: (Span::new(program.file, 0, 0), Loc::default()),
         }
     }
@@ -171,13 +173,12 @@ impl<'p> Cx<'p> {
 
     /// Declares an IR function under a name of its own.
     fn declare_func(&mut self, m: &mut Module, name: &str, sig: Signature) -> FuncId {
-        let mut unique = name.to_owned();
-        let mut n = 1;
-        while !self.taken_names.insert(unique.clone()) {
-            n += 1;
-            unique = format!("{name}#{n}");
+        let taken = self.taken_names.entry(name.to_owned()).or_insert(0);
+        *taken += 1;
+        match taken {
+            1 => m.declare_func(name, sig),
+            n => m.declare_func(format!("{name}#{n}"), sig),
         }
-        m.declare_func(unique, sig)
     }
 
     /// The IR function of a function of the program.
