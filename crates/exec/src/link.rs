@@ -301,6 +301,9 @@ fn add_types(inner: &mut Inner, module: &Module) -> Vec<TypeId> {
             TypeDef::Cell { .. } => TypeKind::Struct(Layout::of(&own)),
         };
         table.define(ids[id.0 as usize], kind);
+        if matches!(&decl.def, TypeDef::Struct { identity: true, .. }) {
+            table.give_identity(ids[id.0 as usize]);
+        }
     }
     inner.refresh_plans();
     ids

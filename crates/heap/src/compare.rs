@@ -108,6 +108,9 @@ impl<'a> Compare<'a> {
         if a.is_null() || b.is_null() {
             return Ok(a == b);
         }
+        if heap.types.info(heap.type_of(a)).identity {
+            return Ok(a == b);
+        }
         if depth >= MAX_DEPTH {
             return Err(HeapError::TooDeep);
         }
@@ -196,6 +199,7 @@ impl<'a> Compare<'a> {
             TypeKind::Str => return Ok(heap.str_bytes(a).cmp(heap.str_bytes(b))),
             TypeKind::Bytes => return Ok(heap.bytes(a).cmp(heap.bytes(b))),
             TypeKind::Closure { .. } => return Err(HeapError::NotComparable),
+            _ if heap.types.info(ty).identity => return Err(HeapError::NotComparable),
             _ => {}
         }
         let ((left, leaves), (right, _)) = (self.run(a)?, self.run(b)?);
@@ -233,10 +237,15 @@ impl<'a> Compare<'a> {
         if object.is_null() {
             return Ok(0);
         }
+        let info = heap.types.info(heap.type_of(object));
+        if info.identity {
+            // Objects do not move, and a hash only chooses places that nobody sees.
+            return Ok(u64::from(object.0));
+        }
         if depth >= MAX_DEPTH {
             return Err(HeapError::TooDeep);
         }
-        match &heap.types.info(heap.type_of(object)).desc.kind {
+        match &info.desc.kind {
             TypeKind::Str => return Ok(u64::from(heap.str_hash(object))),
             TypeKind::Bytes => return Ok(u64::from(heap.hash_key.bytes(heap.bytes(object)))),
             TypeKind::Map { key, value, .. } => {

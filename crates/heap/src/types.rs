@@ -299,6 +299,8 @@ pub(crate) struct TypeInfo {
     /// Bytes of an object for fixed-size kinds, header included.
     pub(crate) bytes: u32,
     pub(crate) pointer_free: bool,
+    /// Objects are compared by identity.
+    pub(crate) identity: bool,
 }
 
 impl TypeInfo {
@@ -377,6 +379,13 @@ impl TypeTable {
         let info = self.derive(id, desc);
         self.hot[id.0 as usize] = Hot::of(&info.trace, info.bytes, info.pointer_free);
         self.infos[id.0 as usize] = info;
+    }
+
+    /// Objects of this type are compared and hashed by identity, never by what they hold.
+    pub fn give_identity(&mut self, id: TypeId) {
+        if let Some(info) = self.infos.get_mut(id.0 as usize) {
+            info.identity = true;
+        }
     }
 
     /// The kind of lists with these element leaves; makes the type of their buffers.
@@ -464,7 +473,8 @@ impl TypeTable {
         };
         let shape = self.shape(&desc.kind);
         let pointer_free = trace.refs.is_empty() && trace.interiors.is_empty();
-        TypeInfo { desc, display: display.into(), trace, shape, bytes, pointer_free }
+        let display = display.into();
+        TypeInfo { desc, display, trace, shape, bytes, pointer_free, identity: false }
     }
 
     fn shape(&self, kind: &TypeKind) -> Shape {

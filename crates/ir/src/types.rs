@@ -42,6 +42,9 @@ pub enum TypeDef {
     Struct {
         /// The type it extends.
         parent: Option<TypeId>,
+        /// Whether two of its objects with equal fields are still two: runtime functions compare
+        /// them by identity and do not look inside.
+        identity: bool,
         /// Its own fields.
         fields: Vec<FieldDef>,
     },
@@ -230,7 +233,7 @@ impl TypeTable {
     fn flatten(&self, def: &TypeDef) -> Result<Flat, TypeDeclError> {
         let mut flat = Flat::default();
         match def {
-            TypeDef::Struct { parent, fields } => {
+            TypeDef::Struct { parent, fields, .. } => {
                 let mut leaves = Vec::new();
                 if let Some(parent) = parent {
                     self.struct_leaves(*parent)?;

@@ -22,11 +22,15 @@ fn nested_types_cannot_ask_for_much_memory() {
     let mut m = Module::new("bomb");
     let field = |ty| kaa_ir::FieldDef { name: String::new(), ty, mutable: false };
     let fields = vec![field(FieldTy::Val(kaa_ir::ValTy::I64)); 8];
-    let mut inner = m.declare_type("t0", TypeDef::Struct { parent: None, fields }).unwrap();
+    let mut inner =
+        m.declare_type("t0", TypeDef::Struct { parent: None, identity: false, fields }).unwrap();
     let mut refused = false;
     for i in 1..2_000 {
         let fields = vec![field(FieldTy::Inline(inner)); if i < 4 { 8 } else { 1 }];
-        match m.declare_type(format!("t{i}"), TypeDef::Struct { parent: None, fields }) {
+        match m.declare_type(
+            format!("t{i}"),
+            TypeDef::Struct { parent: None, identity: false, fields },
+        ) {
             Ok(id) => inner = id,
             Err(_) => refused = true,
         }

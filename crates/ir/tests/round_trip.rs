@@ -41,6 +41,7 @@ fn rich() -> Module {
     let field = |name: &str, ty, mutable| FieldDef { name: name.into(), ty, mutable };
     let point = TypeDef::Struct {
         parent: None,
+        identity: false,
         fields: vec![
             field("x", FieldTy::Val(ValTy::F64), true),
             field("the y", FieldTy::Val(ValTy::F64), false),
@@ -49,7 +50,7 @@ fn rich() -> Module {
     };
     let point = m.declare_type("Point", point).unwrap();
     let fields = vec![field("p", FieldTy::Inline(point), true)];
-    let sub = TypeDef::Struct { parent: Some(point), fields };
+    let sub = TypeDef::Struct { parent: Some(point), identity: true, fields };
     m.declare_type("list[Point, 3]", sub).unwrap();
     let elem = FieldTy::Inline(point);
     m.intern_type("points", TypeDef::List { elem }).unwrap();

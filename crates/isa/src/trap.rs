@@ -86,6 +86,8 @@ traps! {
     17 "host_error" HostError,
     /// a host function panicked
     18 "host_panic" HostPanic,
+    /// a part of an object is used while it is passed `mut`
+    19 "in_use" InUse,
 }
 
 impl TrapKind {

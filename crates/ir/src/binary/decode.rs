@@ -132,11 +132,11 @@ fn read_field_ty(r: &mut Reader<'_>) -> Wire<FieldTy> {
 fn read_type(r: &mut Reader<'_>) -> Wire<TypeDef> {
     let at = r.error(WireErrorKind::BadTag);
     Ok(match r.u8()? {
-        tag @ 0..=1 => {
-            let parent = if tag == 1 { Some(TypeId(r.u32()?)) } else { None };
+        tag @ (0 | 1 | 8 | 9) => {
+            let parent = if tag & 1 == 1 { Some(TypeId(r.u32()?)) } else { None };
             let n = r.count(MAX_LEAVES)?;
             let fields = (0..n).map(|_| read_field(r)).collect::<Wire<_>>()?;
-            TypeDef::Struct { parent, fields }
+            TypeDef::Struct { parent, identity: tag >= 8, fields }
         }
         2 => TypeDef::Array { elem: read_field_ty(r)?, mutable: flag(r)? },
         3 => TypeDef::List { elem: read_field_ty(r)? },

@@ -119,8 +119,8 @@ fn write_type(w: &mut Writer, decl: &TypeDecl) {
     match &decl.def {
         // Only the predeclared types are these, and they are not written.
         TypeDef::Str | TypeDef::Bytes => w.u8(u8::MAX),
-        TypeDef::Struct { parent, fields } => {
-            w.u8(if parent.is_some() { 1 } else { 0 });
+        TypeDef::Struct { parent, identity, fields } => {
+            w.u8(u8::from(parent.is_some()) | u8::from(*identity) << 3);
             parent.iter().for_each(|p| w.u32(p.0));
             w.uleb(fields.len() as u64);
             for field in fields {

@@ -178,7 +178,8 @@ impl<'a> Parser<'a> {
     fn type_def(&mut self) -> Result<TypeDef, TextError> {
         let word = self.cursor.word()?;
         Ok(match word {
-            "struct" => self.struct_def()?,
+            "struct" => self.struct_def(false)?,
+            "object" => self.struct_def(true)?,
             "array" => {
                 let mutable = self.cursor.accept("mut");
                 TypeDef::Array { elem: self.field_ty()?, mutable }
@@ -199,7 +200,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn struct_def(&mut self) -> Result<TypeDef, TextError> {
+    fn struct_def(&mut self, identity: bool) -> Result<TypeDef, TextError> {
         let parent = if self.cursor.accept("extends") { Some(self.type_id()?) } else { None };
         let mut fields = Vec::new();
         self.cursor.expect("{")?;
@@ -215,7 +216,7 @@ impl<'a> Parser<'a> {
             let ty = self.field_ty()?;
             fields.push(FieldDef { name, ty, mutable: self.cursor.accept("mut") });
         }
-        Ok(TypeDef::Struct { parent, fields })
+        Ok(TypeDef::Struct { parent, identity, fields })
     }
 
     fn field_ty(&mut self) -> Result<FieldTy, TextError> {

@@ -141,8 +141,8 @@ impl<'a> Printer<'a> {
         match def {
             TypeDef::Str => self.word("str"),
             TypeDef::Bytes => self.word("bytes"),
-            TypeDef::Struct { parent, fields } => {
-                self.word("struct ");
+            TypeDef::Struct { parent, identity, fields } => {
+                self.word(if *identity { "object " } else { "struct " });
                 if let Some(parent) = parent {
                     self.word("extends ");
                     self.type_id(*parent);

@@ -23,7 +23,13 @@ impl Checker<'_> {
         let kind = if param.mode != Mode::Mut {
             ArgKind::Value(value)
         } else if self.is_place(value) {
-            ArgKind::Mut(self.place_of(value, self.span_of(value))?)
+            let place = self.place_of(value, self.span_of(value))?;
+            // A built-in runs no other code while it changes its receiver, unless it is given some.
+            let calls_back = |p: &SigParam| matches!(self.ty(p.ty), Ty::Fn(_) | Ty::Option(_));
+            if !sig.builtin || sig.params.iter().skip(1).any(calls_back) {
+                self.lend(place);
+            }
+            ArgKind::Mut(place)
         } else {
             if receiver.dropped {
                 let message = format!("`{}` changes a new value that nobody keeps", sig.name);
@@ -105,6 +111,7 @@ impl Checker<'_> {
             let value = self.bad(at);
             return ArgKind::Value(value);
         }
+        self.lend(place);
         ArgKind::Mut(place)
     }
 

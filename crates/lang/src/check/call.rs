@@ -251,7 +251,9 @@ impl Checker<'_> {
         for arg in args {
             if let ArgKind::Mut(place) = arg.kind {
                 let Place { root, proj, .. } = self.program.tree[place];
-                if proj.is_empty() {
+                if let Root::Local(root) = root
+                    && proj.is_empty()
+                {
                     self.cx.flow.set_present(root, false);
                 }
             }

@@ -228,20 +228,26 @@ impl Checker<'_> {
         let ast = self.ast;
         let decl = &ast[id];
         let free = self.free(decl.name);
-        if decl.kind != DeclKind::Struct || !decl.generics.is_empty() {
-            let what = match decl.kind {
-                DeclKind::Struct => "a generic struct".to_string(),
-                kind => format!("`{}`", kind.text()),
+        let form = match decl.kind {
+            DeclKind::Struct => Some(Form::Struct),
+            DeclKind::Class => Some(Form::Class),
+            _ => None,
+        };
+        let Some(form) = form.filter(|_| decl.generics.is_empty()) else {
+            let what = match form {
+                Some(_) => format!("a generic `{}`", decl.kind.text()),
+                None => format!("`{}`", decl.kind.text()),
             };
             self.later(decl.name.span, &what);
             self.put(decl.name.name, Item::Later(decl.name.span));
             return;
-        }
+        };
         for &ty in &ast[decl.traits] {
             self.later(ast[ty].span, "a trait of a struct");
         }
         let index = self.program.structs.push(StructDef {
             name: decl.name.name,
+            form,
             fields: Vec::new(),
             methods: Vec::new(),
             show: None,

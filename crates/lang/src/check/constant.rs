@@ -6,6 +6,7 @@
 use super::collect::{Item, is_action, plain_name};
 use super::cx::{FnCx, Ret};
 use super::scan::assigned_names;
+use super::traits::Bound;
 use super::{Checker, expr::Why};
 use crate::ast::{self, BinaryOp, ExprKind, StmtKind, UnaryOp};
 use crate::codes;
@@ -146,7 +147,12 @@ impl Checker<'_> {
             }
             ExprKind::Call { callee, args } => {
                 let ExprKind::Name(name) = ast[callee].kind else { return None };
-                if !matches!(self.item(name), Some(Item::Struct(_))) {
+                let Some(Item::Struct(id)) = self.item(name) else { return None };
+                let def = &self.program.structs[id];
+                // Each run of the script makes objects of its own.
+                let is_value = def.form == crate::hir::Form::Struct
+                    && def.fields.iter().all(|field| self.has(field.ty, Bound::Value));
+                if !is_value {
                     return None;
                 }
                 for arg in &ast[args] {

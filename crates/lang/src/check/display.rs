@@ -50,7 +50,7 @@ impl Checker<'_> {
                 out.push_str(if items.len() == 1 { ",)" } else { ")" });
             }
             Ty::Fn(id) => self.write_fn(out, id, next),
-            Ty::Struct(id, args) => {
+            Ty::Struct(id, args) | Ty::Class(id, args) => {
                 let name = self.text(self.program.structs[id].name);
                 let args = self.program.tys.items(args);
                 match args {
@@ -62,7 +62,8 @@ impl Checker<'_> {
                 Some(&name) => out.push_str(self.text(name)),
                 None => out.push('?'),
             },
-            Ty::Enum(..) | Ty::Class(..) | Ty::Resource(_) | Ty::Any(_) => out.push_str("object"),
+            Ty::Resource(id) => out.push_str(self.text(self.program.structs[id].name)),
+            Ty::Enum(..) | Ty::Any(_) => out.push_str("object"),
         }
     }
 

@@ -77,8 +77,12 @@ impl Checker<'_> {
     }
 
     fn self_param(&mut self, owner: StructId, mode: Mode) -> SigParam {
-        let none = self.program.tys.list(&[]);
-        let ty = self.program.tys.intern(Ty::Struct(owner, none));
+        let ty = self.own_ty(owner);
+        // An object is changed through any name, so that its receiver is only a handle.
+        let mode = match self.program.structs[owner].form {
+            Form::Class if mode == Mode::Mut => Mode::Read,
+            _ => mode,
+        };
         let name = self.known.self_name;
         let passing = ast::Passing::Position;
         SigParam { name, ty, mode, default: Default::Required, passing, variadic: false }

@@ -103,6 +103,7 @@ impl Checker<'_> {
         self.scope.close(mark);
         let other = self.loop_end(other, fork, breaks);
         if let Some(place) = place {
+            self.lend(place);
             self.stmt(StmtKind::ForMut { local, place, body, other }, span, out);
         }
     }

@@ -45,7 +45,7 @@ impl Checker<'_> {
         let ty = self.ty_of(base);
         match self.ty(ty) {
             Ty::Error => return self.bad(span),
-            Ty::Struct(id, _) => match self.members.get(&(id, name.name)) {
+            Ty::Struct(id, _) | Ty::Class(id, _) => match self.members.get(&(id, name.name)) {
                 Some(&Member::Field(index)) => {
                     let ty = self.program.structs[id].fields[index as usize].ty;
                     return self.node(ExprKind::Field { base, index }, ty, span);
@@ -126,16 +126,18 @@ impl Checker<'_> {
                 self.check_loosely(args);
                 self.bad(span)
             }
-            Ty::Struct(id, _) => match self.members.get(&(id, name.name)).copied() {
-                Some(Member::Method(func)) => {
-                    self.call_fn(Callee::Fn(func), Some(receiver), args, span)
+            Ty::Struct(id, _) | Ty::Class(id, _) => {
+                match self.members.get(&(id, name.name)).copied() {
+                    Some(Member::Method(func)) => {
+                        self.call_fn(Callee::Fn(func), Some(receiver), args, span)
+                    }
+                    Some(Member::Field(_)) => {
+                        let callee = self.field(base, name, self.span_of(base).to(name.span));
+                        self.call_value(callee, args, span)
+                    }
+                    None => self.no_method(base, ty, name, args, span),
                 }
-                Some(Member::Field(_)) => {
-                    let callee = self.field(base, name, self.span_of(base).to(name.span));
-                    self.call_value(callee, args, span)
-                }
-                None => self.no_method(base, ty, name, args, span),
-            },
+            }
             other => {
                 let found = group_of(other).and_then(|group| self.row(group, name.name));
                 match found.filter(|&id| self.builtin_sig(id).method) {
@@ -257,7 +259,7 @@ impl Checker<'_> {
 
     fn with_near_member(&self, diag: Diagnostic, ty: TyId, text: &str, at: Span) -> Diagnostic {
         let near = match self.ty(ty) {
-            Ty::Struct(id, _) => {
+            Ty::Struct(id, _) | Ty::Class(id, _) => {
                 let def = &self.program.structs[id];
                 let fields = def.fields.iter().map(|field| field.name);
                 let methods = def.methods.iter().map(|method| method.0);

@@ -58,7 +58,17 @@ impl Checker<'_> {
         let negated = matches!(link.op, AstCmp::IsNot | AstCmp::Ne);
         if self.ast[link.rhs].kind != Ast::None {
             let (a, b) = (self.expr(first, None), self.expr(link.rhs, None));
-            if self.ty_of(a) != TyId::ERROR && self.ty_of(b) != TyId::ERROR {
+            if let Some(same) = self.same_object(a, b, negated, span) {
+                return (same, Facts::default());
+            }
+            if self.ty_of(a) == TyId::ERROR || self.ty_of(b) == TyId::ERROR {
+            } else if let [Ty::Class(..), Ty::Class(..)] =
+                [a, b].map(|value| self.ty(self.inside(self.ty_of(value))))
+            {
+                let (left, right) = (self.show(self.ty_of(a)), self.show(self.ty_of(b)));
+                let message = format!("`{left}` and `{right}` are never the same object");
+                self.error(codes::IS_ON_VALUES, link.span, message);
+            } else {
                 let right = if negated { "!=" } else { "==" };
                 let message = format!("values have no identity: write `{right}`");
                 let diag = Diagnostic::error(codes::IS_ON_VALUES, link.span, message);
@@ -92,6 +102,17 @@ impl Checker<'_> {
             false => Facts { yes: Vec::new(), no: found },
         };
         (self.node(ExprKind::IsNone { value, negated }, TyId::BOOL, span), facts)
+    }
+
+    /// `a is b` of two objects of one class, or of options of it.
+    fn same_object(&mut self, a: ExprId, b: ExprId, negated: bool, span: Span) -> Option<ExprId> {
+        let (left, right) = (self.inside(self.ty_of(a)), self.inside(self.ty_of(b)));
+        if left != right || !matches!(self.ty(left), Ty::Class(..)) {
+            return None;
+        }
+        let op = if negated { CmpOp::IsNot } else { CmpOp::Is };
+        let links = self.program.tree.list(&[CmpLink { op, rhs: b }]);
+        Some(self.node(ExprKind::Compare { first: a, links }, TyId::BOOL, span))
     }
 
     /// `lhs ?? rhs`

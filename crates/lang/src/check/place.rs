@@ -18,7 +18,12 @@ enum NoPlace {
     Text,
     /// It was reported.
     Reported,
+    /// It is in a field of an object that is not `mut`.
+    Field(StructId, u32),
 }
+
+/// What an expression that names a place leads to.
+type Rooted = Result<Root, NoPlace>;
 
 impl Checker<'_> {
     /// The place that an expression reads, if it is one that can change; otherwise reports it.
@@ -26,16 +31,22 @@ impl Checker<'_> {
         let mut steps = Vec::new();
         match self.root(value, &mut steps) {
             Ok(root) => {
-                if !self.cx.locals[root].mutable {
-                    self.cannot_change(root, span, steps.is_empty());
-                    return None;
+                if let Root::Local(local) = root {
+                    if !self.cx.locals[local].mutable {
+                        self.cannot_change(local, span, steps.is_empty());
+                        return None;
+                    }
+                    self.cx.var(local).changed = true;
                 }
-                self.cx.var(root).changed = true;
                 let ty = self.ty_of(value);
                 let proj = self.program.tree.list(&steps);
                 Some(self.program.tree.push(Place { root, proj, ty, span }))
             }
             Err(NoPlace::Reported) => None,
+            Err(NoPlace::Field(class, index)) => {
+                self.field_cannot_change(class, index, span);
+                None
+            }
             Err(NoPlace::Const(id)) => {
                 let constant = &self.program.consts[id];
                 let (name, declared) = (constant.name, constant.span);
@@ -62,16 +73,34 @@ impl Checker<'_> {
         }
     }
 
+    /// Notes that a field of an object is taken out while other code runs.
+    pub(super) fn lend(&mut self, place: PlaceId) {
+        let Place { root, proj, .. } = self.program.tree[place];
+        let first = self.program.tree[proj].first().map(|proj| proj.kind);
+        if let (Root::Object(object), Some(ProjKind::Field(index))) = (root, first)
+            && let Some(id) = self.fields_decl(self.ty_of(object))
+        {
+            self.program.structs[id].fields[index as usize].lent = true;
+        }
+    }
+
     /// Whether the expression names a place, changeable or not.
     pub(super) fn is_place(&self, value: ExprId) -> bool {
         !matches!(self.root(value, &mut Vec::new()), Err(NoPlace::Temp))
     }
 
-    /// The variable an expression is a path into; `steps` gets the path.
-    fn root(&self, value: ExprId, steps: &mut Vec<Proj>) -> Result<LocalId, NoPlace> {
+    /// The variable or object an expression is a path into; `steps` gets the path.
+    fn root(&self, value: ExprId, steps: &mut Vec<Proj>) -> Rooted {
         let Expr { kind, ty, span } = self.program.tree[value];
         let (base, step) = match kind {
-            ExprKind::Local(local) => return Ok(local),
+            ExprKind::Local(local) => return Ok(Root::Local(local)),
+            ExprKind::Field { base, index } if let Ty::Class(id, _) = self.ty(self.ty_of(base)) => {
+                if !self.program.structs[id].fields[index as usize].mutable {
+                    return Err(NoPlace::Field(id, index));
+                }
+                steps.push(Proj { kind: ProjKind::Field(index), ty, span });
+                return Ok(Root::Object(base));
+            }
             ExprKind::Const(id) => return Err(NoPlace::Const(id)),
             ExprKind::Error => return Err(NoPlace::Reported),
             ExprKind::Field { base, index } => (base, ProjKind::Field(index)),
@@ -93,6 +122,19 @@ impl Checker<'_> {
         let root = self.root(base, steps)?;
         steps.push(Proj { kind: step, ty, span });
         Ok(root)
+    }
+
+    /// Reports a change of a field of an object that is not `mut`.
+    fn field_cannot_change(&mut self, class: StructId, index: u32, span: Span) {
+        let def = &self.program.structs[class];
+        let field = &def.fields[index as usize];
+        let (name, declared) = (self.text(field.name), field.span);
+        let message = format!("field `{name}` of `{}` is not `mut`", self.text(def.name));
+        self.report(
+            Diagnostic::error(codes::IMMUTABLE, span, message)
+                .label(declared, "declared here")
+                .fix("let it change", declared.start(), "mut "),
+        );
     }
 
     /// Reports a change of something immutable.
@@ -173,7 +215,17 @@ impl Checker<'_> {
     }
 
     fn overlapping(&mut self, mine: &Path, other: &Path) {
-        let name = self.text(self.cx.locals[mine.root].name).to_string();
+        let name = match (mine.root, mine.steps.first()) {
+            (Root::Local(local), _) => self.cx.locals[local].name,
+            (Root::Object(object), Some(&ProjKind::Field(index))) => {
+                match self.fields_decl(self.ty_of(object)) {
+                    Some(id) => self.program.structs[id].fields[index as usize].name,
+                    None => self.known.underscore,
+                }
+            }
+            _ => self.known.underscore,
+        };
+        let name = self.text(name);
         let message = format!("`{name}` is passed `mut` and overlaps with another argument");
         let mut diag = Diagnostic::error(codes::OVERLAP, other.span, message)
             .label(mine.span, "passed to be changed here");
@@ -204,8 +256,17 @@ impl Checker<'_> {
     /// Whether a change of `mine` might be a change of `other`. An element or key that is read
     /// is a computed value; so is a scalar, unless it is the very place that is passed.
     fn overlap(&self, mine: &Path, other: &Path) -> bool {
-        if mine.root != other.root {
+        let (same_root, in_object) = match (mine.root, other.root) {
+            (Root::Local(a), Root::Local(b)) => (a == b, false),
+            (Root::Object(a), Root::Object(b)) => (self.same_path(a, b), true),
+            _ => (false, false),
+        };
+        if !same_root {
             return false;
+        }
+        if in_object && mine.mutable && other.mutable {
+            // The whole field is out for the call.
+            return mine.steps.first() == other.steps.first();
         }
         let computed = |step: &ProjKind| {
             matches!(step, ProjKind::Index(_) | ProjKind::Key(_) | ProjKind::Slice { .. })
@@ -216,6 +277,18 @@ impl Checker<'_> {
         let apart = mine.steps.iter().zip(&other.steps).any(|(a, b)| self.distinct(*a, *b));
         let same_length = mine.steps.len() == other.steps.len();
         !apart && (other.mutable || same_length || !self.is_scalar(other.ty))
+    }
+
+    /// Whether two expressions surely give the same object: equal paths from one variable.
+    fn same_path(&self, a: ExprId, b: ExprId) -> bool {
+        match (self.program.tree[a].kind, self.program.tree[b].kind) {
+            (ExprKind::Local(a), ExprKind::Local(b)) => a == b,
+            (ExprKind::Unwrap(a), ExprKind::Unwrap(b)) => self.same_path(a, b),
+            (ExprKind::Field { base: a, index: i }, ExprKind::Field { base: b, index: j }) => {
+                i == j && self.same_path(a, b)
+            }
+            _ => false,
+        }
     }
 
     fn distinct(&self, a: ProjKind, b: ProjKind) -> bool {
@@ -236,7 +309,7 @@ impl Checker<'_> {
 
 /// A path into a variable that a call is given.
 struct Path {
-    root: LocalId,
+    root: Root,
     steps: Vec<ProjKind>,
     ty: TyId,
     span: Span,

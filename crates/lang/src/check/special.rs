@@ -27,7 +27,20 @@ impl Checker<'_> {
             _ => {}
         }
         let value = self.call_fn(Callee::Builtin(id), None, args, span);
+        if id.name() == "hash" {
+            self.hashed(value);
+        }
         self.after_call(id, value)
+    }
+
+    /// The number of an object would tell its address.
+    fn hashed(&mut self, call: ExprId) {
+        let Expr { kind, span, .. } = self.program.tree[call];
+        if let ExprKind::Builtin { args, .. } = kind
+            && let Some(&Arg { kind: ArgKind::Value(value), .. }) = self.program.tree[args].first()
+        {
+            self.require(self.ty_of(value), Bound::Value, span);
+        }
     }
 
     /// A method of a built-in type.

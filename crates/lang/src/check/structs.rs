@@ -1,4 +1,4 @@
-//! Structs: fields, constructors, operators by method.
+//! Structs and classes: fields, constructors, operators by method.
 
 use super::call::Callee;
 use super::sig::{Default, Sig, SigParam};
@@ -25,10 +25,28 @@ impl Checker<'_> {
         }
         self.reads_fields = false;
         for id in self.endless_structs(&ids) {
-            let none = self.program.tys.list(&[]);
-            let ty = self.program.tys.intern(Ty::Struct(id, none));
+            let tys: Vec<TyId> = self.program.structs[id].fields.iter().map(|f| f.ty).collect();
+            let fields = self.program.tys.tuple(&tys);
             let span = self.program.structs[id].span;
-            self.not_too_wide(ty, span);
+            self.not_too_wide(fields, span);
+        }
+    }
+
+    /// The type that a declaration with fields declares.
+    pub(super) fn own_ty(&mut self, id: StructId) -> TyId {
+        let none = self.program.tys.list(&[]);
+        self.program.tys.intern(match self.program.structs[id].form {
+            Form::Struct => Ty::Struct(id, none),
+            Form::Class => Ty::Class(id, none),
+            Form::Resource => Ty::Resource(id),
+        })
+    }
+
+    /// The declaration of a type that has fields.
+    pub(super) fn fields_decl(&self, ty: TyId) -> Option<StructId> {
+        match self.ty(ty) {
+            Ty::Struct(id, _) | Ty::Class(id, _) | Ty::Resource(id) => Some(id),
+            _ => None,
         }
     }
 
@@ -46,7 +64,8 @@ impl Checker<'_> {
                 continue;
             }
             self.members.entry(key).or_insert(Member::Field(index));
-            if field.mutable {
+            let form = self.program.structs[id].form;
+            if field.mutable && form == Form::Struct {
                 let message = "the fields of a struct change as the variable that holds it does";
                 let mark = Span { hi: field.name.span.lo, ..field.span };
                 let diag = Diagnostic::error(codes::FIELD_MARK, field.span, message);
@@ -72,7 +91,14 @@ impl Checker<'_> {
                 variadic: false,
             });
             let span = field.name.span;
-            self.program.structs[id].fields.push(FieldDef { name, ty, default: None, span });
+            self.program.structs[id].fields.push(FieldDef {
+                name,
+                ty,
+                default: None,
+                mutable: field.mutable || form == Form::Struct,
+                lent: false,
+                span,
+            });
         }
         let name = self.text(decl.name.name).to_string();
         let span = Some(decl.name.span);
@@ -205,8 +231,7 @@ impl Checker<'_> {
     /// `Struct(args)`
     pub(super) fn construct(&mut self, id: StructId, args: &[ast::Arg], span: Span) -> ExprId {
         let sig = self.struct_sigs[id].clone();
-        let none = self.program.tys.list(&[]);
-        let ty = self.program.tys.intern(Ty::Struct(id, none));
+        let ty = self.own_ty(id);
         let value = self.call_sig(Callee::Struct(ty), &sig, None, args, span);
         // A wrong argument does not change what is made.
         match self.program.tree[value].kind {
@@ -217,8 +242,7 @@ impl Checker<'_> {
 
     /// A struct of checked values, one for each field.
     pub(super) fn construct_of(&mut self, id: StructId, values: &[ExprId], span: Span) -> ExprId {
-        let none = self.program.tys.list(&[]);
-        let ty = self.program.tys.intern(Ty::Struct(id, none));
+        let ty = self.own_ty(id);
         let fields = &self.program.structs[id].fields;
         let fits = fields.len() == values.len()
             && fields.iter().zip(values).all(|(field, &value)| field.ty == self.ty_of(value));
@@ -234,7 +258,7 @@ impl Checker<'_> {
         self.node(ExprKind::StructNew { fields }, ty, span)
     }
 
-    /// An operator on structs: the method that stands for it.
+    /// An operator on structs or objects: the method that stands for it.
     pub(super) fn operator_method(
         &mut self,
         op: AstOp,
@@ -242,7 +266,7 @@ impl Checker<'_> {
         b: ExprId,
         span: Span,
     ) -> Option<ExprId> {
-        let Ty::Struct(id, _) = self.ty(self.ty_of(a)) else { return None };
+        let id = self.fields_decl(self.ty_of(a))?;
         let name = match op {
             AstOp::Add => "__add__",
             AstOp::Sub => "__sub__",

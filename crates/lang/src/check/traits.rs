@@ -21,6 +21,8 @@ pub enum Bound {
     Hash,
     /// Text by `print` and `str`.
     Show,
+    /// To be a value through and through, with no object in it that others may change.
+    Value,
 }
 
 impl Bound {
@@ -33,6 +35,7 @@ impl Bound {
             Bound::Ord => "be ordered",
             Bound::Hash => "be a dict key or set element",
             Bound::Show => "be shown as text",
+            Bound::Value => "stand where a plain value is needed: it may hold objects",
         }
     }
 }
@@ -60,31 +63,37 @@ impl Checker<'_> {
             _ if bound == Bound::Num => false,
             Ty::Bool | Ty::Str | Ty::Char | Ty::Bytes => true,
             Ty::Unit => bound != Bound::Ord,
-            Ty::Range => matches!(bound, Bound::Eq | Bound::Hash | Bound::Show),
-            Ty::ErrorObj => matches!(bound, Bound::Eq | Bound::Show),
+            Ty::Range => matches!(bound, Bound::Eq | Bound::Hash | Bound::Show | Bound::Value),
+            Ty::ErrorObj => matches!(bound, Bound::Eq | Bound::Show | Bound::Value),
             Ty::List(item) => bound != Bound::Hash && has(item),
             Ty::Dict(key, value) => {
-                matches!(bound, Bound::Eq | Bound::Show) && has(key) && has(value)
+                matches!(bound, Bound::Eq | Bound::Show | Bound::Value) && has(key) && has(value)
             }
-            Ty::Set(item) => matches!(bound, Bound::Eq | Bound::Show) && has(item),
+            Ty::Set(item) => matches!(bound, Bound::Eq | Bound::Show | Bound::Value) && has(item),
             Ty::Tuple(items) => has_all(self.program.tys.items(items)),
             Ty::Option(item) => bound != Bound::Ord && has(item),
             Ty::Result(ok, error) => bound != Bound::Ord && has(ok) && has(error),
-            Ty::Struct(id, _) => {
+            Ty::Struct(id, _) | Ty::Class(id, _) => {
                 let lacks = self.lacks.get(id.index()).copied().unwrap_or(0);
                 lacks & (1 << bound as u8) == 0
             }
             Ty::View(item) => has(item),
-            Ty::Fn(_) | Ty::Iter(_) | Ty::Param(_) => false,
-            Ty::Enum(..) | Ty::Class(..) | Ty::Resource(_) | Ty::Any(_) => false,
+            Ty::Fn(_) => bound == Bound::Value,
+            Ty::Iter(_) | Ty::Param(_) => false,
+            Ty::Enum(..) | Ty::Resource(_) | Ty::Any(_) => false,
         }
     }
 
     /// Finds out what the structs cannot do: what one of their fields cannot.
     pub(super) fn find_lacks(&mut self) {
-        const BOUNDS: [Bound; 4] = [Bound::Eq, Bound::Ord, Bound::Hash, Bound::Show];
+        const BOUNDS: [Bound; 5] = [Bound::Eq, Bound::Ord, Bound::Hash, Bound::Show, Bound::Value];
         self.lacks = vec![0; self.program.structs.len()];
         let mut ids: Vec<StructId> = self.program.structs.keys().collect();
+        for &id in &ids {
+            if self.program.structs[id].form == Form::Class {
+                self.lacks[id.index()] = 1 << Bound::Ord as u8 | 1 << Bound::Value as u8;
+            }
+        }
         loop {
             let mut changed = false;
             self.abilities.borrow_mut().clear();
@@ -92,6 +101,10 @@ impl Checker<'_> {
                 let def = &self.program.structs[id];
                 let mut lacks = self.lacks[id.index()];
                 for bound in BOUNDS {
+                    // Objects are compared and hashed by identity, whatever they hold.
+                    if def.form == Form::Class && bound != Bound::Show {
+                        continue;
+                    }
                     let shown = bound == Bound::Show && def.show.is_some();
                     if !shown && !def.fields.iter().all(|field| self.has(field.ty, bound)) {
                         lacks |= 1 << bound as u8;

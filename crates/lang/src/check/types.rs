@@ -75,8 +75,7 @@ impl Checker<'_> {
                 if !self.takes_args(args, 0, name, whole) {
                     return TyId::ERROR;
                 }
-                let none = self.program.tys.list(&[]);
-                self.program.tys.intern(Ty::Struct(id, none))
+                self.own_ty(id)
             }
             Some(Item::Alias(index)) => {
                 let ty = self.alias(index, at);

@@ -168,7 +168,7 @@ pub enum ExprKind {
         /// for each of them; a parameter that was left out has its default.
         args: List<Arg>,
     },
-    /// A struct of type `ty`; `param` of an argument is the number of the field.
+    /// A struct or new object of type `ty`; `param` of an argument is the number of the field.
     StructNew {
         /// One for each field, in the order of evaluation.
         fields: List<Arg>,
@@ -181,9 +181,9 @@ pub enum ExprKind {
     SetNew(List<ExprId>),
     /// `{k: v}`
     DictNew(List<DictItem>),
-    /// A field of a struct (by number).
+    /// A field of a struct or object (by number).
     Field {
-        /// The struct.
+        /// The struct or object.
         base: ExprId,
         /// Number of the field.
         index: u32,
@@ -272,7 +272,7 @@ pub enum BinaryOp {
     Xor,
 }
 
-/// Comparisons. `Is` on class objects comes with classes.
+/// Comparisons.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum CmpOp {
     /// `==`
@@ -291,6 +291,10 @@ pub enum CmpOp {
     In,
     /// `not in`
     NotIn,
+    /// `is`, between objects of one class, or options of it.
+    Is,
+    /// `is not`
+    IsNot,
 }
 
 /// One comparison of a chain. Operands have one type, except for `In` and `NotIn`, where the
@@ -347,11 +351,20 @@ pub enum ArgKind {
     Temp(ExprId),
 }
 
-/// Something that can be changed: a variable and a path into it.
+/// Where the path of a [`Place`] begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Root {
+    /// At a variable.
+    Local(LocalId),
+    /// At an object of a class: the first step is one of its fields.
+    Object(ExprId),
+}
+
+/// Something that can be changed: a variable or an object, and a path into it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place {
-    /// The variable.
-    pub root: LocalId,
+    /// The variable or object.
+    pub root: Root,
     /// The path; empty for the variable itself.
     pub proj: List<Proj>,
     /// The type at the end of the path.
@@ -374,7 +387,7 @@ pub struct Proj {
 /// The kinds of step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ProjKind {
-    /// A field of a struct.
+    /// A field of a struct, or of the object at the root.
     Field(u32),
     /// An element of a tuple.
     TupleField(u32),

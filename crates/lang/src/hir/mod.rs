@@ -38,12 +38,10 @@ entity! {
     pub struct FnId = "fn";
     /// Names a [`Const`].
     pub struct ConstId = "const";
-    /// Names a [`StructDef`].
+    /// Names a [`StructDef`], also that of a class.
     pub struct StructId = "struct";
     /// Names an enum.
     pub struct EnumId = "enum";
-    /// Names a class or resource.
-    pub struct ClassId = "class";
     /// Names a trait.
     pub struct TraitId = "trait";
     /// Names a generic parameter of the declaration at hand.
@@ -240,11 +238,24 @@ pub enum Entry {
     },
 }
 
-/// A struct.
+/// What kind of type has fields.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// A value: `Ty::Struct`.
+    Struct,
+    /// An object with identity: `Ty::Class`.
+    Class,
+    /// A value that is moved and never copied: `Ty::Resource`.
+    Resource,
+}
+
+/// A struct, class or resource.
 #[derive(Clone, Debug)]
 pub struct StructDef {
     /// The name.
     pub name: Symbol,
+    /// Which of them it is.
+    pub form: Form,
     /// The fields in order.
     pub fields: Vec<FieldDef>,
     /// The methods by name.
@@ -264,6 +275,12 @@ pub struct FieldDef {
     pub ty: TyId,
     /// The default value, made anew for each struct; callers have it filled in.
     pub default: Option<DefaultValue>,
+    /// Whether the field of an object can be written. Those of a struct change as the variable
+    /// that holds it does.
+    pub mutable: bool,
+    /// Whether some call or loop gets the field of an object as `mut`, so that it may be out
+    /// while other code runs.
+    pub lent: bool,
     /// Where the name stands.
     pub span: Span,
 }

@@ -4,7 +4,7 @@
 //! nominal: a type names the declaration and its arguments. What a type may do (compare, hash,
 //! convert) is decided in `check`; how it lies in memory in `lower::layout`.
 
-use super::{ClassId, EnumId, ParamId, StructId, TraitId};
+use super::{EnumId, ParamId, StructId, TraitId};
 use kaa_base::entity;
 use kaa_base::entity::{Entity, Table};
 use rustc_hash::FxHashMap;
@@ -164,9 +164,9 @@ pub enum Ty {
     /// An enum with its type arguments.
     Enum(EnumId, TyList),
     /// A class with its type arguments.
-    Class(ClassId, TyList),
+    Class(StructId, TyList),
     /// A resource.
-    Resource(ClassId),
+    Resource(StructId),
     /// A generic parameter of the function or type at hand.
     Param(ParamId),
     /// `any Trait`

@@ -41,13 +41,18 @@ pub(super) struct Body<'c, 'm, 'p> {
     pub func: Option<&'p hir::Function>,
     pub vars: Vec<Option<Vec<Var>>>,
     pub loops: Vec<Loop>,
+    /// Collections that were taken out of a field of an object and are put back.
+    pub taken: Vec<Value>,
+    /// The objects around whose text is being made, in a function that does so.
+    pub showing: Option<Value>,
 }
 
 impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     /// Starts the body of a declared function.
     pub fn start(cx: &'c mut Cx<'p>, m: &'m mut Module, id: FuncId) -> Self {
         let b = FunctionBuilder::new(m, id);
-        Self { cx, b, func: None, vars: Vec::new(), loops: Vec::new() }
+        let (vars, loops, taken) = (Vec::new(), Vec::new(), Vec::new());
+        Self { cx, b, func: None, vars, loops, taken, showing: None }
     }
 
     /// Lowers a function of the program.
@@ -87,7 +92,10 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     /// Ends the body and reports what the builder refuses.
     pub fn finish(self, span: Span) {
         let id = self.b.func_id();
-        let Self { cx, b, .. } = self;
+        let Self { cx, b, taken, .. } = self;
+        if !taken.is_empty() {
+            cx.modes.taken.insert(id, taken);
+        }
         let name = b.module.funcs[id].clone();
         if let Err(error) = b.finish() {
             refuse(cx, span, &name, &error);

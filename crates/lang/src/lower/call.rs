@@ -138,7 +138,7 @@ impl Body<'_, '_, '_> {
         let roots: Vec<LocalId> = ready
             .iter()
             .filter_map(|arg| match arg {
-                Ready::Place(target) => Some(target.root),
+                Ready::Place(target) => target.local(),
                 Ready::Value(_) => None,
             })
             .collect();
@@ -146,7 +146,7 @@ impl Body<'_, '_, '_> {
             let (out, v) = match arg {
                 Ready::Value(v) => (Out::Nowhere, v),
                 // Two places in one variable are read together and written one by one.
-                Ready::Place(target) if is_twice(&roots, target.root) => {
+                Ready::Place(target) if target.local().is_some_and(|r| is_twice(&roots, r)) => {
                     let v = self.read_target(&target);
                     (Out::Written(target), v)
                 }

@@ -63,6 +63,16 @@ impl Body<'_, '_, '_> {
     pub fn compare_values(&mut self, op: CmpOp, ty: TyId, a: &[Value], b: &[Value]) -> Value {
         match op {
             CmpOp::Eq => self.equal(ty, a, b),
+            CmpOp::Is | CmpOp::IsNot => {
+                let same = match (a, b) {
+                    ([a], [b]) => self.same_object(*a, *b),
+                    _ => self.bool(false),
+                };
+                match op {
+                    CmpOp::Is => same,
+                    _ => self.b.ins1(Inst::Not { t: ValTy::Bool, a: same }),
+                }
+            }
             CmpOp::Ne => match (a, b) {
                 ([a], [b]) if is_number(self.b.ty(*a)) => {
                     let t = self.b.ty(*a);
@@ -164,6 +174,7 @@ impl Body<'_, '_, '_> {
 
     fn equal_leaf(&mut self, a: Value, b: Value) -> Value {
         match self.b.ty(a) {
+            t if self.has_identity(t) => self.same_object(a, b),
             ValTy::Ref(TypeId::STR | TypeId::BYTES) => self.b.ins1(Inst::StrEq { a, b }),
             ValTy::Ref(_) => self.rt1(natives::OBJ_EQ, &[a, b], ValTy::Bool),
             ValTy::RefNull(_) => self.with_both_present(

@@ -3,6 +3,8 @@
 //! Every expression gives the leaves of its type, in order. Kinds that need more than a few
 //! lines are in the rooms that `mod` lists.
 
+use std::ops::Range;
+
 use kaa_ir::{Block, Data, Inst, ValTy, Value};
 
 use super::Vals;
@@ -108,7 +110,10 @@ impl Body<'_, '_, '_> {
             ExprKind::Call { func, args } => self.call(func, args),
             ExprKind::CallValue { callee, args } => self.call_value(callee, args),
             ExprKind::Builtin { id, args } => self.builtin(call, id, args, e),
-            ExprKind::StructNew { fields } => self.struct_new(fields),
+            ExprKind::StructNew { fields } => match self.ty(e.ty) {
+                Ty::Class(..) => self.object_new(e.ty, fields),
+                _ => self.struct_new(fields),
+            },
             ExprKind::TupleNew(items) => {
                 let program = self.cx.program;
                 program.tree[items].iter().flat_map(|item| self.expr(*item)).collect()
@@ -117,7 +122,7 @@ impl Body<'_, '_, '_> {
             ExprKind::SetNew(items) => vec![self.set_new(e.ty, items)],
             ExprKind::DictNew(items) => vec![self.dict_new(e.ty, items)],
             ExprKind::Field { base, index } | ExprKind::TupleField { base, index } => {
-                self.field(base, index)
+                self.field(base, index, None)
             }
             ExprKind::Index { base, index } => self.index(base, index, e.ty),
             ExprKind::Slice { base, lo, hi, step } => self.slice(base, [lo, hi, step], e.span),
@@ -322,7 +327,8 @@ impl Body<'_, '_, '_> {
         self.rt1(natives::DICT_PUT, &args, ty)
     }
 
-    fn struct_new(&mut self, fields: List<crate::hir::Arg>) -> Vals {
+    /// The leaves of all fields in order.
+    pub fn struct_new(&mut self, fields: List<crate::hir::Arg>) -> Vals {
         let program = self.cx.program;
         let args = &program.tree[fields];
         let mut parts: Vec<Vals> = vec![Vec::new(); args.len()];
@@ -335,16 +341,32 @@ impl Body<'_, '_, '_> {
         parts.concat()
     }
 
-    fn field(&mut self, base: ExprId, index: u32) -> Vals {
-        let ty = self.cx.program.tree[base].ty;
-        let (range, _) = self.cx.layouts.field(ty, index);
-        // A field of an element is read without the rest of the element.
-        if let ExprKind::Index { base: list, index } = self.cx.program.tree[base].kind
-            && matches!(self.ty(self.cx.program.tree[list].ty), Ty::List(_) | Ty::View(_))
-        {
-            return self.element(list, index, range);
+    /// A field, or a part of its leaves.
+    fn field(&mut self, base: ExprId, index: u32, part: Option<Range<usize>>) -> Vals {
+        let Expr { ty, kind, .. } = self.cx.program.tree[base];
+        if let Ty::Class(..) = self.ty(ty) {
+            let mut home = self.home(base, index);
+            part.iter().for_each(|part| home.narrow(part));
+            return self.at_home(&home);
         }
-        let vals = self.expr(base);
-        vals.get(range).map(<[Value]>::to_vec).unwrap_or_default()
+        let (mut range, _) = self.cx.layouts.field(ty, index);
+        if let Some(part) = part {
+            range = range.start + part.start..range.start + part.end;
+        }
+        match kind {
+            // A field of an element or object is read without the rest of it.
+            ExprKind::Index { base: list, index }
+                if matches!(self.ty(self.cx.program.tree[list].ty), Ty::List(_) | Ty::View(_)) =>
+            {
+                self.element(list, index, range)
+            }
+            ExprKind::Field { base, index } | ExprKind::TupleField { base, index } => {
+                self.field(base, index, Some(range))
+            }
+            _ => {
+                let vals = self.expr(base);
+                vals.get(range).map(<[Value]>::to_vec).unwrap_or_default()
+            }
+        }
     }
 }

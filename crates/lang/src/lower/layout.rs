@@ -4,7 +4,10 @@
 //! fields, `T?` is a nullable reference where `T` is one non-null reference and else a `bool` tag
 //! followed by `T`'s leaves, `Result[T, E]` is a `bool` followed by the leaves of both. Lists,
 //! dicts, sets and closures are one reference to a heap type that is declared here at its first
-//! use. What is done with leaves is in the other files of this folder.
+//! use, those of classes in `classes`. What is done with leaves is in the other files of this
+//! folder.
+
+mod classes;
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -28,6 +31,11 @@ pub(super) struct Layouts<'p> {
     elements: FxHashMap<TyId, FieldTy>,
     closures: FxHashMap<FnTyId, TypeId>,
     error: Option<TypeId>,
+    classes: FxHashMap<TyId, TypeId>,
+    /// The parent of all class types.
+    object: Option<TypeId>,
+    /// The list of objects whose text is being made.
+    frame: Option<TypeId>,
     /// Types whose number is given but which are not declared yet: a type may reach itself.
     reserved: Vec<Option<TypeDecl>>,
     depth: usize,
@@ -80,6 +88,9 @@ impl<'p> Layouts<'p> {
             elements: FxHashMap::default(),
             closures: FxHashMap::default(),
             error: None,
+            classes: FxHashMap::default(),
+            object: None,
+            frame: None,
             reserved: Vec::new(),
             depth: 0,
             open_structs: FxHashSet::default(),
@@ -147,7 +158,9 @@ impl<'p> Layouts<'p> {
     pub fn field(&mut self, ty: TyId, index: u32) -> (Range<usize>, TyId) {
         let program = self.program;
         let types: Vec<TyId> = match program.tys.get(ty) {
-            Ty::Struct(id, _) => program.structs[id].fields.iter().map(|f| f.ty).collect(),
+            Ty::Struct(id, _) | Ty::Class(id, _) => {
+                program.structs[id].fields.iter().map(|f| f.ty).collect()
+            }
             Ty::Tuple(items) => program.tys.items(items).to_vec(),
             _ => Vec::new(),
         };
@@ -166,7 +179,7 @@ impl<'p> Layouts<'p> {
     pub fn is_plain_ref(&mut self, ty: TyId) -> bool {
         let program = self.program;
         match program.tys.get(ty) {
-            Ty::Str | Ty::Bytes | Ty::ErrorObj | Ty::BigInt => true,
+            Ty::Str | Ty::Bytes | Ty::ErrorObj | Ty::BigInt | Ty::Class(..) => true,
             Ty::List(_) | Ty::Dict(..) | Ty::Set(_) | Ty::Fn(_) | Ty::Iter(_) | Ty::View(_) => true,
             Ty::Tuple(items) => {
                 let items = program.tys.items(items);
@@ -212,6 +225,7 @@ impl<'p> Layouts<'p> {
             Ty::Set(elem) => out.push(ValTy::Ref(self.map_type(m, elem, None))),
             Ty::Dict(key, value) => out.push(ValTy::Ref(self.map_type(m, key, Some(value)))),
             Ty::Fn(id) => out.push(ValTy::Ref(self.closure_type(m, id))),
+            Ty::Class(..) => out.push(ValTy::Ref(self.class_type(m, ty))),
             Ty::Tuple(items) => {
                 tys.items(items).iter().for_each(|t| out.extend(self.leaves(m, *t).iter()));
             }
@@ -236,12 +250,9 @@ impl<'p> Layouts<'p> {
                 }
                 self.open_structs.remove(&id);
             }
-            Ty::BigInt
-            | Ty::Enum(..)
-            | Ty::Class(..)
-            | Ty::Resource(_)
-            | Ty::Param(_)
-            | Ty::Any(_) => self.refused = Some((ty, NOT_YET)),
+            Ty::BigInt | Ty::Enum(..) | Ty::Resource(_) | Ty::Param(_) | Ty::Any(_) => {
+                self.refused = Some((ty, NOT_YET))
+            }
         }
     }
 
@@ -335,7 +346,12 @@ impl<'p> Layouts<'p> {
             mutable: false,
         };
         let fields = vec![field("message", ValTy::STR), field("source", ValTy::RefNull(id))];
-        self.declare(m, id, "Error".to_owned(), TypeDef::Struct { parent: None, fields });
+        self.declare(
+            m,
+            id,
+            "Error".to_owned(),
+            TypeDef::Struct { parent: None, identity: false, fields },
+        );
         self.leave(m);
         id
     }
@@ -363,7 +379,7 @@ impl<'p> Layouts<'p> {
             ty: FieldTy::Val(*ty),
             mutable: true,
         });
-        let def = TypeDef::Struct { parent: None, fields: fields.collect() };
+        let def = TypeDef::Struct { parent: None, identity: false, fields: fields.collect() };
         let name = self.name(elem);
         self.declare(m, id, name, def);
         FieldTy::Inline(id)
@@ -435,16 +451,16 @@ impl<'p> Layouts<'p> {
             Ty::Result(t, e) => self.write_names("Result[", &[t, e], "]", out),
             Ty::Iter(t) => self.write_names("Iter[", &[t], "]", out),
             Ty::View(t) => self.write_names("view[", &[t], "]", out),
-            Ty::Struct(id, _) => out.push_str(self.names.text(self.program.structs[id].name)),
+            Ty::Struct(id, _) | Ty::Class(id, _) | Ty::Resource(id) => {
+                out.push_str(self.names.text(self.program.structs[id].name))
+            }
             Ty::Fn(id) => {
                 let fn_ty = tys.fn_ty(id);
                 let params: Vec<TyId> = fn_ty.params.iter().map(|p| p.1).collect();
                 self.write_names("fn(", &params, ") -> ", out);
                 self.write_name(fn_ty.ret, out);
             }
-            Ty::Enum(..) | Ty::Class(..) | Ty::Resource(_) | Ty::Param(_) | Ty::Any(_) => {
-                out.push_str("type");
-            }
+            Ty::Enum(..) | Ty::Param(_) | Ty::Any(_) => out.push_str("type"),
         }
     }
 

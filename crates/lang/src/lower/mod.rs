@@ -2,10 +2,10 @@
 //!
 //! One `Body` makes one IR function. Values travel as vectors of leaves (`layout`).
 //! Rooms: `body` helpers shared by all, `stmt` and `expr` the two big switches, `ops` numbers,
-//! `place` paths that are written, `call` calls, `builtin` and `fold` what
-//! is built in, `loops` and `cursor`
-//! iteration, `collections` displays, indices and slices, `option` options and results, `show`
-//! text of values, `equal` equality, order and hash, `constant` module constants, `sharing` the
+//! `place` paths that are written, `call` calls, `builtin` and `fold` what is built in, `loops`
+//! and `cursor` iteration, `object` objects of classes, `collections` displays, indices and
+//! slices, `option` options and results, `show` text of values, `equal` equality, order and hash,
+//! `constant` module constants, `sharing` the
 //! bits that keep values apart, `natives` the runtime functions called. Types are trusted: the
 //! checker found no error before this runs.
 
@@ -21,6 +21,7 @@ mod fold;
 mod layout;
 mod loops;
 pub mod natives;
+mod object;
 mod ops;
 mod option;
 mod option_methods;
@@ -73,6 +74,7 @@ pub fn lower(
     if !cx.errors.is_empty() {
         return Err(cx.errors);
     }
+    cx.modes.effects = sharing::Effects::of_module(&module);
     let funcs: Vec<FuncId> = module.funcs.keys().collect();
     funcs.into_iter().for_each(|f| sharing::insert(&mut module, f, &cx.modes));
     Ok(module)

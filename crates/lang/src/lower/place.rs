@@ -1,9 +1,10 @@
-//! Places: paths into variables that are read, taken out, written and put back.
+//! Places: paths into variables and objects that are read, taken out, written and put back.
 //!
 //! Indices and keys are evaluated once, into a [`Target`]. A write deep in a path takes each
 //! container on the way out of the one around it (made unique by `unshare`), changes the
 //! innermost and puts all back; `sharing` knows that what is read from an unshared container has
-//! moved. Fields of structs and tuples are leaves of the variable and cost nothing.
+//! moved. Fields of structs and tuples are leaves of the variable and cost nothing. What is special
+//! about objects is in `object`.
 
 use std::ops::Range;
 
@@ -13,7 +14,8 @@ use kaa_isa::kinds::Leaf;
 use super::Vals;
 use super::body::Body;
 use super::natives;
-use crate::hir::{ExprId, ExprKind, LocalId, PlaceId, ProjKind, TyId, UnaryOp};
+use super::object::Home;
+use crate::hir::{ExprId, ExprKind, LocalId, PlaceId, ProjKind, Root, TyId, UnaryOp};
 
 /// A position in a sequence.
 #[derive(Clone, Copy)]
@@ -39,11 +41,28 @@ pub(super) enum Step {
     Slice(Vals),
 }
 
+/// Where the path of a target begins.
+#[derive(Clone)]
+pub(super) enum From {
+    Local(LocalId),
+    Object(Home),
+}
+
 /// A place whose operands are evaluated.
 #[derive(Clone)]
 pub(super) struct Target {
-    pub root: LocalId,
+    pub root: From,
     pub steps: Vec<Step>,
+}
+
+impl Target {
+    /// The variable that the path begins at.
+    pub fn local(&self) -> Option<LocalId> {
+        match self.root {
+            From::Local(local) => Some(local),
+            From::Object(_) => None,
+        }
+    }
 }
 
 /// What was passed on the way to a value that was taken out.
@@ -56,7 +75,7 @@ enum Frame {
 
 /// A value that was taken out of a place.
 pub(super) struct Taken {
-    root: LocalId,
+    root: From,
     frames: Vec<Frame>,
     pub vals: Vals,
 }
@@ -66,9 +85,24 @@ impl Body<'_, '_, '_> {
     pub fn target(&mut self, id: PlaceId) -> Target {
         let program = self.cx.program;
         let place = program.tree[id];
-        let mut ty = self.func.map_or(TyId::ERROR, |f| f.locals[place.root].ty);
+        let mut projs = &program.tree[place.proj];
+        let (root, mut ty) = match (place.root, projs.split_first()) {
+            (Root::Local(local), _) => {
+                let ty = self.func.map_or(TyId::ERROR, |f| f.locals[local].ty);
+                (From::Local(local), ty)
+            }
+            (Root::Object(object), Some((first, rest))) => {
+                projs = rest;
+                let index = match first.kind {
+                    ProjKind::Field(index) => index,
+                    _ => 0,
+                };
+                (From::Object(self.home(object, index)), first.ty)
+            }
+            (Root::Object(object), None) => (From::Object(self.home(object, 0)), place.ty),
+        };
         let mut steps = Vec::new();
-        for proj in &program.tree[place.proj] {
+        for proj in projs {
             steps.push(match proj.kind {
                 ProjKind::Field(i) | ProjKind::TupleField(i) => {
                     Step::Part(self.cx.layouts.field(ty, i).0)
@@ -80,7 +114,7 @@ impl Body<'_, '_, '_> {
             });
             ty = proj.ty;
         }
-        Target { root: place.root, steps }
+        Target { root, steps }
     }
 
     /// An index; a negative constant counts from the end.
@@ -124,8 +158,7 @@ impl Body<'_, '_, '_> {
 
     /// Reads a place without taking anything out.
     pub fn read_target(&mut self, target: &Target) -> Vals {
-        let mut vals = self.get_local(target.root);
-        let mut steps = target.steps.as_slice();
+        let (_, mut vals, mut steps) = self.enter(&target.root, &target.steps, false);
         while let Some((step, rest)) = steps.split_first() {
             steps = rest;
             let first = vals.first().copied().unwrap_or(Value(0));
@@ -172,9 +205,8 @@ impl Body<'_, '_, '_> {
 
     /// Takes the value at a place out; it must be put back.
     pub fn take(&mut self, target: Target) -> Taken {
-        let mut vals = self.get_local(target.root);
+        let (root, mut vals, mut steps) = self.enter(&target.root, &target.steps, true);
         let mut frames = Vec::new();
-        let mut steps = target.steps.as_slice();
         while let Some((step, rest)) = steps.split_first() {
             steps = rest;
             let first = vals.first().copied().unwrap_or(Value(0));
@@ -208,7 +240,7 @@ impl Body<'_, '_, '_> {
             frames.push(frame);
             vals = inner;
         }
-        Taken { root: target.root, frames, vals }
+        Taken { root, frames, vals }
     }
 
     /// Puts a new value where the old one was taken out.
@@ -242,11 +274,45 @@ impl Body<'_, '_, '_> {
                 }
             };
         }
-        self.set_local(taken.root, &vals);
+        match &taken.root {
+            From::Local(local) => self.set_local(*local, &vals),
+            From::Object(home) => self.come_home(home, &vals),
+        }
+    }
+
+    /// The leaves that a path begins with, and the steps that are left. Of an object only those
+    /// leaves are read that the first steps lead to.
+    fn enter<'s>(
+        &mut self,
+        root: &From,
+        mut steps: &'s [Step],
+        take: bool,
+    ) -> (From, Vals, &'s [Step]) {
+        let mut home = match root {
+            From::Local(local) => return (From::Local(*local), self.get_local(*local), steps),
+            From::Object(home) => home.clone(),
+        };
+        while let Some((Step::Part(range), rest)) = steps.split_first() {
+            home.narrow(range);
+            steps = rest;
+        }
+        let vals = if take { self.leave_home(&mut home) } else { self.at_home(&home) };
+        (From::Object(home), vals, steps)
     }
 
     /// Writes a place.
     pub fn write_target(&mut self, mut target: Target, vals: Vals) {
+        if let From::Object(home) = &target.root
+            && target.steps.iter().all(|s| matches!(s, Step::Part(_)))
+        {
+            let mut home = home.clone();
+            for step in &target.steps {
+                if let Step::Part(range) = step {
+                    home.narrow(range);
+                }
+            }
+            return self.write_home(&home, &vals);
+        }
         let is_container = |s: &Step| !matches!(s, Step::Part(_) | Step::Unwrap(_));
         let Some(at) = target.steps.iter().rposition(is_container) else {
             let taken = self.take(target);
@@ -327,14 +393,15 @@ impl Body<'_, '_, '_> {
     }
 
     /// Whether a value is a reference to something that can be written in place.
-    fn is_collection(&self, v: Value) -> bool {
+    pub fn is_collection(&self, v: Value) -> bool {
         let Some(id) = self.b.ty(v).heap_type() else { return false };
         matches!(self.b.module.types.def(id), Some(TypeDef::List { .. } | TypeDef::Map { .. }))
     }
 
     /// Whether a write of the target passes more than one container.
     pub fn is_deep(target: &Target) -> bool {
-        target.steps.iter().filter(|s| matches!(s, Step::Index(..) | Step::Key(..))).count() > 1
+        let inner = target.steps.iter().filter(|s| matches!(s, Step::Index(..) | Step::Key(..)));
+        inner.count() + usize::from(target.local().is_none()) > 1
     }
 }
 

@@ -28,12 +28,18 @@ pub(super) struct Modes {
     pub funcs: FxHashMap<FuncId, Vec<bool>>,
     /// Of closures, by closure type.
     pub closures: FxHashMap<TypeId, Vec<bool>>,
+    /// Values of each function that were taken out of a field of an object and are put back.
+    pub taken: FxHashMap<FuncId, Vec<Value>>,
+    /// What calls may do to objects.
+    pub effects: Effects,
 }
 
 /// What an instruction writes in place.
 enum Write {
     Nothing,
     Type(TypeId),
+    /// Fields of objects and what is in them.
+    Objects,
     Anything,
 }
 
@@ -70,6 +76,11 @@ const LOADS: &[&str] = &[
     "dict.get_or",
     "dict.setdefault",
 ];
+
+mod effects;
+
+pub(super) use effects::Effects;
+use effects::has_identity;
 
 /// Puts the `share` instructions into a function.
 pub(super) fn insert(m: &mut Module, id: FuncId, modes: &Modes) {
@@ -138,6 +149,8 @@ struct Pass<'a> {
     owned: Vec<bool>,
     /// Whether the value was read from a container that keeps it.
     load: Vec<bool>,
+    /// Whether it was read from a field of an object, or from what lies there.
+    in_object: Vec<bool>,
     reach: FxHashMap<TypeId, FxHashSet<TypeId>>,
     plan: Plan,
 }
@@ -152,6 +165,7 @@ impl<'a> Pass<'a> {
             root: (0..n).map(Value::new).collect(),
             owned: vec![true; n],
             load: vec![false; n],
+            in_object: vec![false; n],
             reach: FxHashMap::default(),
             plan: Plan::default(),
         };
@@ -163,6 +177,9 @@ impl<'a> Pass<'a> {
         let moved = pass.moved();
         for data in func.blocks.values() {
             data.insts.iter().for_each(|node| pass.define(node, &moved));
+        }
+        for v in modes.taken.get(&id).into_iter().flatten() {
+            (pass.owned[v.index()], pass.load[v.index()]) = (true, false);
         }
         pass
     }
@@ -208,6 +225,10 @@ impl<'a> Pass<'a> {
         if from.is_some_and(|from| moved.contains(&from)) {
             return;
         }
+        let in_object = match &node.inst {
+            Inst::StructGet { obj, .. } => has_identity(self.m, self.func.ty(*obj)),
+            _ => from.is_some_and(|from| self.in_object[self.root(from).index()]),
+        };
         // What a writing native gives back first is owned; the rest is still inside.
         let receiver = match &node.inst {
             Inst::CallImport { i, .. } if writes_first(self.import_name(*i)) => 1,
@@ -217,6 +238,7 @@ impl<'a> Pass<'a> {
             if self.is_collection(v) {
                 self.owned[v.index()] = false;
                 self.load[v.index()] = true;
+                self.in_object[v.index()] = in_object;
             }
         }
     }
@@ -349,6 +371,7 @@ impl<'a> Pass<'a> {
             let hit = match write {
                 Write::Nothing => false,
                 Write::Type(id) => self.reaches(ty, *id),
+                Write::Objects => self.in_object[v.index()],
                 Write::Anything => true,
             };
             if hit {
@@ -369,7 +392,9 @@ impl<'a> Pass<'a> {
             | Inst::ClosureNew { vals, .. }
             | Inst::Ret { vals } => vals.to_vec(),
             Inst::ListPut { list, val, .. } => vec![*list, *val],
-            Inst::ListSet { val, .. } | Inst::GlobalSet { val, .. } => vec![*val],
+            Inst::ListSet { val, .. }
+            | Inst::GlobalSet { val, .. }
+            | Inst::StructSet { val, .. } => vec![*val],
             Inst::ListPush { list, vals } => [&[*list], &vals[..]].concat(),
             Inst::ListPop { list } => vec![*list],
             Inst::Unshare { obj } => vec![*obj],
@@ -401,6 +426,7 @@ impl<'a> Pass<'a> {
             Inst::Call { .. } | Inst::CallClosure { .. } => match any_taken(&self.taken_over(inst))
             {
                 true => Write::Anything,
+                false if self.modes.effects.of(inst) => Write::Objects,
                 false => Write::Nothing,
             },
             Inst::CallImport { i, args } if writes_first(self.import_name(*i)) => {

@@ -4,7 +4,8 @@
 //! text buffer (a byte list). The text of scalars comes from natives.
 
 use kaa_base::span::Span;
-use kaa_ir::{FuncId, Inst, Module, Signature, ValTy, Value};
+use kaa_ir::{Block, FuncId, Inst, Module, Signature, ValTy, Value};
+use kaa_isa::kinds::Leaf;
 
 use super::body::Body;
 use super::natives;
@@ -45,7 +46,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                     |s| vec![s.b.str("None")],
                 )[0]
             }
-            Ty::Struct(id, _) if self.cx.program.structs[id].show.is_some() => {
+            Ty::Struct(id, _) | Ty::Class(id, _) if self.cx.program.structs[id].show.is_some() => {
                 self.show_struct(id, vals)
             }
             _ => self.in_buffer(|s, sb| s.put_repr(sb, ty, vals)),
@@ -70,7 +71,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
 
     /// The message of an open error.
     pub fn error_message(&mut self, error: Value) -> Value {
-        self.b.ins1(Inst::StructGet { obj: error, leaf: kaa_isa::kinds::Leaf(0) })
+        self.b.ins1(Inst::StructGet { obj: error, leaf: Leaf(0) })
     }
 
     /// What is appended to a new buffer, as a text.
@@ -100,7 +101,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             Ty::Char => {
                 self.rt(natives::SB_CHAR, &[&[sb], vals].concat(), &[]);
             }
-            Ty::Str | Ty::ErrorObj | Ty::Option(_) | Ty::Struct(..) | Ty::Unit => {
+            Ty::Str | Ty::ErrorObj | Ty::Option(_) | Ty::Struct(..) | Ty::Class(..) | Ty::Unit => {
                 let text = self.str_of(ty, vals);
                 self.rt(natives::SB_STR, &[sb, text], &[]);
             }
@@ -124,7 +125,11 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             Ty::Fn(_) => return self.put_text(sb, "<function>"),
             _ => {
                 let f = self.repr_func(ty);
-                let args = [&[sb], vals].concat();
+                let mut args = vec![sb];
+                if self.cx.layouts.leads_to_object(ty) {
+                    args.push(self.objects_around());
+                }
+                args.extend(vals);
                 self.b.ins(Inst::Call { f, args: args.into() });
                 return;
             }
@@ -138,6 +143,9 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             return *func;
         }
         let mut params = vec![ValTy::Ref(self.list_type(TyId::U8))];
+        if self.cx.layouts.leads_to_object(ty) {
+            params.push(ValTy::RefNull(self.cx.layouts.frame_type(self.b.module)));
+        }
         params.extend(self.leaves(ty).iter());
         let name = format!("repr {}", self.cx.layouts.name(ty));
         let sig = Signature::new(params, []);
@@ -152,8 +160,15 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         let span = Span::new(cx.program.file, 0, 0);
         let mut body = Self::start(cx, m, func);
         let params = body.b.params();
-        if let Some((&sb, vals)) = params.split_first() {
-            body.repr_body(sb, ty, vals);
+        let mut vals = params.iter().copied();
+        let sb = vals.next().unwrap_or(Value(0));
+        if body.cx.layouts.leads_to_object(ty) {
+            body.showing = vals.next();
+        }
+        let vals: Vals = vals.collect();
+        match body.ty(ty) {
+            Ty::Class(id, _) => body.repr_object(sb, ty, id, &vals),
+            _ => body.repr_body(sb, ty, &vals),
         }
         body.b.ins(Inst::Ret { vals: [].into() });
         body.finish(span);
@@ -252,6 +267,63 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         self.put_text(sb, "(");
         self.put_parts(sb, ty, &types, vals, &names);
         self.put_text(sb, ")");
+    }
+
+    /// The list of the objects around.
+    fn objects_around(&mut self) -> Value {
+        match self.showing {
+            Some(around) => around,
+            None => {
+                let frame = self.cx.layouts.frame_type(self.b.module);
+                self.b.null(frame)
+            }
+        }
+    }
+
+    /// An object is shown as a struct is, but dots stand for one inside of itself.
+    fn repr_object(&mut self, sb: Value, ty: TyId, id: StructId, vals: &[Value]) {
+        let object = vals.first().copied().unwrap_or(Value(0));
+        let around = self.objects_around();
+        let frame = self.cx.layouts.frame_type(self.b.module);
+        let (dots, anew) = (self.b.create_block(), self.b.create_block());
+        self.find_around(object, around, dots, anew);
+        self.open(dots);
+        self.put_text(sb, "...");
+        self.b.ins(Inst::Ret { vals: [].into() });
+        self.open(anew);
+        let vals = [object, around].into();
+        self.showing = Some(self.b.ins1(Inst::StructNew { ty: frame, vals }));
+        let count = self.cx.program.structs[id].fields.len() as u32;
+        let mut leaves = Vec::new();
+        for index in 0..count {
+            let home = self.field_home(object, ty, index);
+            leaves.extend(self.at_home(&home));
+        }
+        self.repr_struct(sb, ty, id, &leaves);
+    }
+
+    /// Goes to `yes` where the object is one of those around, else to `no`.
+    fn find_around(&mut self, object: Value, around: Value, yes: Block, no: Block) {
+        let ty = self.b.ty(around);
+        let at = self.b.declare_var(ty);
+        self.b.def_var(at, around);
+        let (look, next) = (self.b.create_block(), self.b.create_block());
+        self.b.jump(look, &[]);
+        self.b.switch_to(look);
+        let a = self.b.use_var(at);
+        let done = self.b.ins1(Inst::IsNull { a });
+        let one = self.b.create_block();
+        self.b.branch(done, no, one);
+        self.open(one);
+        let obj = self.b.ins1(Inst::AsNonNull { a });
+        let other = self.b.ins1(Inst::StructGet { obj, leaf: Leaf(0) });
+        let same = self.same_object(object, other);
+        self.b.branch(same, yes, next);
+        self.open(next);
+        let up = self.b.ins1(Inst::StructGet { obj, leaf: Leaf(1) });
+        self.b.def_var(at, up);
+        self.b.jump(look, &[]);
+        self.b.seal_block(look);
     }
 
     fn repr_range(&mut self, sb: Value, vals: &[Value]) {
