@@ -55,7 +55,7 @@ impl Checker<'_> {
             let value = self.bad(arg.span);
             return ArgKind::Value(value);
         }
-        let wanted = self.fill(param.ty, found);
+        let mut wanted = self.fill(param.ty, found);
         let at = self.ast[arg.value].span;
         if let Ty::Fn(id) = self.ty(param.ty)
             && self.is_function(arg.value)
@@ -66,6 +66,10 @@ impl Checker<'_> {
             wanted.filter(|&ty| ty != TyId::ERROR).map(|ty| self.argument_hint(sig, ty, arg));
         let value = self.expr(arg.value, hint);
         if param.mode == Mode::Mut {
+            if wanted.is_none() {
+                self.unify(param.ty, self.ty_of(value), found);
+                wanted = self.fill(param.ty, found);
+            }
             return self.mut_argument(value, &param, wanted, at);
         }
         ArgKind::Value(self.fit_argument(sig, &param, value, found))
@@ -226,6 +230,18 @@ impl Checker<'_> {
         false
     }
 
+    /// A default that a function makes, which has the type parameters of its declaration.
+    fn made_default(&mut self, func: FnId, ty: TyId, found: &Found, span: Span) -> ArgKind {
+        let args = self.program.tree.list(&[]);
+        let (func, site) = match found.complete() {
+            Some(tys) => self.instance_for(func, &tys, span),
+            None => (func, None),
+        };
+        let value = self.node(ExprKind::Call { func, args }, ty, span);
+        self.at_site(value, site);
+        ArgKind::Value(value)
+    }
+
     pub(super) fn fill_defaults(
         &mut self,
         sig: &Sig,
@@ -243,7 +259,12 @@ impl Checker<'_> {
             if param.variadic || passed {
                 continue;
             }
-            let ty = self.fill(param.ty, found).unwrap_or(TyId::ERROR);
+            let ty = match self.fill(param.ty, found) {
+                Some(ty) => ty,
+                // What is not known is reported for the whole call.
+                None if !sig.builtin => continue,
+                None => TyId::ERROR,
+            };
             let kind = match param.default {
                 Default::Required | Default::Absent => continue,
                 Default::Int(value) if self.ty(ty) == Ty::Float(FloatKind::F64) => {
@@ -257,7 +278,11 @@ impl Checker<'_> {
                 Default::Source(index) => match self.default_value(index) {
                     DefaultValue::Plain(value) => self.program.tree[value].kind,
                     DefaultValue::Made(func) => {
-                        ExprKind::Call { func, args: self.program.tree.list(&[]) }
+                        done.push(Arg {
+                            param: at,
+                            kind: self.made_default(func, ty, found, span),
+                        });
+                        continue;
                     }
                 },
             };

@@ -1,15 +1,16 @@
 //! Calls: arguments to parameters, defaults, marks, type parameters.
 
-use super::Checker;
 use super::collect::Item;
+use super::generics::Expected;
 use super::infer::Found;
+use super::matching::Given;
 use super::name::Meaning;
 use super::sig::{Default, Sig, SigParam};
+use super::{Checker, expr::Why};
 use crate::ast::{self, ExprKind as Ast, Passing};
 use crate::builtins::BuiltinId;
 use crate::codes;
 use crate::hir::*;
-use kaa_base::diag::Diagnostic;
 use kaa_base::span::Span;
 
 /// What is called.
@@ -20,7 +21,7 @@ pub enum Callee {
     /// A built-in.
     Builtin(BuiltinId),
     /// The constructor of a struct.
-    Struct(TyId),
+    Struct,
 }
 
 /// The receiver of a method, checked.
@@ -44,16 +45,18 @@ impl Checker<'_> {
         let ast = self.ast;
         let dropped = self.statement_value.take().is_some_and(|id| ast[id].span == span);
         let args = &ast[args];
+        let expected = Expected { want, written: None };
         match ast[callee].kind {
             Ast::Name(name) => match self.meaning(name) {
                 Meaning::Local(local) => {
                     let value = self.read(local, ast[callee].span);
                     self.call_value(value, args, span)
                 }
-                Meaning::Own(func) => self.call_fn(Callee::Fn(func), None, args, span),
-                Meaning::Item(Item::Fn(func)) => self.call_fn(Callee::Fn(func), None, args, span),
+                Meaning::Own(func) | Meaning::Item(Item::Fn(func)) => {
+                    self.call_fn_expecting(func, None, args, span, expected)
+                }
                 Meaning::Item(Item::Builtin(id)) => self.call_prelude(id, args, span),
-                Meaning::Item(Item::Struct(id)) => self.construct(id, args, span),
+                Meaning::Item(Item::Struct(id)) => self.construct(id, args, span, expected),
                 Meaning::Item(Item::Type(ty)) => self.call_type(ty, args, span, want),
                 Meaning::Nothing if name == self.known.ok || name == self.known.err => {
                     self.ok_or_err(name == self.known.ok, args, span, want)
@@ -63,7 +66,12 @@ impl Checker<'_> {
                     self.call_value(value, args, span)
                 }
             },
-            Ast::Attr { object, name } => self.call_attr((object, name), args, span, dropped),
+            Ast::Attr { object, name } => {
+                self.call_attr((object, name), args, span, dropped, expected)
+            }
+            Ast::Index { object, index } if self.takes_types(object) => {
+                self.call_written((object, index), args, span, want)
+            }
             _ => {
                 let value = self.expr(callee, None);
                 self.call_value(value, args, span)
@@ -82,9 +90,22 @@ impl Checker<'_> {
         let sig = match callee {
             Callee::Fn(func) => self.sigs[func].clone(),
             Callee::Builtin(id) => self.builtin_sig(id),
-            Callee::Struct(_) => return self.bad(span),
+            Callee::Struct => return self.bad(span),
         };
         self.call_sig(callee, &sig, receiver, args, span)
+    }
+
+    /// A call of a function of the program where more is known than its arguments.
+    pub(super) fn call_fn_expecting(
+        &mut self,
+        func: FnId,
+        receiver: Option<Receiver>,
+        args: &[ast::Arg],
+        span: Span,
+        expected: Expected,
+    ) -> ExprId {
+        let sig = self.sigs[func].clone();
+        self.call_expecting(Callee::Fn(func), &sig, receiver, args, span, expected)
     }
 
     /// A call with this signature.
@@ -96,12 +117,55 @@ impl Checker<'_> {
         args: &[ast::Arg],
         span: Span,
     ) -> ExprId {
+        self.call_expecting(callee, sig, receiver, args, span, Expected::default())
+    }
+
+    /// `name[types](args)`
+    fn call_written(
+        &mut self,
+        (name, index): (ast::ExprId, ast::ExprId),
+        args: &[ast::Arg],
+        span: Span,
+        want: Option<TyId>,
+    ) -> ExprId {
+        let tys = self.written_args(index);
+        if tys.contains(&TyId::ERROR) {
+            self.check_loosely(args);
+            return self.bad(span);
+        }
+        let written = Some(self.program.tys.list(&tys));
+        let expected = Expected { want, written };
+        let at = self.ast[name].span.to(self.ast[index].span);
+        match self.type_taker(name) {
+            Some(Item::Fn(func)) => self.call_fn_expecting(func, None, args, span, expected),
+            Some(Item::Struct(id)) => self.construct(id, args, span, expected),
+            Some(Item::Type(ty)) => {
+                let whole = self.type_argument_of(name, index, at);
+                self.call_type(ty, args, span, Some(whole))
+            }
+            _ => self.bad(span),
+        }
+    }
+
+    /// A call with this signature where more is known than its arguments.
+    pub(super) fn call_expecting(
+        &mut self,
+        callee: Callee,
+        sig: &Sig,
+        receiver: Option<Receiver>,
+        args: &[ast::Arg],
+        span: Span,
+        expected: Expected,
+    ) -> ExprId {
         let skip = usize::from(receiver.is_some());
         let Some(mut given) = self.match_args(sig, skip, args, span) else {
             self.check_loosely(args);
             return self.bad(span);
         };
-        let mut found = Found::default();
+        let Some(mut found) = self.open(sig, expected.written, span) else {
+            self.check_loosely(args);
+            return self.bad(span);
+        };
         let mut done = Vec::with_capacity(given.len() + 1);
         if let Some(receiver) = receiver {
             let Some(arg) = self.receiver_arg(sig, receiver, &mut found) else {
@@ -110,14 +174,8 @@ impl Checker<'_> {
             };
             done.push(arg);
         }
-        // Functions come last: what they are given is known from the other arguments.
-        for late in [false, true] {
-            for one in given.iter_mut().filter(|one| one.done.is_none()) {
-                if late || !self.is_function(one.arg.value) {
-                    one.done = Some(self.argument(sig, one.param, &one.arg, &mut found));
-                }
-            }
-        }
+        let finds = !sig.generics.is_empty() && !sig.builtin;
+        self.all_arguments(sig, &mut given, &mut found, expected.want);
         done.extend(
             given
                 .iter()
@@ -132,32 +190,94 @@ impl Checker<'_> {
             return self.bad_result(sig, &found, span);
         }
         self.exclusive(&done);
+        if finds && !self.fit_again(sig, &mut done, &found) {
+            return self.bad_result(sig, &found, span);
+        }
         if !self.bounds_hold(sig, &found, span) {
             return self.bad(span);
         }
-        let Some(ret) = self.fill(sig.ret, &found) else {
-            self.unknown_result(sig, span);
+        let tys = if sig.builtin { Some(Vec::new()) } else { found.complete() };
+        let (Some(ret), Some(tys)) = (self.fill(sig.ret, &found), tys) else {
+            self.unknown_params(sig, &found, span);
             return self.bad(span);
         };
         self.after_mut(&done);
-        let args = self.program.tree.list(&done);
+        self.call_of(callee, &done, ret, &tys, span)
+    }
+
+    /// The call itself, with all that is passed and all types found.
+    fn call_of(
+        &mut self,
+        callee: Callee,
+        args: &[Arg],
+        ret: TyId,
+        tys: &[TyId],
+        span: Span,
+    ) -> ExprId {
+        let args = self.program.tree.list(args);
         if ret == TyId::NEVER {
             self.cx.flow.reachable = false;
         }
-        let kind = match callee {
-            Callee::Fn(func) => ExprKind::Call { func, args },
-            Callee::Builtin(id) => ExprKind::Builtin { id, args },
-            Callee::Struct(ty) => {
-                return self.node(ExprKind::StructNew { fields: args }, ty, span);
+        let (kind, site) = match callee {
+            Callee::Fn(func) => {
+                let (func, site) = self.instance_for(func, tys, span);
+                (ExprKind::Call { func, args }, site)
             }
+            Callee::Builtin(id) => (ExprKind::Builtin { id, args }, None),
+            Callee::Struct => (ExprKind::StructNew { fields: args }, None),
         };
-        self.node(kind, ret, span)
+        let value = self.node(kind, ret, span);
+        self.at_site(value, site);
+        value
+    }
+
+    /// Converts what was checked before the types were found; false where it does not fit.
+    fn fit_again(&mut self, sig: &Sig, done: &mut [Arg], found: &Found) -> bool {
+        let mut fits = true;
+        for arg in done {
+            let param = sig.params[arg.param as usize];
+            let ArgKind::Value(value) = arg.kind else { continue };
+            if let Some(want) = self.fill(param.ty, found)
+                && !self.same(self.ty_of(value), want)
+            {
+                let value = self.fit(value, want, Why::Param(param.name));
+                fits &= self.ty_of(value) != TyId::ERROR;
+                arg.kind = ArgKind::Value(value);
+            }
+        }
+        fits
+    }
+
+    /// Checks all arguments. Functions come last: what they are given is known from the others.
+    /// Where types are to be found, literals wait for what the others and the wanted result tell.
+    fn all_arguments(
+        &mut self,
+        sig: &Sig,
+        given: &mut [Given],
+        found: &mut Found,
+        want: Option<TyId>,
+    ) {
+        let finds = !sig.generics.is_empty() && !sig.builtin;
+        for turn in 0..3 {
+            for one in given.iter_mut().filter(|one| one.done.is_none()) {
+                let waits = match turn {
+                    0 => finds && self.is_flexible(one.arg.value),
+                    _ => finds && self.ast[one.arg.value].kind == Ast::None,
+                };
+                if turn == 2 || !(waits || self.is_function(one.arg.value)) {
+                    one.done = Some(self.argument(sig, one.param, &one.arg, found));
+                }
+            }
+            if turn == 0 && finds {
+                self.learn(sig, want, found);
+            }
+        }
     }
 
     /// A call of a built-in with checked values by position.
     pub(super) fn apply(&mut self, id: BuiltinId, values: &[ExprId], span: Span) -> ExprId {
         let sig = self.builtin_sig(id);
-        let mut found = Found::default();
+        let mut found = Found::of(sig.generics);
         let mut done = Vec::with_capacity(values.len());
         let fits = sig.params.len() >= values.len()
             && sig.params[values.len()..].iter().all(|p| p.default != Default::Required);
@@ -185,7 +305,7 @@ impl Checker<'_> {
             return self.bad(span);
         }
         let Some(ret) = self.fill(sig.ret, &found) else {
-            self.unknown_result(&sig, span);
+            self.unknown_params(&sig, &found, span);
             return self.bad(span);
         };
         let args = self.program.tree.list(&done);
@@ -196,17 +316,11 @@ impl Checker<'_> {
     /// After a call with a wrong argument its result still has the type that it would have,
     /// where that does not depend on the argument. It cannot be run, so nothing else is needed.
     fn bad_result(&mut self, sig: &Sig, found: &Found, span: Span) -> ExprId {
-        let ty = match sig.bounds.is_empty() {
+        let ty = match sig.generics.is_empty() {
             true => self.fill(sig.ret, found).unwrap_or(TyId::ERROR),
             false => TyId::ERROR,
         };
         self.node(ExprKind::Error, ty, span)
-    }
-
-    fn unknown_result(&mut self, sig: &Sig, span: Span) {
-        let message = format!("the type of what `{}` gives is not known here", sig.name);
-        let diag = Diagnostic::error(codes::UNKNOWN_HERE, span, message);
-        self.report(diag.help("give it a name with a type first: `xs: list[int] = ...`"));
     }
 
     /// Checks arguments of a call that cannot be matched, for the mistakes in themselves.
@@ -233,17 +347,6 @@ impl Checker<'_> {
             }
             _ => false,
         }
-    }
-
-    fn bounds_hold(&mut self, sig: &Sig, found: &Found, span: Span) -> bool {
-        for (at, &bound) in (0u32..).zip(&sig.bounds) {
-            if let Some(ty) = found.get(ParamId(at))
-                && !self.require(ty, bound, span)
-            {
-                return false;
-            }
-        }
-        true
     }
 
     /// An option that was passed `mut` may be absent afterwards.
@@ -288,7 +391,7 @@ impl Checker<'_> {
             ret,
             ..Sig::none()
         };
-        let mut found = Found::default();
+        let mut found = Found::NONE;
         let mut done = Vec::with_capacity(args.len());
         for (at, arg) in args.iter().enumerate() {
             let kind = self.argument(&sig, at, arg, &mut found);

@@ -1,5 +1,6 @@
 //! What a file declares, found before any body is checked, and the order of checking.
 
+use super::traits::Bound;
 use super::{Checker, Member};
 use crate::ast::{self, DeclKind, StmtKind, TargetKind};
 use crate::builtins::{self, BuiltinId, GroupKind};
@@ -32,6 +33,8 @@ pub enum Item {
     Number(f64),
     /// A type of the prelude.
     Type(TypeName),
+    /// A trait of the prelude.
+    Ability(Bound),
     /// Something that was declared but is not supported yet, or was reported.
     Later(Span),
 }
@@ -106,6 +109,8 @@ type_names! {
 pub struct Alias {
     /// What it stands for.
     pub ty: ast::TypeId,
+    /// Its type parameters.
+    pub generics: Generics,
     /// Once it was read.
     pub known: Option<TyId>,
     /// While it is being read.
@@ -144,6 +149,11 @@ impl Checker<'_> {
             let name = self.names.intern(ty.text());
             self.put(name, Item::Type(ty));
         }
+        for bound in Bound::ALL {
+            let name = self.names.intern(bound.name());
+            self.put(name, Item::Ability(bound));
+        }
+        self.builtin_params();
     }
 
     /// Checks the whole file.
@@ -154,6 +164,7 @@ impl Checker<'_> {
         for &id in &ast[ast.body] {
             self.declare(id, &mut pending);
         }
+        self.struct_bounds();
         self.struct_fields();
         self.find_lacks();
         let constants = self.find_constants();
@@ -163,7 +174,7 @@ impl Checker<'_> {
         self.constants(&constants);
         self.all_defaults();
         let is_script = self.is_script(&constants);
-        for job in pending.iter().filter(|job| ast[job.decl].generics.is_empty()) {
+        for job in &pending {
             self.function(job.func, job.decl, job.owner);
         }
         if is_script {
@@ -203,12 +214,10 @@ impl Checker<'_> {
             StmtKind::TypeDecl(decl) => self.declare_type(decl, pending),
             StmtKind::Extend(extend) => self.later(ast[extend].span, "`extend`"),
             StmtKind::TypeAlias { name, generics, ty } => {
-                if !generics.is_empty() {
-                    self.later(stmt.span, "a generic type alias");
-                }
+                let generics = self.declare_params(Generics::NONE, generics);
                 if self.free(name) {
                     let index = self.aliases.len() as u32;
-                    self.aliases.push(Alias { ty, known: None, open: false });
+                    self.aliases.push(Alias { ty, generics, known: None, open: false });
                     self.put(name.name, Item::Alias(index));
                 }
             }
@@ -233,11 +242,8 @@ impl Checker<'_> {
             DeclKind::Class => Some(Form::Class),
             _ => None,
         };
-        let Some(form) = form.filter(|_| decl.generics.is_empty()) else {
-            let what = match form {
-                Some(_) => format!("a generic `{}`", decl.kind.text()),
-                None => format!("`{}`", decl.kind.text()),
-            };
+        let Some(form) = form else {
+            let what = format!("`{}`", decl.kind.text());
             self.later(decl.name.span, &what);
             self.put(decl.name.name, Item::Later(decl.name.span));
             return;
@@ -245,12 +251,14 @@ impl Checker<'_> {
         for &ty in &ast[decl.traits] {
             self.later(ast[ty].span, "a trait of a struct");
         }
+        let generics = self.declare_params(Generics::NONE, decl.generics);
         let index = self.program.structs.push(StructDef {
             name: decl.name.name,
             form,
             fields: Vec::new(),
             methods: Vec::new(),
             show: None,
+            generics,
             span: decl.name.span,
         });
         self.struct_decls.push(id);
@@ -290,6 +298,7 @@ impl Checker<'_> {
             ret: TyId::UNIT,
             locals: Default::default(),
             body: Block::default(),
+            generics: self.generics,
             exported,
             test,
             span,
@@ -411,7 +420,9 @@ impl Checker<'_> {
         }
         self.waiting += 1;
         self.aliases[index as usize].open = true;
+        let outer = std::mem::replace(&mut self.generics, alias.generics);
         let ty = self.written(alias.ty);
+        self.generics = outer;
         self.waiting -= 1;
         self.aliases[index as usize].known = Some(ty);
         ty

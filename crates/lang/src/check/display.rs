@@ -58,9 +58,11 @@ impl Checker<'_> {
                     _ => self.write_args(out, name, args, next),
                 }
             }
-            Ty::Param(id) => match self.param_names.get(id.0 as usize) {
-                Some(&name) => out.push_str(self.text(name)),
-                None => out.push('?'),
+            Ty::Param(id) => match self.params.get(id) {
+                Some(info) if id.0 >= super::generics::BUILTIN.count => {
+                    out.push_str(self.text(info.name));
+                }
+                _ => out.push('?'),
             },
             Ty::Resource(id) => out.push_str(self.text(self.program.structs[id].name)),
             Ty::Enum(..) | Ty::Any(_) => out.push_str("object"),

@@ -78,7 +78,7 @@ impl Checker<'_> {
             Ast::Walrus { name, value } => self.walrus(name, value, span, want),
             Ast::Call { callee, args } => self.call(callee, args, span, want),
             Ast::Attr { object, name } => self.attr(object, name, span),
-            Ast::Index { object, index } => self.index(object, index, span),
+            Ast::Index { object, index } => self.index(object, index, span, want),
             Ast::Slice { .. } => {
                 self.error(codes::OUT_OF_PLACE, span, "a slice stands in brackets only");
                 self.bad(span)

@@ -21,18 +21,45 @@ use std::rc::Rc;
 pub struct DefaultSlot {
     expr: ast::ExprId,
     ty: TyId,
+    generics: Generics,
     made: Option<DefaultValue>,
 }
 
 impl Checker<'_> {
     /// Reads the signature of a function.
     pub(super) fn signature(&mut self, func: FnId, decl: ast::FnId, owner: Option<StructId>) {
+        let written = self.ast[decl].generics;
+        let around = owner.map_or(Generics::NONE, |id| self.program.structs[id].generics);
+        let generics = self.declare_params(around, written);
+        let outer = std::mem::replace(&mut self.generics, generics);
+        self.read_bounds(generics, written);
+        self.program.functions[func].generics = generics;
+        self.hidden_generics(func, decl);
+        self.signature_with(func, decl, owner, generics);
+        self.generics = outer;
+    }
+
+    /// Reports type parameters of a function that something outside calls.
+    fn hidden_generics(&mut self, func: FnId, decl: ast::FnId) {
+        let (ast, function) = (self.ast, &self.program.functions[func]);
+        let Some(first) = ast[ast[decl].generics].first() else { return };
+        let is_main = function.name == self.known.main;
+        if function.exported || function.test || is_main {
+            let message = "what is called from outside has no type parameters";
+            self.error(codes::BAD_GENERIC, first.name.span, message);
+        }
+    }
+
+    /// Reads a signature whose type parameters are in sight; a call finds `open` of them.
+    pub(super) fn signature_with(
+        &mut self,
+        func: FnId,
+        decl: ast::FnId,
+        owner: Option<StructId>,
+        open: Generics,
+    ) {
         let ast = self.ast;
         let decl = &ast[decl];
-        if !decl.generics.is_empty() {
-            self.later(decl.name.span, "a generic function");
-            return;
-        }
         let mut params: Vec<SigParam> = Vec::new();
         let mut seen: FxHashMap<Symbol, Span> = FxHashMap::default();
         for (at, param) in ast[decl.params].iter().enumerate() {
@@ -56,8 +83,8 @@ impl Checker<'_> {
         let name = self.text(decl.name.name).to_string();
         let span = Some(decl.name.span);
         let method = owner.is_some();
-        self.sigs[func] =
-            Rc::new(Sig { name, params, ret, bounds: Vec::new(), method, builtin: false, span });
+        let sig = Sig { name, params, ret, generics: open, method, span, ..Sig::none() };
+        self.sigs[func] = Rc::new(sig);
         self.program.functions[func].ret = ret;
     }
 
@@ -76,8 +103,15 @@ impl Checker<'_> {
         self.report(diag);
     }
 
+    /// The type of `self` in the declaration of a struct whose type parameters are in sight.
+    fn self_type(&mut self, owner: StructId) -> TyId {
+        let count = self.program.structs[owner].generics.count;
+        let args = self.params_of(Generics { count, ..self.generics });
+        self.type_with(owner, args)
+    }
+
     fn self_param(&mut self, owner: StructId, mode: Mode) -> SigParam {
-        let ty = self.own_ty(owner);
+        let ty = self.self_type(owner);
         // An object is changed through any name, so that its receiver is only a handle.
         let mode = match self.program.structs[owner].form {
             Form::Class if mode == Mode::Mut => Mode::Read,
@@ -152,13 +186,13 @@ impl Checker<'_> {
                 )),
             );
         }
-        self.defaults.push(DefaultSlot { expr, ty, made: None });
+        self.defaults.push(DefaultSlot { expr, ty, generics: self.generics, made: None });
         Default::Source(self.defaults.len() as u32 - 1)
     }
 
     /// The value of a default.
     pub(super) fn default_value(&mut self, index: u32) -> DefaultValue {
-        let DefaultSlot { expr, ty, made } = self.defaults[index as usize];
+        let DefaultSlot { expr, ty, generics, made } = self.defaults[index as usize];
         if let Some(made) = made {
             return made;
         }
@@ -174,6 +208,7 @@ impl Checker<'_> {
         let outer = std::mem::replace(&mut self.cx, cx);
         let hidden = std::mem::take(&mut self.scope);
         let enclosing = std::mem::take(&mut self.enclosing);
+        let outer_generics = std::mem::replace(&mut self.generics, generics);
         let value = self.expect(expr, ty, Why::Default);
         self.waiting -= 1;
         self.enclosing = enclosing;
@@ -188,6 +223,7 @@ impl Checker<'_> {
                 DefaultValue::Made(self.made_function(body, ty, cx.locals, span))
             }
         };
+        self.generics = outer_generics;
         self.defaults[index as usize].made = Some(made);
         made
     }
@@ -207,6 +243,7 @@ impl Checker<'_> {
             ret,
             locals,
             body,
+            generics: self.generics,
             exported: false,
             test: false,
             span,
@@ -230,12 +267,14 @@ impl Checker<'_> {
         let ast = self.ast;
         let decl = &ast[decl];
         let sig = self.sigs[func].clone();
+        self.generics = self.program.functions[func].generics;
         self.cx = FnCx::new(0, Ret::Known(sig.ret), self.errors);
         self.cx.ret_span = decl.result.map(|ty| ast[ty].span);
         let mark = self.scope.open();
         self.bind_params(&sig, &ast[decl.params], owner.is_some());
         self.body(func, decl);
         self.scope.close(mark);
+        self.generics = Generics::NONE;
     }
 
     /// Makes variables of the parameters.
@@ -338,6 +377,7 @@ impl Checker<'_> {
             ret: TyId::UNIT,
             locals: std::default::Default::default(),
             body: Block::default(),
+            generics: self.generics,
             exported: false,
             test: false,
             span,

@@ -91,6 +91,7 @@ impl Checker<'_> {
             ret,
             locals,
             body: Block::default(),
+            generics: Generics::NONE,
             exported: false,
             test: false,
             span,

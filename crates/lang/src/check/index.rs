@@ -11,13 +11,16 @@ use kaa_base::span::Span;
 
 impl Checker<'_> {
     /// `object[index]`
-    pub(super) fn index(&mut self, object: ast::ExprId, index: ast::ExprId, span: Span) -> ExprId {
+    pub(super) fn index(
+        &mut self,
+        object: ast::ExprId,
+        index: ast::ExprId,
+        span: Span,
+        want: Option<TyId>,
+    ) -> ExprId {
         let ast = self.ast;
-        if let Ast::Name(name) = ast[object].kind
-            && let Meaning::Item(Item::Type(_) | Item::Struct(_) | Item::Fn(_)) = self.meaning(name)
-        {
-            self.later(span, "a type argument in an expression");
-            return self.bad(span);
+        if self.takes_types(object) {
+            return self.written_value(object, index, span, want);
         }
         let base = self.expr(object, None);
         let ty = self.ty_of(base);
@@ -40,6 +43,50 @@ impl Checker<'_> {
             _ => {
                 self.expr(index, None);
                 self.not_indexed(base, ty, span)
+            }
+        }
+    }
+
+    /// What stands before brackets with types in them, if that is what it is.
+    pub(super) fn type_taker(&mut self, object: ast::ExprId) -> Option<Item> {
+        let Ast::Name(name) = self.ast[object].kind else { return None };
+        match self.meaning(name) {
+            Meaning::Item(item @ (Item::Type(_) | Item::Struct(_) | Item::Fn(_))) => Some(item),
+            Meaning::Item(item @ Item::Alias(_)) => Some(item),
+            _ => None,
+        }
+    }
+
+    /// Whether brackets behind it hold types.
+    pub(super) fn takes_types(&mut self, object: ast::ExprId) -> bool {
+        self.type_taker(object).is_some()
+    }
+
+    /// `name[types]` as a value: a function.
+    fn written_value(
+        &mut self,
+        object: ast::ExprId,
+        index: ast::ExprId,
+        span: Span,
+        want: Option<TyId>,
+    ) -> ExprId {
+        let tys = self.written_args(index);
+        if tys.contains(&TyId::ERROR) {
+            return self.bad(span);
+        }
+        let written = Some(self.program.tys.list(&tys));
+        match self.type_taker(object) {
+            Some(Item::Fn(func)) => {
+                let sig = self.sigs[func].clone();
+                match self.open(&sig, written, span) {
+                    Some(found) => self.fn_instance(func, &found, span),
+                    None => self.bad(span),
+                }
+            }
+            Some(Item::Type(ty)) => self.type_value(ty, span, want),
+            _ => {
+                self.error(codes::NOT_A_VALUE, span, "this is a type, not a value");
+                self.bad(span)
             }
         }
     }

@@ -1,66 +1,136 @@
 //! Type parameters: finding them from arguments, filling them in.
+//!
+//! A pattern is a type of a declaration, with its type parameters in it. Those that a call is
+//! to find are *open* and lie in the range of a [`Found`]; all others, such as those of the
+//! function at hand, are types like any other. What parameters may do is in `generics`.
 
 use super::Checker;
 use crate::hir::*;
+use rustc_hash::FxHashSet;
 
 /// What is known of the type parameters of a call.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Found {
+    open: Generics,
     tys: [Option<TyId>; Found::MAX],
 }
 
 impl Found {
     /// More type parameters than any signature has.
-    pub const MAX: usize = 8;
+    pub const MAX: usize = 16;
+    /// Nothing is open.
+    pub const NONE: Found = Found::of(Generics::NONE);
+
+    /// All of these are open.
+    pub const fn of(open: Generics) -> Found {
+        Found { open, tys: [None; Found::MAX] }
+    }
+
+    /// All of these are known.
+    pub fn all(open: Generics, tys: &[TyId]) -> Found {
+        let mut found = Found::of(open);
+        for (slot, &ty) in found.tys.iter_mut().zip(tys) {
+            *slot = Some(ty);
+        }
+        found
+    }
+
+    /// Which are open.
+    pub fn open(&self) -> Generics {
+        self.open
+    }
+
+    /// Whether the parameter is to be found.
+    pub fn is_open(&self, id: ParamId) -> bool {
+        self.open.position(id).is_some()
+    }
 
     /// What a parameter is.
     pub fn get(&self, id: ParamId) -> Option<TyId> {
-        self.tys.get(id.0 as usize).copied().flatten()
+        let at = self.open.position(id)?;
+        self.tys.get(at).copied().flatten()
     }
 
     /// Sets what a parameter is.
     pub fn set(&mut self, id: ParamId, ty: TyId) {
-        if let Some(slot) = self.tys.get_mut(id.0 as usize) {
+        if let Some(slot) = self.open.position(id).and_then(|at| self.tys.get_mut(at)) {
             *slot = Some(ty);
         }
     }
+
+    /// The types in order, if all are known.
+    pub fn complete(&self) -> Option<Vec<TyId>> {
+        self.tys.iter().take(self.open.count as usize).copied().collect()
+    }
 }
+
+/// Types share parts, so that walking a deep one may take time exponential in its depth.
+const DEEP: u8 = 8;
+
+type Pairs = FxHashSet<(TyId, TyId)>;
 
 impl Checker<'_> {
     /// Fits a type to a pattern with type parameters; false where it cannot.
     pub(super) fn unify(&self, pattern: TyId, ty: TyId, found: &mut Found) -> bool {
-        if pattern == ty || self.ty(pattern) == Ty::Error || self.ty(ty) == Ty::Error {
+        let deep = self.program.tys.depth(pattern) > DEEP;
+        self.unify_parts(pattern, ty, found, &mut deep.then(Pairs::default))
+    }
+
+    fn unify_parts(
+        &self,
+        pattern: TyId,
+        ty: TyId,
+        found: &mut Found,
+        seen: &mut Option<Pairs>,
+    ) -> bool {
+        if self.ty(pattern) == Ty::Error || self.ty(ty) == Ty::Error {
             return true;
         }
         if !self.program.tys.is_generic(pattern) {
             return self.same(ty, pattern);
         }
-        match (self.ty(pattern), self.ty(ty)) {
-            (Ty::Param(id), _) => match found.get(id) {
+        if seen.as_mut().is_some_and(|seen| !seen.insert((pattern, ty))) {
+            return true;
+        }
+        if let Ty::Param(id) = self.ty(pattern) {
+            return match found.get(id) {
+                _ if !found.is_open(id) => self.same(ty, pattern),
                 Some(known) => self.same(ty, known) || self.unify_never(id, known, ty, found),
                 None => {
                     found.set(id, ty);
                     true
                 }
-            },
+            };
+        }
+        let mut all = |checker: &Self, a: &[TyId], b: &[TyId]| {
+            a.len() == b.len()
+                && a.iter().zip(b).all(|(&a, &b)| checker.unify_parts(a, b, found, seen))
+        };
+        let tys = &self.program.tys;
+        match (self.ty(pattern), self.ty(ty)) {
             (_, Ty::Never) => true,
             (Ty::List(a), Ty::List(b))
             | (Ty::Set(a), Ty::Set(b))
             | (Ty::Iter(a), Ty::Iter(b))
-            | (Ty::Option(a), Ty::Option(b)) => self.unify(a, b, found),
-            (Ty::Option(a), _) => self.unify(a, ty, found),
+            | (Ty::View(a), Ty::View(b))
+            | (Ty::Option(a), Ty::Option(b)) => all(self, &[a], &[b]),
+            // `None` says nothing of what the option may hold.
+            (Ty::Option(_), Ty::Unit) => true,
+            (Ty::Option(a), _) => all(self, &[a], &[ty]),
             (Ty::Dict(a, b), Ty::Dict(c, d)) | (Ty::Result(a, b), Ty::Result(c, d)) => {
-                self.unify(a, c, found) && self.unify(b, d, found)
+                all(self, &[a, b], &[c, d])
             }
-            (Ty::Tuple(a), Ty::Tuple(b)) => {
-                let (a, b) = (self.program.tys.items(a), self.program.tys.items(b));
-                a.len() == b.len() && a.iter().zip(b).all(|(&a, &b)| self.unify(a, b, found))
-            }
+            (Ty::Tuple(a), Ty::Tuple(b)) => all(self, tys.items(a), tys.items(b)),
+            (Ty::Struct(x, a), Ty::Struct(y, b)) if x == y => all(self, tys.items(a), tys.items(b)),
+            (Ty::Enum(x, a), Ty::Enum(y, b)) if x == y => all(self, tys.items(a), tys.items(b)),
+            (Ty::Class(x, a), Ty::Class(y, b)) if x == y => all(self, tys.items(a), tys.items(b)),
             (Ty::Fn(a), Ty::Fn(b)) => {
-                let (a, b) = (self.program.tys.fn_ty(a), self.program.tys.fn_ty(b));
-                a.params.len() == b.params.len()
-                    && a.params.iter().zip(&b.params).all(|(a, b)| self.unify(a.1, b.1, found))
-                    && self.unify(a.ret, b.ret, found)
+                let (a, b) = (tys.fn_ty(a), tys.fn_ty(b));
+                let parts = |fn_ty: &FnTy| {
+                    let params = fn_ty.params.iter().map(|param| param.1);
+                    params.chain([fn_ty.ret]).collect::<Vec<_>>()
+                };
+                all(self, &parts(a), &parts(b))
             }
             _ => false,
         }
@@ -75,57 +145,12 @@ impl Checker<'_> {
         never
     }
 
-    /// The type with its parameters filled in, if all are known.
+    /// The type with its open parameters filled in, if all are known.
     pub(super) fn fill(&mut self, ty: TyId, found: &Found) -> Option<TyId> {
         if !self.program.tys.is_generic(ty) {
             return Some(ty);
         }
-        Some(match self.ty(ty) {
-            Ty::Param(id) => found.get(id)?,
-            Ty::List(item) => {
-                let item = self.fill(item, found)?;
-                self.program.tys.intern(Ty::List(item))
-            }
-            Ty::Set(item) => {
-                let item = self.fill(item, found)?;
-                self.program.tys.intern(Ty::Set(item))
-            }
-            Ty::Iter(item) => {
-                let item = self.fill(item, found)?;
-                self.program.tys.intern(Ty::Iter(item))
-            }
-            Ty::Option(item) => {
-                let item = self.fill(item, found)?;
-                match self.ty(item) {
-                    Ty::Option(_) => item,
-                    _ => self.program.tys.intern(Ty::Option(item)),
-                }
-            }
-            Ty::Dict(key, value) => {
-                let (key, value) = (self.fill(key, found)?, self.fill(value, found)?);
-                self.program.tys.intern(Ty::Dict(key, value))
-            }
-            Ty::Result(ok, error) => {
-                let (ok, error) = (self.fill(ok, found)?, self.fill(error, found)?);
-                self.program.tys.intern(Ty::Result(ok, error))
-            }
-            Ty::Tuple(items) => {
-                let mut tys = self.program.tys.items(items).to_vec();
-                for ty in &mut tys {
-                    *ty = self.fill(*ty, found)?;
-                }
-                self.program.tys.tuple(&tys)
-            }
-            Ty::Fn(id) => {
-                let FnTy { params, ret } = self.program.tys.fn_ty(id).clone();
-                let mut params = params.into_vec();
-                for (_, ty) in &mut params {
-                    *ty = self.fill(*ty, found)?;
-                }
-                let ret = self.fill(ret, found)?;
-                self.program.tys.function(&params, ret)
-            }
-            _ => ty,
-        })
+        let rule = |id, ty| if found.is_open(id) { found.get(id) } else { Some(ty) };
+        self.program.tys.replace(ty, &rule, &mut Replaced::default())
     }
 }

@@ -54,6 +54,7 @@ impl Checker<'_> {
             ret: TyId::UNIT,
             locals: Table::new(),
             body: Block::default(),
+            generics: self.generics,
             exported: false,
             test: false,
             span,
@@ -171,6 +172,9 @@ impl Checker<'_> {
                 Some(Item::Builtin(id)) => self.wrapper(Wrapped::Builtin(id), &tys, span),
                 Some(Item::Type(ty)) => self.wrapper(Wrapped::Type(ty.text()), &tys, span),
                 Some(Item::Struct(id)) => self.wrapper(Wrapped::Struct(id), &tys, span),
+                Some(Item::Fn(func)) if !self.sigs[func].generics.is_empty() => {
+                    self.generic_argument(func, &tys, ret, span)
+                }
                 _ => self.expr(arg, None),
             },
             _ => self.expr(arg, None),
@@ -182,6 +186,47 @@ impl Checker<'_> {
             self.mismatch(span, wanted, have, Why::Plain);
             return self.bad(span);
         }
+        value
+    }
+
+    /// A function with type parameters where its own parameters have these types.
+    fn generic_argument(
+        &mut self,
+        func: FnId,
+        tys: &[(Mode, Option<TyId>)],
+        ret: Option<TyId>,
+        span: Span,
+    ) -> ExprId {
+        let sig = self.sigs[func].clone();
+        let mut found = Found::of(sig.generics);
+        for (param, &(_, ty)) in sig.params.iter().zip(tys) {
+            if let Some(ty) = ty {
+                self.unify(param.ty, ty, &mut found);
+            }
+        }
+        self.learn(&sig, ret, &mut found);
+        self.fn_instance(func, &found, span)
+    }
+
+    /// A function with type parameters as a value.
+    pub(super) fn fn_instance(&mut self, func: FnId, found: &Found, span: Span) -> ExprId {
+        let sig = self.sigs[func].clone();
+        let Some(tys) = found.complete() else {
+            self.unknown_params(&sig, found, span);
+            return self.bad(span);
+        };
+        if !self.bounds_hold(&sig, found, span) {
+            return self.bad(span);
+        }
+        let mut params: Vec<(Mode, TyId)> = sig.params.iter().map(|p| (p.mode, p.ty)).collect();
+        for (_, ty) in &mut params {
+            *ty = self.fill(*ty, found).unwrap_or(TyId::ERROR);
+        }
+        let ret = self.fill(sig.ret, found).unwrap_or(TyId::ERROR);
+        let ty = self.program.tys.function(&params, ret);
+        let (func, site) = self.instance_for(func, &tys, span);
+        let value = self.node(ExprKind::FnRef(func), ty, span);
+        self.at_site(value, site);
         value
     }
 
@@ -199,7 +244,9 @@ impl Checker<'_> {
             return self.bad(span);
         }
         let list = self.program.tys.list(&tys);
-        if let Some(&func) = self.wrappers.get(&(what, list)) {
+        // What a parameter of the function at hand can do is checked anew for each function.
+        let generic = tys.iter().any(|&ty| self.program.tys.is_generic(ty));
+        if let Some(&func) = self.wrappers.get(&(what, list)).filter(|_| !generic) {
             return self.wrapper_ref(func, &tys, span);
         }
         let func = self.empty_function(self.known.lambda, span);
@@ -290,7 +337,15 @@ impl Checker<'_> {
         let name = decl.name;
         let func = self.empty_function(name.name, name.span);
         let first_default = self.defaults.len();
-        self.signature(func, id, None);
+        if let Some(first) = ast[decl.generics].first() {
+            let message = "a function inside of another has no type parameters of its own";
+            let diag = Diagnostic::error(codes::BAD_GENERIC, first.name.span, message);
+            self.report(diag.help("write it beside the other function"));
+            let local = Local { name: name.name, ty: TyId::ERROR, mutable: false, span: name.span };
+            self.declare_local(local, VarKind::Def, Assigned::Yes);
+            return;
+        }
+        self.signature_with(func, id, None, Generics::NONE);
         for index in first_default..self.defaults.len() {
             self.default_value(index as u32);
         }

@@ -2,7 +2,9 @@
 
 use super::call::{Callee, Receiver};
 use super::collect::{Item, TypeName};
+use super::generics::Expected;
 use super::habit::nearest;
+use super::infer::Found;
 use super::name::Meaning;
 use super::{Checker, Member};
 use crate::ast::{self, ExprKind as Ast};
@@ -23,7 +25,7 @@ impl Checker<'_> {
                 }
                 Meaning::Item(Item::Host(host)) => {
                     return match self.host_fn(host, name) {
-                        Some(func) => self.fn_value(func, span),
+                        Some(func) => self.fn_value(func, span, None),
                         None => self.bad(span),
                     };
                 }
@@ -45,14 +47,16 @@ impl Checker<'_> {
         let ty = self.ty_of(base);
         match self.ty(ty) {
             Ty::Error => return self.bad(span),
-            Ty::Struct(id, _) | Ty::Class(id, _) => match self.members.get(&(id, name.name)) {
-                Some(&Member::Field(index)) => {
-                    let ty = self.program.structs[id].fields[index as usize].ty;
-                    return self.node(ExprKind::Field { base, index }, ty, span);
+            Ty::Struct(id, args) | Ty::Class(id, args) => {
+                match self.members.get(&(id, name.name)) {
+                    Some(&Member::Field(index)) => {
+                        let ty = self.field_ty(id, args, index);
+                        return self.node(ExprKind::Field { base, index }, ty, span);
+                    }
+                    Some(Member::Method(_)) => return self.method_as_value(name, span),
+                    None => {}
                 }
-                Some(Member::Method(_)) => return self.method_as_value(name, span),
-                None => {}
-            },
+            }
             Ty::ErrorObj => {
                 let text = self.text(name.name).to_string();
                 if let Some(id) = builtins::find("error", &text).filter(|_| text != "new") {
@@ -70,6 +74,19 @@ impl Checker<'_> {
         }
         self.unknown_member(base, ty, name);
         self.bad(span)
+    }
+
+    /// The type of a field of a struct with these type arguments.
+    fn field_ty(&mut self, id: StructId, args: TyList, index: u32) -> TyId {
+        let def = &self.program.structs[id];
+        let Some(ty) = def.fields.get(index as usize).map(|field| field.ty) else {
+            return TyId::ERROR;
+        };
+        if !self.program.tys.is_generic(ty) {
+            return ty;
+        }
+        let found = Found::all(def.generics, self.program.tys.items(args));
+        self.fill(ty, &found).unwrap_or(TyId::ERROR)
     }
 
     fn method_as_value(&mut self, name: ast::Ident, span: Span) -> ExprId {
@@ -101,6 +118,7 @@ impl Checker<'_> {
         args: &[ast::Arg],
         span: Span,
         dropped: bool,
+        expected: Expected,
     ) -> ExprId {
         if let Ast::Name(first) = self.ast[object].kind {
             match self.meaning(first) {
@@ -129,7 +147,7 @@ impl Checker<'_> {
             Ty::Struct(id, _) | Ty::Class(id, _) => {
                 match self.members.get(&(id, name.name)).copied() {
                     Some(Member::Method(func)) => {
-                        self.call_fn(Callee::Fn(func), Some(receiver), args, span)
+                        self.call_fn_expecting(func, Some(receiver), args, span, expected)
                     }
                     Some(Member::Field(_)) => {
                         let callee = self.field(base, name, self.span_of(base).to(name.span));

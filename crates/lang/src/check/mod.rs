@@ -18,16 +18,20 @@ mod comp;
 mod compare;
 mod constant;
 mod convert;
+mod copy;
+mod copy_stmt;
 mod cx;
 mod display;
 mod expr;
 mod flow;
 mod fstring;
 mod func;
+mod generics;
 mod habit;
 mod host;
 mod index;
 mod infer;
+mod instance;
 mod iter;
 mod lambda;
 mod literal;
@@ -104,6 +108,7 @@ pub fn check_for(
         widths: FxHashMap::default(),
         shadows: false,
         reads_fields: false,
+        reads_lacks: false,
         statement_value: None,
         aliases: Vec::new(),
         const_states: Vec::new(),
@@ -117,11 +122,14 @@ pub fn check_for(
         scope: Scope::default(),
         cx: FnCx::new(0, Ret::Nothing, 0),
         enclosing: Vec::new(),
-        param_names: Vec::new(),
+        params: Table::new(),
+        generics: Generics::NONE,
+        instances: instance::Instances::default(),
         known,
         names,
     };
     checker.file();
+    checker.all_instances();
     let Checker { program, mut diags, .. } = checker;
     diags.sort_by_key(|diag| (diag.span.lo, diag.span.hi));
     (program, diags)
@@ -180,7 +188,7 @@ struct Checker<'a> {
     /// Abilities of types that were asked for.
     abilities: RefCell<FxHashMap<(TyId, traits::Bound), bool>>,
     /// What each struct cannot do, a bit for each `Bound`.
-    lacks: Vec<u8>,
+    lacks: Vec<u32>,
     members: FxHashMap<(StructId, Symbol), Member>,
     /// Variables of the script, which functions cannot see.
     script_names: FxHashMap<Symbol, Span>,
@@ -193,6 +201,8 @@ struct Checker<'a> {
     shadows: bool,
     /// Whether the fields of structs are being read.
     reads_fields: bool,
+    /// Whether it is being found out what structs can do, whatever their type arguments.
+    reads_lacks: bool,
     /// The expression of the statement at hand, whose value nobody uses.
     statement_value: Option<ast::ExprId>,
     /// Type aliases.
@@ -216,8 +226,12 @@ struct Checker<'a> {
     scope: Scope,
     cx: FnCx,
     enclosing: Vec<FnCx>,
-    /// Names of the type parameters in sight, for messages.
-    param_names: Vec<Symbol>,
+    /// All type parameters.
+    params: Table<ParamId, generics::ParamInfo>,
+    /// Those in sight.
+    generics: Generics,
+    /// Instances of functions with type parameters.
+    instances: instance::Instances,
     known: Known,
 }
 

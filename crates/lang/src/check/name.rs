@@ -4,6 +4,7 @@ use super::Checker;
 use super::collect::Item;
 use super::cx::{Binding, VarKind};
 use super::flow::Assigned;
+use super::infer::Found;
 use crate::ast;
 use crate::builtins::BuiltinId;
 use crate::codes;
@@ -142,7 +143,7 @@ impl Checker<'_> {
                 let ty = self.program.consts[id].ty;
                 self.node(ExprKind::Const(id), ty, span)
             }
-            Item::Fn(func) => self.fn_value(func, span),
+            Item::Fn(func) => self.fn_value(func, span, want),
             Item::Number(value) => self.node(ExprKind::Float(value), TyId::FLOAT, span),
             Item::Builtin(id) => self.builtin_value(id, span, want),
             Item::Type(ty) => self.type_value(ty, span, want),
@@ -152,7 +153,7 @@ impl Checker<'_> {
                 self.module_as_value(&module, span)
             }
             Item::Module(module) => self.module_as_value(module, span),
-            Item::Alias(_) => {
+            Item::Alias(_) | Item::Ability(_) => {
                 let message = format!("`{}` is a type, not a value", self.text(name));
                 self.error(codes::NOT_A_VALUE, span, message);
                 self.bad(span)
@@ -168,8 +169,18 @@ impl Checker<'_> {
         self.bad(span)
     }
 
-    pub(super) fn fn_value(&mut self, func: FnId, span: Span) -> ExprId {
+    /// A function as a value; the type that is wanted tells its type parameters.
+    pub(super) fn fn_value(&mut self, func: FnId, span: Span, want: Option<TyId>) -> ExprId {
         let sig = self.sigs[func].clone();
+        if !sig.generics.is_empty() {
+            let mut found = Found::of(sig.generics);
+            let params: Vec<_> = sig.params.iter().map(|p| (p.mode, p.ty)).collect();
+            let pattern = self.program.tys.function(&params, sig.ret);
+            if let Some(want) = want {
+                self.unify(pattern, self.inside(want), &mut found);
+            }
+            return self.fn_instance(func, &found, span);
+        }
         let params: Vec<_> = sig.params.iter().map(|p| (p.mode, p.ty)).collect();
         let ty = self.program.tys.function(&params, sig.ret);
         self.node(ExprKind::FnRef(func), ty, span)

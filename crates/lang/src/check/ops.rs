@@ -1,6 +1,7 @@
 //! Arithmetic and bits, on numbers and on containers, and `op=`.
 
 use super::assign::Target;
+use super::traits::Bound;
 use super::{Checker, expr::Why};
 use crate::ast::{self, BinaryOp as AstOp, ExprKind as Ast, UnaryOp as AstUnary};
 use crate::codes;
@@ -41,6 +42,12 @@ impl Checker<'_> {
             (AstUnary::Pos, Ty::Int(_) | Ty::Float(_)) => return value,
             (AstUnary::Neg, Ty::Int(int)) if int.is_signed() => UnaryOp::Neg,
             (AstUnary::Neg, Ty::Float(_)) => UnaryOp::Neg,
+            (AstUnary::Neg, Ty::Param(_)) => {
+                if !self.require(ty, Bound::Neg, span) {
+                    return self.bad(span);
+                }
+                UnaryOp::Neg
+            }
             (AstUnary::Invert, Ty::Int(_)) => UnaryOp::Invert,
             _ => {
                 let shown = self.show(ty);
@@ -419,7 +426,7 @@ impl Checker<'_> {
 }
 
 /// The operation on numbers.
-fn number_op(op: AstOp) -> Option<BinaryOp> {
+pub fn number_op(op: AstOp) -> Option<BinaryOp> {
     Some(match op {
         AstOp::Add => BinaryOp::Add,
         AstOp::Sub => BinaryOp::Sub,

@@ -4,6 +4,7 @@
 //! alike. The notation is described in `crate::builtins`.
 
 use super::Checker;
+use super::generics::BUILTIN;
 use super::traits::Bound;
 use crate::ast::Passing;
 use crate::builtins::{Builtin, BuiltinId};
@@ -59,7 +60,9 @@ pub struct Sig {
     pub params: Vec<SigParam>,
     /// The result.
     pub ret: TyId,
-    /// What each type parameter must be able to do.
+    /// Its type parameters, which each call finds.
+    pub generics: Generics,
+    /// What those of a built-in must be able to do.
     pub bounds: Vec<Bound>,
     /// Whether the first parameter is the receiver.
     pub method: bool,
@@ -76,6 +79,7 @@ impl Sig {
             name: String::new(),
             params: Vec::new(),
             ret: TyId::UNIT,
+            generics: Generics::NONE,
             bounds: Vec::new(),
             method: false,
             builtin: false,
@@ -152,6 +156,7 @@ impl<'c, 'a> Reader<'c, 'a> {
             name: self.row.short_name().to_string(),
             params,
             ret,
+            generics: Generics { count: self.bounds.len() as u32, ..BUILTIN },
             bounds: self.bounds,
             method,
             builtin: true,

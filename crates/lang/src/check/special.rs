@@ -238,7 +238,7 @@ impl Checker<'_> {
                 self.error(codes::ARGUMENTS, name.span, message);
                 return self.bad(span);
             }
-            let mut found = super::infer::Found::default();
+            let mut found = super::infer::Found::of(super::generics::BUILTIN);
             found.set(ParamId(0), ty);
             let param = self.program.tys.intern(Ty::Param(ParamId(0)));
             let result = self.program.tys.intern(Ty::Param(ParamId(1)));

@@ -1,7 +1,11 @@
 //! Structs and classes: fields, constructors, operators by method.
 
 use super::call::Callee;
+use super::generics::Expected;
+use super::infer::Found;
+use super::ops::number_op;
 use super::sig::{Default, Sig, SigParam};
+use super::traits::Bound;
 use super::types::MAX_DEPTH;
 use super::{Checker, Member};
 use crate::ast::{self, BinaryOp as AstOp, Passing};
@@ -11,6 +15,19 @@ use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;
 use kaa_base::span::Span;
 use std::rc::Rc;
+
+/// The ability behind an operator.
+fn bound_of(op: AstOp) -> Option<Bound> {
+    Some(match op {
+        AstOp::Add => Bound::Add,
+        AstOp::Sub => Bound::Sub,
+        AstOp::Mul => Bound::Mul,
+        AstOp::Div => Bound::Div,
+        AstOp::FloorDiv => Bound::FloorDiv,
+        AstOp::Mod => Bound::Mod,
+        _ => return None,
+    })
+}
 
 /// A value of a type with more leaves than this would fill a frame by itself.
 const MAX_LEAVES: u32 = 1000;
@@ -32,12 +49,17 @@ impl Checker<'_> {
         }
     }
 
-    /// The type that a declaration with fields declares.
+    /// The type that a declaration with fields declares, inside of itself.
     pub(super) fn own_ty(&mut self, id: StructId) -> TyId {
-        let none = self.program.tys.list(&[]);
+        let args = self.params_of(self.program.structs[id].generics);
+        self.type_with(id, args)
+    }
+
+    /// The type that a declaration with fields is with these type arguments.
+    pub(super) fn type_with(&mut self, id: StructId, args: TyList) -> TyId {
         self.program.tys.intern(match self.program.structs[id].form {
-            Form::Struct => Ty::Struct(id, none),
-            Form::Class => Ty::Class(id, none),
+            Form::Struct => Ty::Struct(id, args),
+            Form::Class => Ty::Class(id, args),
             Form::Resource => Ty::Resource(id),
         })
     }
@@ -53,10 +75,12 @@ impl Checker<'_> {
     fn fields_of(&mut self, id: StructId) {
         let ast = self.ast;
         let decl = &ast[self.struct_decls[id]];
+        self.generics = self.program.structs[id].generics;
         let mut params = Vec::with_capacity(decl.fields.len());
         for field in &ast[decl.fields] {
             let index = params.len() as u32;
             let ty = self.written(field.ty);
+            self.note_used(ty);
             let key = (id, field.name.name);
             if self.members.contains_key(&key) {
                 let message = format!("field `{}` is declared twice", self.text(field.name.name));
@@ -102,7 +126,10 @@ impl Checker<'_> {
         }
         let name = self.text(decl.name.name).to_string();
         let span = Some(decl.name.span);
-        self.struct_sigs.push(Rc::new(Sig { name, params, span, ..Sig::none() }));
+        let ret = self.own_ty(id);
+        let generics = self.program.structs[id].generics;
+        self.struct_sigs.push(Rc::new(Sig { name, params, ret, generics, span, ..Sig::none() }));
+        self.generics = Generics::NONE;
     }
 
     fn default_order(&mut self, before: Option<&SigParam>, default: Default, field: &ast::Field) {
@@ -217,9 +244,8 @@ impl Checker<'_> {
                 let items = self.program.tys.items(items).to_vec();
                 items.into_iter().fold(0u32, |sum, item| sum.saturating_add(self.leaves(item)))
             }
-            Ty::Struct(id, _) => {
-                let tys: Vec<TyId> =
-                    self.program.structs[id].fields.iter().map(|field| field.ty).collect();
+            Ty::Struct(id, args) => {
+                let tys = self.fields_with(id, args);
                 tys.into_iter().fold(0u32, |sum, ty| sum.saturating_add(self.leaves(ty)))
             }
             _ => 1,
@@ -228,28 +254,51 @@ impl Checker<'_> {
         count
     }
 
+    /// The types of the fields of a struct with these type arguments.
+    pub(super) fn fields_with(&mut self, id: StructId, args: TyList) -> Vec<TyId> {
+        let def = &self.program.structs[id];
+        let found = Found::all(def.generics, self.program.tys.items(args));
+        let tys: Vec<TyId> = def.fields.iter().map(|field| field.ty).collect();
+        match found.open().is_empty() {
+            true => tys,
+            false => {
+                tys.into_iter().map(|ty| self.fill(ty, &found).unwrap_or(TyId::ERROR)).collect()
+            }
+        }
+    }
+
     /// `Struct(args)`
-    pub(super) fn construct(&mut self, id: StructId, args: &[ast::Arg], span: Span) -> ExprId {
+    pub(super) fn construct(
+        &mut self,
+        id: StructId,
+        args: &[ast::Arg],
+        span: Span,
+        expected: Expected,
+    ) -> ExprId {
         let sig = self.struct_sigs[id].clone();
-        let ty = self.own_ty(id);
-        let value = self.call_sig(Callee::Struct(ty), &sig, None, args, span);
+        let value = self.call_expecting(Callee::Struct, &sig, None, args, span, expected);
         // A wrong argument does not change what is made.
         match self.program.tree[value].kind {
-            ExprKind::Error => self.node(ExprKind::Error, ty, span),
+            ExprKind::Error if sig.generics.is_empty() => self.node(ExprKind::Error, sig.ret, span),
             _ => value,
         }
     }
 
     /// A struct of checked values, one for each field.
     pub(super) fn construct_of(&mut self, id: StructId, values: &[ExprId], span: Span) -> ExprId {
-        let ty = self.own_ty(id);
-        let fields = &self.program.structs[id].fields;
-        let fits = fields.len() == values.len()
-            && fields.iter().zip(values).all(|(field, &value)| field.ty == self.ty_of(value));
-        if !fits {
+        let sig = self.struct_sigs[id].clone();
+        let mut found = Found::of(sig.generics);
+        let fits = sig.params.len() == values.len()
+            && sig
+                .params
+                .iter()
+                .zip(values)
+                .all(|(field, &value)| self.unify(field.ty, self.ty_of(value), &mut found));
+        let ty = self.fill(sig.ret, &found).filter(|_| fits);
+        let Some(ty) = ty.filter(|_| self.bounds_hold(&sig, &found, span)) else {
             self.error(codes::ARGUMENTS, span, "the constructor takes other values here");
             return self.bad(span);
-        }
+        };
         let args: Vec<Arg> = (0u32..)
             .zip(values)
             .map(|(param, &value)| Arg { param, kind: ArgKind::Value(value) })
@@ -266,7 +315,11 @@ impl Checker<'_> {
         b: ExprId,
         span: Span,
     ) -> Option<ExprId> {
-        let id = self.fields_decl(self.ty_of(a))?;
+        let left = self.ty_of(a);
+        if let (Ty::Param(_), Some(bound)) = (self.ty(left), bound_of(op)) {
+            return self.param_operator(bound, op, a, b, span);
+        }
+        let id = self.fields_decl(left)?;
         let name = match op {
             AstOp::Add => "__add__",
             AstOp::Sub => "__sub__",
@@ -284,10 +337,52 @@ impl Checker<'_> {
         if receiver.mode != Mode::Read || other.mode == Mode::Mut {
             return None;
         }
-        let b = self.fit(b, other.ty, super::expr::Why::Param(other.name));
+        let mut found = Found::of(sig.generics);
+        self.unify(receiver.ty, left, &mut found);
+        let wanted = self.fill(other.ty, &found)?;
+        let b = self.fit(b, wanted, super::expr::Why::Param(other.name));
         let args =
             [Arg { param: 0, kind: ArgKind::Value(a) }, Arg { param: 1, kind: ArgKind::Value(b) }];
         let args = self.program.tree.list(&args);
-        Some(self.node(ExprKind::Call { func, args }, sig.ret, span))
+        Some(self.call_found(func, &sig, &found, args, span))
+    }
+
+    /// A call whose arguments are checked.
+    pub(super) fn call_found(
+        &mut self,
+        func: FnId,
+        sig: &Sig,
+        found: &Found,
+        args: List<Arg>,
+        span: Span,
+    ) -> ExprId {
+        let (Some(ret), Some(tys)) = (self.fill(sig.ret, found), found.complete()) else {
+            self.unknown_params(sig, found, span);
+            return self.bad(span);
+        };
+        let (func, site) = self.instance_for(func, &tys, span);
+        let value = self.node(ExprKind::Call { func, args }, ret, span);
+        self.at_site(value, site);
+        value
+    }
+
+    /// An operator on values of a type parameter that has it; instances say what it is.
+    fn param_operator(
+        &mut self,
+        bound: Bound,
+        op: AstOp,
+        a: ExprId,
+        b: ExprId,
+        span: Span,
+    ) -> Option<ExprId> {
+        let ty = self.ty_of(a);
+        if self.ty_of(b) != ty {
+            return None;
+        }
+        if !self.require(ty, bound, span) {
+            return Some(self.bad(span));
+        }
+        let op = number_op(op)?;
+        Some(self.node(ExprKind::Binary { op, lhs: a, rhs: b }, ty, span))
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! These are the built-in and derived abilities; traits that a program declares come on top.
 
-use super::Checker;
+use super::{Checker, Member};
 use crate::hir::*;
 use kaa_base::entity::Entity;
 
@@ -23,9 +23,99 @@ pub enum Bound {
     Show,
     /// To be a value through and through, with no object in it that others may change.
     Value,
+    /// `+`
+    Add,
+    /// `-` between two
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
+    /// `//`
+    FloorDiv,
+    /// `%`
+    Mod,
+    /// `-` before one
+    Neg,
 }
 
 impl Bound {
+    /// All that a program can name, each before what it implies.
+    pub const ALL: [Bound; 12] = [
+        Bound::Num,
+        Bound::Ord,
+        Bound::Hash,
+        Bound::Eq,
+        Bound::Show,
+        Bound::Add,
+        Bound::Sub,
+        Bound::Mul,
+        Bound::Div,
+        Bound::FloorDiv,
+        Bound::Mod,
+        Bound::Neg,
+    ];
+
+    /// The name of its trait.
+    pub fn name(self) -> &'static str {
+        match self {
+            Bound::Nothing => "",
+            Bound::Num => "Num",
+            Bound::Eq => "Eq",
+            Bound::Ord => "Ord",
+            Bound::Hash => "Hash",
+            Bound::Show => "Show",
+            Bound::Value => "Value",
+            Bound::Add => "Add",
+            Bound::Sub => "Sub",
+            Bound::Mul => "Mul",
+            Bound::Div => "Div",
+            Bound::FloorDiv => "FloorDiv",
+            Bound::Mod => "Mod",
+            Bound::Neg => "Neg",
+        }
+    }
+
+    /// Its place in a set of abilities.
+    pub fn bit(self) -> u32 {
+        1 << self as u32
+    }
+
+    /// Whether it is one of calculating.
+    pub fn is_arithmetic(self) -> bool {
+        !matches!(
+            self,
+            Bound::Nothing | Bound::Eq | Bound::Ord | Bound::Hash | Bound::Show | Bound::Value
+        )
+    }
+
+    /// The method that stands for its operator.
+    pub fn method(self) -> &'static str {
+        match self {
+            Bound::Add => "__add__",
+            Bound::Sub => "__sub__",
+            Bound::Mul => "__mul__",
+            Bound::Div => "__truediv__",
+            Bound::FloorDiv => "__floordiv__",
+            Bound::Mod => "__mod__",
+            Bound::Neg => "__neg__",
+            _ => "",
+        }
+    }
+
+    /// The set of what comes with it.
+    pub fn implied(self) -> u32 {
+        let of = |all: &[Bound]| all.iter().fold(self.bit(), |set, bound| set | bound.bit());
+        match self {
+            Bound::Hash | Bound::Ord => of(&[Bound::Eq]),
+            Bound::Num => {
+                let order = of(&[Bound::Eq, Bound::Ord, Bound::Hash, Bound::Show]);
+                order | of(&[Bound::Add, Bound::Sub, Bound::Mul, Bound::FloorDiv, Bound::Mod])
+            }
+            _ => self.bit(),
+        }
+    }
+
     /// What a type that lacks it cannot do.
     pub fn lack(self) -> &'static str {
         match self {
@@ -36,6 +126,13 @@ impl Bound {
             Bound::Hash => "be a dict key or set element",
             Bound::Show => "be shown as text",
             Bound::Value => "stand where a plain value is needed: it may hold objects",
+            Bound::Add => "be added with `+`",
+            Bound::Sub => "be subtracted with `-`",
+            Bound::Mul => "be multiplied with `*`",
+            Bound::Div => "be divided with `/`",
+            Bound::FloorDiv => "be divided with `//`",
+            Bound::Mod => "be divided with `%`",
+            Bound::Neg => "be negated with `-`",
         }
     }
 }
@@ -59,8 +156,13 @@ impl Checker<'_> {
         let has_all = |tys: &[TyId]| tys.iter().all(|&ty| has(ty));
         match self.ty(ty) {
             Ty::Error | Ty::Never => true,
-            Ty::Int(_) | Ty::Float(_) | Ty::BigInt => true,
-            _ if bound == Bound::Num => false,
+            Ty::Int(kind) if bound == Bound::Neg => kind.is_signed(),
+            Ty::Int(_) => bound != Bound::Div,
+            Ty::Float(_) | Ty::BigInt => true,
+            Ty::Param(id) => self.reads_lacks || self.params[id].abilities & bound.bit() != 0,
+            Ty::Str | Ty::Bytes | Ty::List(_) if bound == Bound::Add => true,
+            Ty::Set(_) if bound == Bound::Sub => true,
+            _ if bound.is_arithmetic() => self.has_operator(ty, bound),
             Ty::Bool | Ty::Str | Ty::Char | Ty::Bytes => true,
             Ty::Unit => bound != Bound::Ord,
             Ty::Range => matches!(bound, Bound::Eq | Bound::Hash | Bound::Show | Bound::Value),
@@ -73,25 +175,48 @@ impl Checker<'_> {
             Ty::Tuple(items) => has_all(self.program.tys.items(items)),
             Ty::Option(item) => bound != Bound::Ord && has(item),
             Ty::Result(ok, error) => bound != Bound::Ord && has(ok) && has(error),
-            Ty::Struct(id, _) | Ty::Class(id, _) => {
+            Ty::Struct(id, args) | Ty::Class(id, args) => {
                 let lacks = self.lacks.get(id.index()).copied().unwrap_or(0);
-                lacks & (1 << bound as u8) == 0
+                lacks & bound.bit() == 0 && self.arguments_have(id, args, bound)
             }
             Ty::View(item) => has(item),
             Ty::Fn(_) => bound == Bound::Value,
-            Ty::Iter(_) | Ty::Param(_) => false,
+            Ty::Iter(_) => false,
             Ty::Enum(..) | Ty::Resource(_) | Ty::Any(_) => false,
         }
+    }
+
+    /// Whether an operator of two values of the type, or of one, gives another one.
+    fn has_operator(&self, ty: TyId, bound: Bound) -> bool {
+        let Some(id) = self.fields_decl(ty) else { return false };
+        let Some(name) = self.names.find(bound.method()) else { return false };
+        let Some(&Member::Method(func)) = self.members.get(&(id, name)) else { return false };
+        let sig = &self.sigs[func];
+        let others = if bound == Bound::Neg { 0 } else { 1 };
+        sig.ret == ty
+            && sig.params.len() == others + 1
+            && sig.params.iter().all(|param| param.ty == ty && param.mode != Mode::Mut)
+    }
+
+    /// Whether the type arguments of a struct can do what the struct derives from its fields.
+    fn arguments_have(&self, id: StructId, args: TyList, bound: Bound) -> bool {
+        let def = &self.program.structs[id];
+        let object = def.form == Form::Class && bound != Bound::Show;
+        let own = object || bound == Bound::Show && def.show.is_some();
+        let used = def.generics.ids().map(|param| self.params[param].used);
+        let mut args = self.program.tys.items(args).iter().zip(used);
+        own || args.all(|(&arg, used)| !used || self.has(arg, bound))
     }
 
     /// Finds out what the structs cannot do: what one of their fields cannot.
     pub(super) fn find_lacks(&mut self) {
         const BOUNDS: [Bound; 5] = [Bound::Eq, Bound::Ord, Bound::Hash, Bound::Show, Bound::Value];
+        self.reads_lacks = true;
         self.lacks = vec![0; self.program.structs.len()];
         let mut ids: Vec<StructId> = self.program.structs.keys().collect();
         for &id in &ids {
             if self.program.structs[id].form == Form::Class {
-                self.lacks[id.index()] = 1 << Bound::Ord as u8 | 1 << Bound::Value as u8;
+                self.lacks[id.index()] = Bound::Ord.bit() | Bound::Value.bit();
             }
         }
         loop {
@@ -107,13 +232,15 @@ impl Checker<'_> {
                     }
                     let shown = bound == Bound::Show && def.show.is_some();
                     if !shown && !def.fields.iter().all(|field| self.has(field.ty, bound)) {
-                        lacks |= 1 << bound as u8;
+                        lacks |= bound.bit();
                     }
                 }
                 changed |= lacks != self.lacks[id.index()];
                 self.lacks[id.index()] = lacks;
             }
             if !changed {
+                self.reads_lacks = false;
+                self.abilities.borrow_mut().clear();
                 return;
             }
             // Fields mostly name structs on one side; walking both ways keeps the rounds few.
@@ -125,6 +252,7 @@ impl Checker<'_> {
     pub(super) fn is_scalar(&self, ty: TyId) -> bool {
         match self.ty(ty) {
             Ty::List(_) | Ty::Dict(..) | Ty::Set(_) | Ty::Struct(..) | Ty::Tuple(_) => false,
+            Ty::Param(_) => false,
             Ty::Option(item) => self.is_scalar(item),
             _ => true,
         }

@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::collect::{Item, TypeName};
+use super::infer::Found;
 use super::traits::Bound;
 use crate::ast::{self, Mark, TypeKind};
 use crate::codes;
@@ -32,7 +33,10 @@ impl Checker<'_> {
             TypeKind::Error => TyId::ERROR,
             TypeKind::None => TyId::UNIT,
             TypeKind::Named { path, args } => match &ast[path] {
-                [name] => self.named(name.name, &ast[args], name.span, node.span),
+                [name] => {
+                    let args: Vec<TyId> = ast[args].iter().map(|&arg| self.written(arg)).collect();
+                    self.named_with(name.name, &args, name.span, node.span)
+                }
                 _ => {
                     self.later(node.span, "a type of a module");
                     TyId::ERROR
@@ -40,10 +44,7 @@ impl Checker<'_> {
             },
             TypeKind::Optional(inner) => {
                 let inner = self.written(inner);
-                match self.ty(inner) {
-                    Ty::Error | Ty::Option(_) => inner,
-                    _ => self.program.tys.intern(Ty::Option(inner)),
-                }
+                self.option_of(inner)
             }
             TypeKind::Tuple(items) => {
                 let items: Vec<TyId> = ast[items].iter().map(|&item| self.written(item)).collect();
@@ -68,18 +69,35 @@ impl Checker<'_> {
         }
     }
 
-    fn named(&mut self, name: Symbol, args: &[ast::TypeId], at: Span, whole: Span) -> TyId {
+    /// The type with this name and these arguments.
+    pub(super) fn named_with(
+        &mut self,
+        name: Symbol,
+        args: &[TyId],
+        at: Span,
+        whole: Span,
+    ) -> TyId {
+        if let Some(id) = self.param_named(name) {
+            let ty = self.program.tys.intern(Ty::Param(id));
+            return if self.takes_args(args, 0, name, whole) { ty } else { TyId::ERROR };
+        }
         match self.item(name) {
             Some(Item::Type(type_name)) => self.builtin_type(type_name, args, at, whole),
             Some(Item::Struct(id)) => {
-                if !self.takes_args(args, 0, name, whole) {
+                let count = self.program.structs[id].generics.count as usize;
+                if !self.takes_args(args, count, name, whole) || args.contains(&TyId::ERROR) {
                     return TyId::ERROR;
                 }
-                self.own_ty(id)
+                self.struct_with(id, args, whole)
             }
             Some(Item::Alias(index)) => {
                 let ty = self.alias(index, at);
-                if self.takes_args(args, 0, name, whole) { ty } else { TyId::ERROR }
+                let generics = self.aliases[index as usize].generics;
+                if !self.takes_args(args, generics.count as usize, name, whole) {
+                    return TyId::ERROR;
+                }
+                let found = Found::all(generics, args);
+                self.fill(ty, &found).unwrap_or(TyId::ERROR)
             }
             Some(Item::Later(_)) => TyId::ERROR,
             Some(_) => {
@@ -115,7 +133,7 @@ impl Checker<'_> {
         TyId::ERROR
     }
 
-    fn takes_args(&mut self, args: &[ast::TypeId], count: usize, name: Symbol, at: Span) -> bool {
+    fn takes_args(&mut self, args: &[TyId], count: usize, name: Symbol, at: Span) -> bool {
         if args.len() == count {
             return true;
         }
@@ -133,27 +151,19 @@ impl Checker<'_> {
         false
     }
 
-    fn builtin_type(
-        &mut self,
-        name: TypeName,
-        args: &[ast::TypeId],
-        at: Span,
-        whole: Span,
-    ) -> TyId {
+    fn builtin_type(&mut self, name: TypeName, args: &[TyId], at: Span, whole: Span) -> TyId {
         let symbol = self.names.intern(name.text());
         let count = name.arity();
         if name == TypeName::Result && args.len() == 1 {
-            let ok = self.written(args[0]);
-            return self.program.tys.intern(Ty::Result(ok, TyId::ERROR_OBJ));
+            return self.program.tys.intern(Ty::Result(args[0], TyId::ERROR_OBJ));
         }
         if !self.takes_args(args, count, symbol, whole) {
             return TyId::ERROR;
         }
-        let list: Vec<TyId> = args.iter().map(|&arg| self.written(arg)).collect();
-        if list.contains(&TyId::ERROR) {
+        if args.contains(&TyId::ERROR) {
             return TyId::ERROR;
         }
-        match (name, list.as_slice()) {
+        match (name, args) {
             (TypeName::List, &[item]) => self.program.tys.intern(Ty::List(item)),
             (TypeName::Set, &[item]) => {
                 self.require_hash(item, whole);
@@ -195,6 +205,7 @@ impl Checker<'_> {
         let shown = self.show(ty);
         let message = format!("a value of type `{shown}` cannot {}", bound.lack());
         let mut diag = Diagnostic::error(codes::LACKS, at, message);
+        diag = self.with_bound(diag, ty, bound);
         if bound == Bound::Hash && matches!(self.ty(ty), Ty::List(_)) {
             diag = diag.help("a tuple can: `(a, b)` in place of `[a, b]`");
         } else if bound == Bound::Show && matches!(self.ty(ty), Ty::Iter(_)) {

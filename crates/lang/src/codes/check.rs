@@ -185,6 +185,21 @@ super::codes! {
         "def f() -> int:\n    def g(n: int) -> int:\n        h = g\n        return h(n)\n\
          \x20   return g(1)",
         "def g(n: int) -> int:\n    h = g\n    return h(n)";
+    NOT_A_TRAIT "E0370" "a bound that is no trait",
+        "What stands behind the colon of a type parameter says what its types can do: it is a \
+         trait, or several joined by `&`.",
+        "def f[T: int](x: T) -> T:\n    return x", "def f[T: Ord](x: T) -> T:\n    return x";
+    BAD_GENERIC "E0371" "type parameters where there can be none",
+        "A function that a host calls, `main`, tests, and functions inside of others have no type \
+         parameters of their own. There can be up to sixteen.",
+        "def main[T]():\n    print(1)", "def main():\n    print(1)";
+    ENDLESS_INSTANCES "E0372" "a function that would be made for ever new types",
+        "A function with type parameters is made once for each type it is used with. One that \
+         calls itself with a larger type each time would never be done.",
+        "def f[T](x: T, n: int) -> int:\n    return n if n == 0 else f([x], n - 1)\n\n\
+         print(f(1, 9))",
+        "def f[T](x: T, n: int) -> int:\n    return n if n == 0 else f(x, n - 1)\n\n\
+         print(f(1, 9))";
     NOT_YET "E0399" "a part of the language that this version does not have",
         "The language page describes more than this version checks and runs.",
         "enum Color:\n    Red", "RED = 0\nprint(RED)";

@@ -6,10 +6,12 @@
 //! found no error. Types are in `ty`, expressions in `expr`, statements in `stmt`.
 
 mod expr;
+mod replace;
 mod stmt;
 mod ty;
 
 pub use expr::*;
+pub use replace::{Replaced, Rule};
 pub use stmt::*;
 pub use ty::*;
 
@@ -209,6 +211,10 @@ pub struct Program {
     pub tree: Tree,
     /// The structs.
     pub structs: Table<StructId, StructDef>,
+    /// The types of the fields of structs with type arguments.
+    pub fields: FxHashMap<(StructId, TyList), Vec<TyId>>,
+    /// The `__str__` of types that have one.
+    pub shows: FxHashMap<TyId, FnId>,
     /// The functions: those of the module, methods, nested ones, lambdas, the script itself.
     pub functions: Table<FnId, Function>,
     /// Which of them are the host's, with module and name. They have no body.
@@ -217,6 +223,16 @@ pub struct Program {
     pub consts: Table<ConstId, Const>,
     /// Where a run begins.
     pub entry: Entry,
+}
+
+impl Program {
+    /// The types of the fields of a struct with these type arguments.
+    pub fn field_types(&self, id: StructId, args: TyList) -> Vec<TyId> {
+        match self.fields.get(&(id, args)) {
+            Some(tys) => tys.clone(),
+            None => self.structs[id].fields.iter().map(|field| field.ty).collect(),
+        }
+    }
 }
 
 /// Where a run begins.
@@ -258,9 +274,11 @@ pub struct StructDef {
     pub form: Form,
     /// The fields in order.
     pub fields: Vec<FieldDef>,
+    /// Its type parameters, which its fields may have in their types.
+    pub generics: Generics,
     /// The methods by name.
     pub methods: Vec<(Symbol, FnId)>,
-    /// `__str__`, for `str()` and `print`.
+    /// `__str__`, for `str()` and `print`; with type parameters, see `Program::shows`.
     pub show: Option<FnId>,
     /// Where the name stands.
     pub span: Span,
@@ -324,12 +342,45 @@ pub struct Function {
     /// The statements. A lambda's is one `Return`. Where the end can be reached, the result is
     /// `Unit` or a `Result` of it (then `Ok(None)` is to be returned).
     pub body: Block,
+    /// The type parameters in its types, its own and those of what is around it. A function that
+    /// has some is a pattern for its instances, and is not run itself.
+    pub generics: Generics,
     /// Whether `@export` stands before it.
     pub exported: bool,
     /// Whether `@test` stands before it.
     pub test: bool,
     /// Where the name stands.
     pub span: Span,
+}
+
+/// Type parameters with consecutive ids.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Generics {
+    /// The first.
+    pub first: ParamId,
+    /// How many there are.
+    pub count: u32,
+}
+
+impl Generics {
+    /// No type parameters.
+    pub const NONE: Generics = Generics { first: ParamId(0), count: 0 };
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.count == 0
+    }
+
+    /// The position of a parameter among them.
+    pub fn position(self, id: ParamId) -> Option<usize> {
+        let at = id.0.checked_sub(self.first.0)?;
+        (at < self.count).then_some(at as usize)
+    }
+
+    /// Their ids.
+    pub fn ids(self) -> impl Iterator<Item = ParamId> {
+        (self.first.0..self.first.0 + self.count).map(ParamId)
+    }
 }
 
 /// A parameter.

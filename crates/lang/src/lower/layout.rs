@@ -15,7 +15,7 @@ use std::rc::Rc;
 use kaa_ir::{FieldDef, FieldTy, Module, Signature, TypeDecl, TypeDef, TypeId, ValTy};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::hir::{FloatKind, FnTyId, IntKind, Mode, Program, StructId, Ty, TyId};
+use crate::hir::{FloatKind, FnTyId, IntKind, Mode, Program, Ty, TyId};
 use crate::intern::Interner;
 
 /// The leaves of a type.
@@ -39,7 +39,7 @@ pub(super) struct Layouts<'p> {
     /// Types whose number is given but which are not declared yet: a type may reach itself.
     reserved: Vec<Option<TypeDecl>>,
     depth: usize,
-    open_structs: FxHashSet<StructId>,
+    open_structs: FxHashSet<TyId>,
     /// How many types had a name so far.
     taken_names: FxHashMap<String, u32>,
     counts: FxHashMap<TyId, usize>,
@@ -138,14 +138,13 @@ impl<'p> Layouts<'p> {
                 let both = self.count(value).saturating_add(self.count(error));
                 both.saturating_add(1)
             }
-            Ty::Struct(id, _) => {
-                if !self.open_structs.insert(id) {
+            Ty::Struct(id, args) => {
+                if !self.open_structs.insert(ty) {
                     self.refused = Some((ty, ENDLESS));
                     return 0;
                 }
-                let fields = &program.structs[id].fields;
-                let count = sum(self, &mut fields.iter().map(|f| f.ty));
-                self.open_structs.remove(&id);
+                let count = sum(self, &mut program.field_types(id, args).into_iter());
+                self.open_structs.remove(&ty);
                 count
             }
             _ => 1,
@@ -158,9 +157,7 @@ impl<'p> Layouts<'p> {
     pub fn field(&mut self, ty: TyId, index: u32) -> (Range<usize>, TyId) {
         let program = self.program;
         let types: Vec<TyId> = match program.tys.get(ty) {
-            Ty::Struct(id, _) | Ty::Class(id, _) => {
-                program.structs[id].fields.iter().map(|f| f.ty).collect()
-            }
+            Ty::Struct(id, args) | Ty::Class(id, args) => program.field_types(id, args),
             Ty::Tuple(items) => program.tys.items(items).to_vec(),
             _ => Vec::new(),
         };
@@ -185,8 +182,8 @@ impl<'p> Layouts<'p> {
                 let items = program.tys.items(items);
                 self.is_one_plain_ref(items)
             }
-            Ty::Struct(id, _) => {
-                let fields: Vec<TyId> = program.structs[id].fields.iter().map(|f| f.ty).collect();
+            Ty::Struct(id, args) => {
+                let fields = program.field_types(id, args);
                 self.is_one_plain_ref(&fields)
             }
             _ => false,
@@ -240,15 +237,15 @@ impl<'p> Layouts<'p> {
                 out.extend(self.leaves(m, value).iter().map(|t| nullable(*t)));
                 out.extend(self.leaves(m, error).iter().map(|t| nullable(*t)));
             }
-            Ty::Struct(id, _) => {
-                if !self.open_structs.insert(id) {
+            Ty::Struct(id, args) => {
+                if !self.open_structs.insert(ty) {
                     self.refused = Some((ty, ENDLESS));
                     return;
                 }
-                for field in &program.structs[id].fields {
-                    out.extend(self.leaves(m, field.ty).iter());
+                for field in program.field_types(id, args) {
+                    out.extend(self.leaves(m, field).iter());
                 }
-                self.open_structs.remove(&id);
+                self.open_structs.remove(&ty);
             }
             Ty::BigInt | Ty::Enum(..) | Ty::Resource(_) | Ty::Param(_) | Ty::Any(_) => {
                 self.refused = Some((ty, NOT_YET))
@@ -451,8 +448,15 @@ impl<'p> Layouts<'p> {
             Ty::Result(t, e) => self.write_names("Result[", &[t, e], "]", out),
             Ty::Iter(t) => self.write_names("Iter[", &[t], "]", out),
             Ty::View(t) => self.write_names("view[", &[t], "]", out),
-            Ty::Struct(id, _) | Ty::Class(id, _) | Ty::Resource(id) => {
-                out.push_str(self.names.text(self.program.structs[id].name))
+            Ty::Struct(id, args) | Ty::Class(id, args) => {
+                out.push_str(self.names.text(self.program.structs[id].name));
+                let args = tys.items(args);
+                if !args.is_empty() {
+                    self.write_names("[", args, "]", out);
+                }
+            }
+            Ty::Resource(id) => {
+                out.push_str(self.names.text(self.program.structs[id].name));
             }
             Ty::Fn(id) => {
                 let fn_ty = tys.fn_ty(id);

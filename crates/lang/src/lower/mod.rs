@@ -57,7 +57,7 @@ pub fn lower(
     module.files.push(source.name.clone());
     let mut cx = Cx::new(program, names, source);
     cx.declare(&mut module);
-    for id in program.functions.keys() {
+    for (id, _) in program.functions.iter().filter(|(_, f)| f.generics.is_empty()) {
         Body::function(&mut cx, &mut module, id);
     }
     while let Some((func, job)) = cx.jobs.pop() {
@@ -129,6 +129,11 @@ impl<'p> Cx<'p> {
     /// Declares all functions, so that calls may go in any direction, and the exports.
     fn declare(&mut self, m: &mut Module) {
         for id in self.program.functions.keys() {
+            if !self.program.functions[id].generics.is_empty() {
+                // Only its instances are run.
+                self.funcs.push(FuncId(0));
+                continue;
+            }
             let sig = self.signature(m, id);
             let name = self.names.text(self.program.functions[id].name).to_owned();
             let func = self.declare_func(m, &name, sig);

@@ -10,7 +10,7 @@ use kaa_isa::kinds::Leaf;
 use super::body::Body;
 use super::natives;
 use super::{Cx, Job, Vals};
-use crate::hir::{FloatKind, StructId, Ty, TyId};
+use crate::hir::{FloatKind, StructId, Ty, TyId, TyList};
 
 impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     /// The text that `str(x)` gives.
@@ -46,8 +46,8 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                     |s| vec![s.b.str("None")],
                 )[0]
             }
-            Ty::Struct(id, _) | Ty::Class(id, _) if self.cx.program.structs[id].show.is_some() => {
-                self.show_struct(id, vals)
+            Ty::Struct(..) | Ty::Class(..) if self.cx.program.shows.contains_key(&ty) => {
+                self.show_struct(ty, vals)
             }
             _ => self.in_buffer(|s, sb| s.put_repr(sb, ty, vals)),
         }
@@ -63,9 +63,9 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     }
 
     /// Calls the `__str__` of a struct.
-    fn show_struct(&mut self, id: StructId, vals: &[Value]) -> Value {
-        let Some(show) = self.cx.program.structs[id].show else { return Value(0) };
-        let f = self.cx.func(show);
+    fn show_struct(&mut self, ty: TyId, vals: &[Value]) -> Value {
+        let Some(show) = self.cx.program.shows.get(&ty) else { return Value(0) };
+        let f = self.cx.func(*show);
         self.b.ins1(Inst::Call { f, args: vals.into() })
     }
 
@@ -167,7 +167,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         }
         let vals: Vals = vals.collect();
         match body.ty(ty) {
-            Ty::Class(id, _) => body.repr_object(sb, ty, id, &vals),
+            Ty::Class(id, args) => body.repr_object(sb, ty, (id, args), &vals),
             _ => body.repr_body(sb, ty, &vals),
         }
         body.b.ins(Inst::Ret { vals: [].into() });
@@ -189,7 +189,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 self.put_parts(sb, ty, items, vals, &[]);
                 self.put_text(sb, if items.len() == 1 { ",)" } else { ")" });
             }
-            Ty::Struct(id, _) => self.repr_struct(sb, ty, id, vals),
+            Ty::Struct(id, args) => self.repr_struct(sb, ty, (id, args), vals),
             Ty::Option(inner) => {
                 let present = self.is_present(ty, vals);
                 self.either(
@@ -258,9 +258,9 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         self.put_text(sb, "}");
     }
 
-    fn repr_struct(&mut self, sb: Value, ty: TyId, id: StructId, vals: &[Value]) {
+    fn repr_struct(&mut self, sb: Value, ty: TyId, (id, args): (StructId, TyList), vals: &[Value]) {
         let def = &self.cx.program.structs[id];
-        let types: Vec<TyId> = def.fields.iter().map(|f| f.ty).collect();
+        let types = self.cx.program.field_types(id, args);
         let names: Vec<&str> = def.fields.iter().map(|f| self.cx.names.text(f.name)).collect();
         let name = self.cx.names.text(def.name);
         self.put_text(sb, name);
@@ -281,7 +281,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     }
 
     /// An object is shown as a struct is, but dots stand for one inside of itself.
-    fn repr_object(&mut self, sb: Value, ty: TyId, id: StructId, vals: &[Value]) {
+    fn repr_object(&mut self, sb: Value, ty: TyId, (id, args): (StructId, TyList), vals: &[Value]) {
         let object = vals.first().copied().unwrap_or(Value(0));
         let around = self.objects_around();
         let frame = self.cx.layouts.frame_type(self.b.module);
@@ -299,7 +299,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             let home = self.field_home(object, ty, index);
             leaves.extend(self.at_home(&home));
         }
-        self.repr_struct(sb, ty, id, &leaves);
+        self.repr_struct(sb, ty, (id, args), &leaves);
     }
 
     /// Goes to `yes` where the object is one of those around, else to `no`.

@@ -40,7 +40,7 @@ impl Layouts<'_> {
 
     fn class_fields(&self, ty: TyId) -> Vec<TyId> {
         match self.program.tys.get(ty) {
-            Ty::Class(id, _) => self.program.structs[id].fields.iter().map(|f| f.ty).collect(),
+            Ty::Class(id, args) => self.program.field_types(id, args),
             _ => Vec::new(),
         }
     }
@@ -117,11 +117,7 @@ impl Layouts<'_> {
             Ty::List(t) | Ty::Set(t) | Ty::Option(t) | Ty::Iter(t) | Ty::View(t) => any(&[t]),
             Ty::Dict(a, b) | Ty::Result(a, b) => any(&[a, b]),
             Ty::Tuple(items) => any(tys.items(items)),
-            Ty::Struct(id, _) => {
-                let fields: Vec<TyId> =
-                    self.program.structs[id].fields.iter().map(|f| f.ty).collect();
-                any(&fields)
-            }
+            Ty::Struct(id, args) => any(&self.program.field_types(id, args)),
             _ => false,
         }
     }

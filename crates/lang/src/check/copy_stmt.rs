@@ -1,0 +1,124 @@
+//! Bodies of instances: statements, places, patterns and arguments.
+//!
+//! Expressions are in `copy`.
+
+use super::copy::Copier;
+use crate::hir::*;
+
+impl Copier<'_, '_> {
+    /// A copy of a suite.
+    pub(super) fn block(&mut self, block: Block) -> Block {
+        self.list(block, Self::stmt)
+    }
+
+    fn stmt(&mut self, id: StmtId) -> StmtId {
+        let Stmt { kind, span } = self.tree()[id];
+        let kind = match kind {
+            StmtKind::Expr(value) => StmtKind::Expr(self.expr(value)),
+            StmtKind::Assign { targets, value } => {
+                let value = self.expr(value);
+                StmtKind::Assign { targets: self.list(targets, Self::pattern), value }
+            }
+            StmtKind::AugAssign { place, op, value } => {
+                StmtKind::AugAssign { place: self.place(place), op, value: self.expr(value) }
+            }
+            StmtKind::If { arms, other } => {
+                let arms = self
+                    .list(arms, |s, arm| IfArm { cond: s.expr(arm.cond), body: s.block(arm.body) });
+                StmtKind::If { arms, other: self.other(other) }
+            }
+            StmtKind::While { cond, body, other } => StmtKind::While {
+                cond: self.expr(cond),
+                body: self.block(body),
+                other: self.other(other),
+            },
+            StmtKind::For { pattern, iter, body, other } => StmtKind::For {
+                iter: self.expr(iter),
+                pattern: self.pattern(pattern),
+                body: self.block(body),
+                other: self.other(other),
+            },
+            StmtKind::ForMut { local, place, body, other } => StmtKind::ForMut {
+                local,
+                place: self.place(place),
+                body: self.block(body),
+                other: self.other(other),
+            },
+            StmtKind::Break | StmtKind::Continue => kind,
+            StmtKind::Return(value) => StmtKind::Return(value.map(|value| self.expr(value))),
+            StmtKind::Assert { cond, message } => StmtKind::Assert {
+                cond: self.expr(cond),
+                message: message.map(|message| self.expr(message)),
+            },
+            StmtKind::Del(place) => StmtKind::Del(self.place(place)),
+            StmtKind::FnDef { local, func, captures } => {
+                StmtKind::FnDef { local, func: self.func(func, None, span), captures }
+            }
+        };
+        self.checker.program.tree.push(Stmt { kind, span })
+    }
+
+    fn other(&mut self, other: Option<Block>) -> Option<Block> {
+        other.map(|block| self.block(block))
+    }
+
+    pub(super) fn clause(&mut self, clause: Clause) -> Clause {
+        match clause {
+            Clause::For { pattern, iter } => {
+                Clause::For { iter: self.expr(iter), pattern: self.pattern(pattern) }
+            }
+            Clause::If(cond) => Clause::If(self.expr(cond)),
+        }
+    }
+
+    fn pattern(&mut self, id: PatId) -> PatId {
+        let Pattern { kind, ty, span } = self.tree()[id];
+        let ty = self.ty(ty);
+        let kind = match kind {
+            PatKind::Local(_) | PatKind::Discard => kind,
+            PatKind::Place(place) => PatKind::Place(self.place(place)),
+            PatKind::Tuple(items) => PatKind::Tuple(self.list(items, Self::pattern)),
+            PatKind::List { before, star, after } => PatKind::List {
+                before: self.list(before, Self::pattern),
+                star: star.map(|star| self.pattern(star)),
+                after: self.list(after, Self::pattern),
+            },
+        };
+        self.checker.program.tree.push(Pattern { kind, ty, span })
+    }
+
+    pub(super) fn args(&mut self, args: List<Arg>) -> List<Arg> {
+        self.list(args, |s, arg| {
+            let kind = match arg.kind {
+                ArgKind::Value(value) => ArgKind::Value(s.expr(value)),
+                ArgKind::Temp(value) => ArgKind::Temp(s.expr(value)),
+                ArgKind::Mut(place) => ArgKind::Mut(s.place(place)),
+            };
+            Arg { kind, ..arg }
+        })
+    }
+
+    fn place(&mut self, id: PlaceId) -> PlaceId {
+        let Place { root, proj, ty, span } = self.tree()[id];
+        let ty = self.ty(ty);
+        let mut steps: Vec<Proj> = Vec::new();
+        let path = self.tree()[proj].to_vec();
+        for proj in path {
+            let ty = self.ty(proj.ty);
+            let kind = match proj.kind {
+                ProjKind::Field(_) | ProjKind::TupleField(_) => proj.kind,
+                ProjKind::Index(index) => ProjKind::Index(self.expr(index)),
+                ProjKind::Key(key) => ProjKind::Key(self.expr(key)),
+                ProjKind::Slice { lo, hi, step } => {
+                    let parts = [lo, hi, step].map(|part| part.map(|part| self.expr(part)));
+                    let [lo, hi, step] = parts;
+                    ProjKind::Slice { lo, hi, step }
+                }
+                ProjKind::Unwrap => ProjKind::Unwrap,
+            };
+            steps.push(Proj { kind, ty, span: proj.span });
+        }
+        let proj = self.checker.program.tree.list(&steps);
+        self.checker.program.tree.push(Place { root, proj, ty, span })
+    }
+}
