@@ -26,11 +26,11 @@ pub(crate) fn position(block_start: u32, i: usize) -> u32 {
     block_start + 2 + 2 * i as u32
 }
 
-/// Visits the operands of an instruction; a branch reads the operands of a comparison that
-/// was merged with it.
+/// Visits the operands of an instruction; a branch reads the operands of what was merged with
+/// it.
 pub(crate) fn operands(p: &Prepared, inst: &Inst, f: &mut dyn FnMut(Value)) {
     inst.uses(&mut |v| match p.fused.get(&v) {
-        Some(comparison) => comparison.uses(f),
+        Some(merged) => operands(p, merged, f),
         None => f(v),
     });
 }

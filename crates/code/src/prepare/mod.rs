@@ -4,9 +4,11 @@
 //! put back, at the entry where a loop uses them); comparisons that only feed their block's
 //! branch merged with it. The input function is not changed.
 
+mod branch;
 mod dead;
+mod straighten;
 
-use kaa_base::entity::{Entity, Table};
+use kaa_base::entity::Table;
 use kaa_ir::cfg::Cfg;
 use kaa_ir::{
     Block, BlockData, DataId, Function, Inst, InstNode, Loc, Module, Opcode, ValTy, Value,
@@ -23,7 +25,7 @@ pub(crate) struct Prepared {
     pub cfg: Cfg,
     /// The bits of every constant value.
     pub consts: FxHashMap<Value, Const>,
-    /// Comparisons merged with the branch of their block.
+    /// Comparisons merged with the branch of their block, and bit tests merged with those.
     pub fused: FxHashMap<Value, Inst>,
 }
 
@@ -138,12 +140,14 @@ fn slot_bits(t: ValTy, imm: i64) -> u64 {
 /// Brings a function into linear form.
 pub(crate) fn prepare(source: &Function) -> Prepared {
     let mut func = source.clone();
+    straighten::past_empty_blocks(&mut func);
+    straighten::join_blocks(&mut func);
     let cfg = Cfg::new(&func);
     let in_loop = loops(&func, &cfg);
     let mut consts = find_constants(&func);
     let mut fused = FxHashMap::default();
     dead::remove(&mut func);
-    fuse_branches(&mut func, &mut fused);
+    branch::fuse(&mut func, &consts, &mut fused);
     keep_limits(&func, &fused, &mut consts);
     mark_slots(&func, &fused, &mut consts);
     place_constants(&mut func, &cfg, &in_loop, &consts, &fused);
@@ -194,37 +198,6 @@ fn is_constant(inst: &Inst) -> bool {
         inst.opcode(),
         Opcode::IConst | Opcode::FConst | Opcode::Null | Opcode::StrConst | Opcode::BytesConst
     )
-}
-
-/// Merges a comparison with the branch behind it when nothing else reads it.
-fn fuse_branches(func: &mut Function, fused: &mut FxHashMap<Value, Inst>) {
-    let mut uses = vec![0u32; func.values.len()];
-    for node in func.blocks.values().flat_map(|b| &b.insts) {
-        node.inst.uses(&mut |v| uses[v.index()] += 1);
-    }
-    for data in func.blocks.values_mut() {
-        let Some((InstNode { inst: Inst::Branch { c, .. }, .. }, body)) = data.insts.split_last()
-        else {
-            continue;
-        };
-        let c = *c;
-        // Constants between the comparison and the branch do not matter: they are moved.
-        let Some(last) = body.iter().rev().find(|n| !is_constant(&n.inst)) else { continue };
-        let comparison = match &last.inst {
-            Inst::Eq { t, .. } | Inst::Ne { t, .. } => *t != ValTy::F32,
-            Inst::Lt { t, .. } | Inst::Le { t, .. } | Inst::Gt { t, .. } | Inst::Ge { t, .. } => {
-                *t != ValTy::F32
-            }
-            Inst::RefEq { .. } | Inst::IsNull { .. } => true,
-            Inst::Not { t: ValTy::Bool, .. } => true,
-            _ => false,
-        };
-        if comparison && last.results.count == 1 && last.results.first == c && uses[c.index()] == 1
-        {
-            fused.insert(c, last.inst.clone());
-            data.insts.retain(|n| !(n.results.count == 1 && n.results.first == c));
-        }
-    }
 }
 
 /// A counter that is compared with a constant right after its step becomes one instruction,

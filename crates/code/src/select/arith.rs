@@ -182,10 +182,23 @@ impl Select<'_> {
             return;
         }
         match self.imm(b).filter(|imm| *imm > 0 && t != ValTy::U64) {
-            Some(imm) => self.immediate(imm_op, a, imm),
+            Some(imm) => self.divide_by(imm_op, a, imm),
             None => self.binary(ops[usize::from(!t.is_signed())], a, b),
         }
         if trap { self.check(t) } else { self.wrap(t) }
+    }
+
+    /// Division by a positive constant. Rounding down by a power of two is a shift or a mask,
+    /// which take a cycle where a division takes a dozen.
+    fn divide_by(&mut self, op: RegOp, a: Value, divisor: i16) {
+        let power = (divisor as u16).is_power_of_two();
+        match op {
+            RegOp::DivFK if power => {
+                self.immediate(RegOp::ShrSK, a, divisor.trailing_zeros() as i16);
+            }
+            RegOp::RemFK if power => self.immediate(RegOp::AndK, a, divisor - 1),
+            op => self.immediate(op, a, divisor),
+        }
     }
 
     pub(super) fn shift(&mut self, inst: &Inst) {

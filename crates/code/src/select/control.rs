@@ -3,7 +3,7 @@
 use kaa_ir::{Block, BlockCall, Inst, ValTy, Value};
 
 use super::arith::{Comparison, Rel};
-use super::{MAX_COPIED_HEAD, Select, Stub, linked};
+use super::{MAX_COPIED_HEAD, MAX_COPIED_JOIN, Select, Stub, linked};
 use crate::emit::Label;
 use crate::linkage::LinkedImport;
 use crate::moves::{Move, Source};
@@ -36,28 +36,46 @@ impl Select<'_> {
     }
 
     fn reach(&mut self, block: Block) {
-        if self.next == Some(block) && !self.copying {
+        if self.falls_into(block) {
             return;
         }
-        if self.is_short_head(block) {
-            self.copying = true;
+        if self.is_worth_copying(block) {
+            self.copying += 1;
             let next = self.next;
             let (node, at) = (self.node.clone(), self.at);
             self.body(block);
             (self.node, self.at, self.next) = (node, at, next);
-            self.copying = false;
+            self.copying -= 1;
         } else {
             self.e.jump(self.labels[block]);
         }
     }
 
-    /// Whether `block` is a loop head behind us that is short and ends in a branch: copying
-    /// it saves the jump in every turn.
-    fn is_short_head(&self, block: Block) -> bool {
+    /// Whether `block` comes next in the code. Nothing follows a copy.
+    fn falls_into(&self, block: Block) -> bool {
+        self.next == Some(block) && self.copying == 0
+    }
+
+    /// Whether a copy of `block` saves a jump each time: a short loop head behind us, a short
+    /// join ahead, or a short way back to such a head.
+    fn is_worth_copying(&self, block: Block) -> bool {
         let data = &self.p.func.blocks[block];
-        let behind = self.e.is_bound(self.labels[block]);
-        let branch = matches!(data.insts.last().map(|n| &n.inst), Some(Inst::Branch { .. }));
-        behind && !self.copying && branch && data.insts.len() <= MAX_COPIED_HEAD
+        let most = match self.e.is_bound(self.labels[block]) {
+            true => MAX_COPIED_HEAD,
+            false => MAX_COPIED_JOIN,
+        };
+        if data.insts.len() > most {
+            return false;
+        }
+        match data.insts.last().map(|n| &n.inst) {
+            Some(Inst::Branch { .. }) => true,
+            Some(Inst::Jump { to }) if self.copying == 0 => {
+                let head = &self.p.func.blocks[to.block].insts;
+                let branch = matches!(head.last().map(|n| &n.inst), Some(Inst::Branch { .. }));
+                branch && head.len() <= MAX_COPIED_HEAD && self.e.is_bound(self.labels[to.block])
+            }
+            _ => false,
+        }
     }
 
     /// The label that a conditional jump to `target` goes to: the block, or a stub with the
@@ -74,21 +92,30 @@ impl Select<'_> {
 
     pub(super) fn branch_on(&mut self, c: Value, then: &BlockCall, other: &BlockCall) {
         // Jump to the edge that is free of moves and not next; fall into the other one.
-        let then_next = self.next == Some(then.block) && !self.copying;
+        let then_next = self.falls_into(then.block);
         let other_moves = !self.edge_moves(other, &[]).is_empty();
         let then_moves = !self.edge_moves(then, &[]).is_empty();
-        let other_next = self.next == Some(other.block) && !self.copying;
+        let other_next = self.falls_into(other.block);
+        let behind = |edge: &BlockCall| self.e.is_bound(self.labels[edge.block]);
         let negate = if then_next {
             true
         } else if other_next {
             false
+        } else if then_moves == other_moves {
+            // Neither comes next: what leads back is taken more often.
+            behind(other) && !behind(then)
         } else {
-            then_moves && !other_moves
+            then_moves
         };
         let (taken, fallen) = if negate { (other, then) } else { (then, other) };
         let label = self.edge_label(taken, &[]);
         self.jump_when(c, !negate, label);
-        self.go(fallen, &[]);
+        if self.copying == 0 {
+            return self.go(fallen, &[]);
+        }
+        let moves = self.edge_moves(fallen, &[]);
+        self.emit_moves(&moves);
+        self.e.jump(self.labels[fallen.block]);
     }
 
     /// Jumps where `c` has the truth value `when`.
@@ -123,6 +150,14 @@ impl Select<'_> {
             return self.jump_float(c, when, label);
         }
         let rel = if when { c.rel } else { c.rel.negate() };
+        // A merged operand is a bit test, and the other one is zero.
+        let test = [c.a, c.b].into_iter().find_map(|v| self.p.bit_test(self.p.fused.get(&v)?));
+        if let Some((bits, mask)) = test {
+            let op = if rel == Rel::Eq { RegOp::JTestZ } else { RegOp::JTestNZ };
+            let slot = self.slot(bits);
+            self.e.jump_cmp(op, slot, mask as u16, label);
+            return;
+        }
         let signed = c.t.is_signed() || c.t != ValTy::U64;
         let equality = matches!(rel, Rel::Eq | Rel::Ne);
         let with_imm = match (self.imm(c.a), self.imm(c.b)) {

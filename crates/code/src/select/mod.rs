@@ -41,8 +41,8 @@ pub(crate) struct Select<'a> {
     at: u32,
     /// The block that comes next in the code.
     next: Option<Block>,
-    /// How deep short loop heads are being copied into their back edges.
-    copying: bool,
+    /// How deep short blocks are being copied to the places that jump to them.
+    copying: u8,
     block: Block,
 }
 
@@ -55,6 +55,8 @@ struct Stub {
 
 /// Longest loop head that is copied to the back edge, in instructions.
 const MAX_COPIED_HEAD: usize = 6;
+/// Longest join that is copied to the end of an arm, in instructions.
+const MAX_COPIED_JOIN: usize = 3;
 /// Instructions above which conditional jumps are emitted for any distance.
 const FAR_FUNCTION: usize = 4_000;
 
@@ -84,7 +86,7 @@ impl<'a> Select<'a> {
             node: InstNode { inst: nothing, results: kaa_ir::Results::NONE, loc: p.func.loc },
             at: 0,
             next: None,
-            copying: false,
+            copying: 0,
             block: Function::ENTRY,
         }
     }
