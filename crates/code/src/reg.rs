@@ -248,6 +248,8 @@ macro_rules! for_each_reg_op {
             hii_t ListGet1U list_get1u "a = element c of list b, 1 byte";
             hii_t ListGet1S list_get1s "a = element c of list b, 1 byte sign-extended";
             hiix_t ListGetX list_get_x "a = leaf of element c of list b, as the next word says";
+            hiix_t ListGetX8 list_get_x8
+                "a = 8-byte leaf of element c of list b, as the next word says";
             hifx_t ListGetXF list_get_xf
                 "a = f64 leaf of element c of list b, as the next word says";
             hset3x_t ListSetX list_set_x
@@ -259,6 +261,8 @@ macro_rules! for_each_reg_op {
             put ListPut1 list_put1 "element b of list a = c, 1 byte";
             put ListPutRef list_put_ref "element b of list a = c, reference with barrier";
             putx ListPutX list_put_x "leaf of element b of list a = c, as the next word says";
+            putx ListPutX8 list_put_x8
+                "8-byte leaf of element b of list a = c, as the next word says";
             push ListPush8 list_push8 "append b to list a, 8 bytes; a shared list is copied first";
             push ListPush4 list_push4 "append b to list a, 4 bytes";
             push ListPush2 list_push2 "append b to list a, 2 bytes";

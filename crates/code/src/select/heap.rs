@@ -162,8 +162,11 @@ impl Select<'_> {
             }
             Inst::ListGet { list, idx, leaf } => {
                 let (place, plain) = self.elem(list, leaf);
-                let float = place.access == Access::F8;
-                let long = if float { RegOp::ListGetXF } else { RegOp::ListGetX };
+                let long = match place.access {
+                    Access::F8 => RegOp::ListGetXF,
+                    Access::W8 => RegOp::ListGetX8,
+                    _ => RegOp::ListGetX,
+                };
                 let op = if plain { LIST_GET[place.access as usize] } else { long };
                 self.read_elem(op, plain, list, idx, place);
             }
@@ -181,7 +184,11 @@ impl Select<'_> {
             }
             Inst::ListPut { list, idx, leaf, val } => {
                 let (place, plain) = self.elem(list, leaf);
-                let op = if plain { LIST_PUT[place.access as usize] } else { RegOp::ListPutX };
+                let op = match place.access {
+                    access if plain => LIST_PUT[access as usize],
+                    Access::F8 | Access::W8 => RegOp::ListPutX8,
+                    _ => RegOp::ListPutX,
+                };
                 let dst = self.in_place(list);
                 let (idx, val) = (self.slot(idx), self.slot(val));
                 self.map_in_place(list);

@@ -18,19 +18,20 @@ use crate::vm::Vm;
 
 type Trapping<T> = Result<T, TrapKind>;
 
-/// Reads a `T` at an offset.
+/// Reads a `T` at a displacement from an offset. The two are kept apart because a constant
+/// displacement is part of the machine's addressing.
 #[inline(always)]
-fn load<T: Copy>(base: *mut u8, at: u64) -> T {
-    // SAFETY: the low 32 bits of a reference plus what an instruction adds stay inside the
-    // mapping, which ends with slack.
-    unsafe { base.add(at as u32 as usize).cast::<T>().read_unaligned() }
+fn load<T: Copy>(base: *mut u8, at: u64, disp: u32) -> T {
+    // SAFETY: the low 32 bits of an offset stay inside the mapping, which ends with more slack
+    // than any displacement: a field of a header or an immediate.
+    unsafe { base.add(at as u32 as usize).add(disp as usize).cast::<T>().read_unaligned() }
 }
 
-/// Writes a `T` at an offset.
+/// Writes a `T` at a displacement from an offset.
 #[inline(always)]
-fn store<T>(base: *mut u8, at: u64, value: T) {
+fn store<T>(base: *mut u8, at: u64, disp: u32, value: T) {
     // SAFETY: as for `load`.
-    unsafe { base.add(at as u32 as usize).cast::<T>().write_unaligned(value) }
+    unsafe { base.add(at as u32 as usize).add(disp as usize).cast::<T>().write_unaligned(value) }
 }
 
 /// Writes a reference; the one place where the interpreter does.
@@ -40,64 +41,65 @@ fn store_ref(base: *mut u8, object: u64, offset: u64, value: u64) {
     unsafe { raw::write_ref(base, GcRef(object as u32), offset as u32, GcRef(value as u32)) }
 }
 
-/// The offset of element `i` of an array, checked.
+/// The offset, less [`ARRAY_DATA`], of element `i` of an array, checked.
 #[inline(always)]
 fn elem(base: *mut u8, array: u64, i: u64, stride: u64) -> Trapping<u64> {
-    let len = load::<u32>(base, array + u64::from(AUX));
+    let len = load::<u32>(base, array, AUX);
     if i >= u64::from(len) {
         return Err(TrapKind::IndexOutOfRange);
     }
-    Ok(array + u64::from(ARRAY_DATA) + i * stride)
+    Ok(array + i * stride)
 }
 
-/// The offset of element `i` of a list, checked.
+/// The offset, less [`ARRAY_DATA`], of element `i` of a list, checked.
 #[inline(always)]
 fn item(base: *mut u8, list: u64, i: u64, stride: u64) -> Trapping<u64> {
-    let len = load::<u32>(base, list + u64::from(LIST_LEN));
-    let buf = load::<u32>(base, list + u64::from(LIST_BUF));
+    let len = load::<u32>(base, list, LIST_LEN);
+    let buf = load::<u32>(base, list, LIST_BUF);
     if i >= u64::from(len) {
         return Err(TrapKind::IndexOutOfRange);
     }
-    Ok(u64::from(buf) + u64::from(ARRAY_DATA) + i * stride)
+    Ok(u64::from(buf) + i * stride)
 }
 
 /// Whether the object is not shared, so that it may be written in place.
 #[inline(always)]
 fn is_own(base: *mut u8, object: u64) -> bool {
-    load::<u32>(base, object + u64::from(META)) & SHARED == 0
+    load::<u32>(base, object, META) & SHARED == 0
 }
 
-/// The place for element `i` where the list may be written in place.
+/// The place, less [`ARRAY_DATA`], of element `i` where the list may be written in place.
 #[inline(always)]
 fn own_item(base: *mut u8, list: u64, i: u64, stride: u64) -> Option<u64> {
     if is_own(base, list) { item(base, list, i, stride).ok() } else { None }
 }
 
-/// The place for one more element where there is room and the list may be written.
+/// The place, less [`ARRAY_DATA`], of one more element where there is room and the list may be
+/// written.
 #[inline(always)]
 fn room(base: *mut u8, list: u64, stride: u64) -> Option<u64> {
-    let len = load::<u32>(base, list + u64::from(LIST_LEN));
-    let buf = load::<u32>(base, list + u64::from(LIST_BUF));
+    let len = load::<u32>(base, list, LIST_LEN);
+    let buf = load::<u32>(base, list, LIST_BUF);
     // A list without a buffer has offset 0 here, where the length of the null page is 0.
-    let capacity = load::<u32>(base, u64::from(buf) + u64::from(AUX));
+    let capacity = load::<u32>(base, u64::from(buf), AUX);
     if len >= capacity || !is_own(base, list) {
         return None;
     }
-    store(base, list + u64::from(LIST_LEN), len + 1);
-    Some(u64::from(buf) + u64::from(ARRAY_DATA) + u64::from(len) * stride)
+    store(base, list, LIST_LEN, len + 1);
+    Some(u64::from(buf) + u64::from(len) * stride)
 }
 
 /// Reads a leaf in slot form.
 #[inline(always)]
 pub(crate) fn read(base: *mut u8, at: u64, access: Access) -> u64 {
     match access {
-        Access::W8 | Access::F8 => load(base, at),
-        Access::U4 | Access::Ref => u64::from(load::<u32>(base, at)),
-        Access::S4 => i64::from(load::<i32>(base, at)) as u64,
-        Access::U2 => u64::from(load::<u16>(base, at)),
-        Access::S2 => i64::from(load::<i16>(base, at)) as u64,
-        Access::U1 => u64::from(load::<u8>(base, at)),
-        Access::S1 => i64::from(load::<i8>(base, at)) as u64,
+        Access::W8 | Access::F8 => load(base, at, 0),
+        Access::U4 | Access::Ref => u64::from(load::<u32>(base, at, 0)),
+        Access::S4 => i64::from(load::<i32>(base, at, 0)) as u64,
+        Access::U2 => u64::from(load::<u16>(base, at, 0)),
+        Access::S2 => i64::from(load::<i16>(base, at, 0)) as u64,
+        Access::U1 => u64::from(load::<u8>(base, at, 0)),
+        Access::S1 => i64::from(load::<i8>(base, at, 0)) as u64,
     }
 }
 
@@ -105,12 +107,24 @@ pub(crate) fn read(base: *mut u8, at: u64, access: Access) -> u64 {
 #[inline(always)]
 pub(crate) fn write(base: *mut u8, object: u64, at: u64, access: Access, value: u64) {
     match access {
-        Access::W8 | Access::F8 => store(base, at, value),
-        Access::U4 | Access::S4 => store(base, at, value as u32),
-        Access::U2 | Access::S2 => store(base, at, value as u16),
-        Access::U1 | Access::S1 => store(base, at, value as u8),
+        Access::W8 | Access::F8 => store(base, at, 0, value),
+        Access::U4 | Access::S4 => store(base, at, 0, value as u32),
+        Access::U2 | Access::S2 => store(base, at, 0, value as u16),
+        Access::U1 | Access::S1 => store(base, at, 0, value as u8),
         Access::Ref => store_ref(base, object, at - object, value),
     }
+}
+
+/// Where a leaf of the element at `at` is.
+#[inline(always)]
+fn leaf(at: u64, p: LeafPlace) -> u64 {
+    at + u64::from(ARRAY_DATA) + u64::from(p.offset)
+}
+
+/// The displacement that an immediate is. Fields lie behind the start of their object.
+#[inline(always)]
+fn field(k: i64) -> u32 {
+    u32::from(k as u16)
 }
 
 /// Bodies for each width, by name, stored type and slot conversion.
@@ -119,17 +133,17 @@ macro_rules! widths {
         impl Machine {$(
             #[inline(always)]
             pub fn $get(base: *mut u8, x: u64, k: i64) -> u64 {
-                load::<$ty>(base, x.wrapping_add(k as u64)) as $via as u64
+                load::<$ty>(base, x, field(k)) as $via as u64
             }
             #[inline(always)]
             pub fn $arr(base: *mut u8, x: u64, i: u64) -> Trapping<u64> {
                 let at = elem(base, x, i, size_of::<$ty>() as u64)?;
-                Ok(load::<$ty>(base, at) as $via as u64)
+                Ok(load::<$ty>(base, at, ARRAY_DATA) as $via as u64)
             }
             #[inline(always)]
             pub fn $list(base: *mut u8, x: u64, i: u64) -> Trapping<u64> {
                 let at = item(base, x, i, size_of::<$ty>() as u64)?;
-                Ok(load::<$ty>(base, at) as $via as u64)
+                Ok(load::<$ty>(base, at, ARRAY_DATA) as $via as u64)
             }
         )*}
     };
@@ -150,12 +164,12 @@ macro_rules! writes {
         impl Machine {$(
             #[inline(always)]
             pub fn $set(base: *mut u8, object: u64, k: i64, value: u64) {
-                store(base, object.wrapping_add(k as u64), value as $ty);
+                store(base, object, field(k), value as $ty);
             }
             #[inline(always)]
             pub fn $arr(base: *mut u8, array: u64, i: u64, value: u64) -> Trapping<()> {
                 let at = elem(base, array, i, size_of::<$ty>() as u64)?;
-                store(base, at, value as $ty);
+                store(base, at, ARRAY_DATA, value as $ty);
                 Ok(())
             }
             #[inline(always)]
@@ -163,13 +177,13 @@ macro_rules! writes {
                 let Some(at) = own_item(base, list, i, size_of::<$ty>() as u64) else {
                     return false;
                 };
-                store(base, at, value as $ty);
+                store(base, at, ARRAY_DATA, value as $ty);
                 true
             }
             #[inline(always)]
             pub fn $push(base: *mut u8, list: u64, value: u64) -> bool {
                 let Some(at) = room(base, list, size_of::<$ty>() as u64) else { return false };
-                store(base, at, value as $ty);
+                store(base, at, ARRAY_DATA, value as $ty);
                 true
             }
         )*}
@@ -207,85 +221,98 @@ impl Machine {
     #[inline(always)]
     pub fn arr_get_x(base: *mut u8, x: u64, i: u64, p: LeafPlace) -> Trapping<u64> {
         let at = elem(base, x, i, u64::from(p.stride))?;
-        Ok(read(base, at + u64::from(p.offset), p.access))
+        Ok(read(base, leaf(at, p), p.access))
     }
 
     #[inline(always)]
     pub fn list_get_x(base: *mut u8, x: u64, i: u64, p: LeafPlace) -> Trapping<u64> {
         let at = item(base, x, i, u64::from(p.stride))?;
-        Ok(read(base, at + u64::from(p.offset), p.access))
+        Ok(read(base, leaf(at, p), p.access))
+    }
+
+    #[inline(always)]
+    pub fn list_get_x8(base: *mut u8, x: u64, i: u64, p: LeafPlace) -> Trapping<u64> {
+        let at = item(base, x, i, u64::from(p.stride))?;
+        Ok(load(base, at + u64::from(p.offset), ARRAY_DATA))
     }
 
     #[inline(always)]
     pub fn list_get_xf(base: *mut u8, x: u64, i: u64, p: LeafPlace) -> Trapping<f64> {
         let at = item(base, x, i, u64::from(p.stride))?;
-        Ok(load(base, at + u64::from(p.offset)))
+        Ok(load(base, at + u64::from(p.offset), ARRAY_DATA))
     }
 
     #[inline(always)]
     pub fn arr_set_ref(base: *mut u8, array: u64, i: u64, value: u64) -> Trapping<()> {
         let at = elem(base, array, i, 4)?;
-        store_ref(base, array, at - array, value);
+        store_ref(base, array, at - array + u64::from(ARRAY_DATA), value);
         Ok(())
     }
 
     #[inline(always)]
     pub fn arr_set_x(base: *mut u8, x: u64, i: u64, value: u64, p: LeafPlace) -> Trapping<()> {
         let at = elem(base, x, i, u64::from(p.stride))?;
-        write(base, x, at + u64::from(p.offset), p.access, value);
+        write(base, x, leaf(at, p), p.access, value);
         Ok(())
     }
 
     #[inline(always)]
     pub fn list_set_x(base: *mut u8, x: u64, i: u64, value: u64, p: LeafPlace) -> Trapping<()> {
         let at = item(base, x, i, u64::from(p.stride))?;
-        let buf = u64::from(load::<u32>(base, x + u64::from(LIST_BUF)));
-        write(base, buf, at + u64::from(p.offset), p.access, value);
+        let buf = u64::from(load::<u32>(base, x, LIST_BUF));
+        write(base, buf, leaf(at, p), p.access, value);
         Ok(())
     }
 
     #[inline(always)]
     pub fn list_put_ref(base: *mut u8, list: u64, i: u64, value: u64) -> bool {
         let Some(at) = own_item(base, list, i, 4) else { return false };
-        let buf = u64::from(load::<u32>(base, list + u64::from(LIST_BUF)));
-        store_ref(base, buf, at - buf, value);
+        let buf = u64::from(load::<u32>(base, list, LIST_BUF));
+        store_ref(base, buf, at - buf + u64::from(ARRAY_DATA), value);
         true
     }
 
     #[inline(always)]
     pub fn list_put_x(base: *mut u8, list: u64, i: u64, value: u64, p: LeafPlace) -> bool {
         let Some(at) = own_item(base, list, i, u64::from(p.stride)) else { return false };
-        let buf = u64::from(load::<u32>(base, list + u64::from(LIST_BUF)));
-        write(base, buf, at + u64::from(p.offset), p.access, value);
+        let buf = u64::from(load::<u32>(base, list, LIST_BUF));
+        write(base, buf, leaf(at, p), p.access, value);
+        true
+    }
+
+    #[inline(always)]
+    pub fn list_put_x8(base: *mut u8, list: u64, i: u64, value: u64, p: LeafPlace) -> bool {
+        let Some(at) = own_item(base, list, i, u64::from(p.stride)) else { return false };
+        store(base, at + u64::from(p.offset), ARRAY_DATA, value);
         true
     }
 
     #[inline(always)]
     pub fn list_push_ref(base: *mut u8, list: u64, value: u64) -> bool {
         let Some(at) = room(base, list, 4) else { return false };
-        let buf = u64::from(load::<u32>(base, list + u64::from(LIST_BUF)));
-        store_ref(base, buf, at - buf, value);
+        let buf = u64::from(load::<u32>(base, list, LIST_BUF));
+        store_ref(base, buf, at - buf + u64::from(ARRAY_DATA), value);
         true
     }
 
     #[inline(always)]
     pub fn list_len(base: *mut u8, x: u64) -> u64 {
-        u64::from(load::<u32>(base, x + u64::from(LIST_LEN)))
+        u64::from(load::<u32>(base, x, LIST_LEN))
     }
 
     #[inline(always)]
     pub fn arr_len(base: *mut u8, x: u64) -> u64 {
-        u64::from(load::<u32>(base, x + u64::from(AUX)))
+        u64::from(load::<u32>(base, x, AUX))
     }
 
     #[inline(always)]
     pub fn str_len(base: *mut u8, x: u64) -> u64 {
-        u64::from(load::<u32>(base, x + u64::from(STR_CHARS)))
+        u64::from(load::<u32>(base, x, STR_CHARS))
     }
 
     #[inline(always)]
     pub fn str_size(base: *mut u8, x: u64) -> u64 {
-        u64::from(load::<u32>(base, x + u64::from(AUX)))
+        u64::from(load::<u32>(base, x, AUX))
     }
 
     #[inline(always)]
@@ -294,13 +321,12 @@ impl Machine {
         if i >= Self::str_size(base, x) {
             return Err(TrapKind::IndexOutOfRange);
         }
-        Ok(u64::from(load::<u8>(base, x + u64::from(STR_DATA) + i)))
+        Ok(u64::from(load::<u8>(base, x + i, STR_DATA)))
     }
 
     #[inline(always)]
     pub fn share(base: *mut u8, x: u64) -> u64 {
-        let at = x + u64::from(META);
-        store(base, at, load::<u32>(base, at) | SHARED);
+        store(base, x, META, load::<u32>(base, x, META) | SHARED);
         x
     }
 
@@ -315,12 +341,12 @@ impl Machine {
             return 1;
         }
         let base = Vm::base(vm);
-        let same_shape = load::<u32>(base, x + u64::from(AUX)) == load(base, y + u64::from(AUX))
-            && load::<u32>(base, x) & ASCII == load::<u32>(base, y) & ASCII;
+        let same_shape = load::<u32>(base, x, AUX) == load(base, y, AUX)
+            && load::<u32>(base, x, META) & ASCII == load::<u32>(base, y, META) & ASCII;
         if !same_shape {
             return 0;
         }
-        let len = load::<u32>(base, x + u64::from(AUX)) as usize;
+        let len = load::<u32>(base, x, AUX) as usize;
         let (a, b) = (x + u64::from(STR_DATA), y + u64::from(STR_DATA));
         // SAFETY: the bytes of a string are inside the mapping.
         let (a, b) = unsafe {
@@ -335,7 +361,7 @@ impl Machine {
         if x == 0 {
             return 0;
         }
-        let meta = load::<u32>(Vm::base(vm), x);
+        let meta = load::<u32>(Vm::base(vm), x, META);
         if u64::from(meta & TYPE_MASK) == ty {
             return 1;
         }
