@@ -1,5 +1,6 @@
 //! Calling functions of a store and lowering them on their first call.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use kaa_code::{RegOp, word};
@@ -7,7 +8,7 @@ use kaa_heap::{GcRef, HeapError};
 use kaa_isa::TrapKind;
 
 use crate::frames::Frames;
-use crate::interp::{self, EXIT_HALT};
+use crate::interp::{self, EXIT_HALT, EXIT_TRAP};
 use crate::link::Linker;
 use crate::native::Fault;
 use crate::store::{Inner, Store};
@@ -62,7 +63,8 @@ impl Inner {
             let (engine, trace, vm) = (self.config.engine, self.config.trace, self.vm_ptr());
             // SAFETY: the entry code is a call of a function of this store; functions are
             // lowered from verified modules.
-            let exit = unsafe { interp::run(engine, trace, vm, pc, regs) };
+            let machine = AssertUnwindSafe(|| unsafe { interp::run(engine, trace, vm, pc, regs) });
+            let exit = catch_unwind(machine).unwrap_or_else(|_| self.note_panic());
             if exit == EXIT_HALT {
                 break;
             }
@@ -87,6 +89,16 @@ impl Inner {
         let results = entry.results as usize;
         // SAFETY: results stand in the window at slot 1, inside the stack's reserve.
         Ok((0..results).map(|i| unsafe { *self.stack_base.add(1 + i) }).collect())
+    }
+
+    /// Makes a trap of a panic, of a host function or of our own. Whoever called what panicked
+    /// has noted where the machine was.
+    #[cold]
+    fn note_panic(&mut self) -> u64 {
+        let message = "a function of the host panicked";
+        self.fault = Some(Fault::new(TrapKind::HostPanic, message));
+        self.vm_mut().exit_code = 0;
+        EXIT_TRAP
     }
 
     /// Lowers a function; afterwards its entry is its code.

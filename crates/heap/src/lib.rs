@@ -48,6 +48,7 @@ pub use stats::{HeapConfig, HeapStats};
 pub use types::{Layout, Leaf, LeafKind, TypeDesc, TypeId, TypeKind, TypeTable};
 pub use verify::HeapFault;
 
+use std::cell::Cell;
 use alloc::Pacing;
 use handles::Handles;
 use hash::HashKey;
@@ -65,6 +66,8 @@ pub struct Heap {
     stats: HeapStats,
     mark_stack: Vec<u32>,
     hash_key: HashKey,
+    /// The entry that the last search through an index found; a guess for the next one.
+    last_entry: Cell<u32>,
     /// In stress mode: a root of the last collection that was not an object.
     bad_root: Option<u32>,
 }
@@ -86,6 +89,7 @@ impl Heap {
             stats: HeapStats::default(),
             mark_stack: Vec::new(),
             hash_key: HashKey::new(config.hash_seed),
+            last_entry: Cell::new(0),
             bad_root: None,
         };
         heap.set_stress(config.stress);

@@ -100,6 +100,7 @@ impl Ranges {
     }
 
     /// All ranges in address order.
+    #[cfg(test)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u32)> {
         self.by_start.iter().map(|(&start, &len)| (start, len))
     }

@@ -271,7 +271,9 @@ impl Space {
         if self.idle() <= keep {
             return;
         }
-        self.trim_dirty();
+        if self.dirty_pages > 0 {
+            self.trim_dirty();
+        }
         let keep_blocks = (keep / u64::from(BLOCK_BYTES)) as usize;
         if self.empty.len() <= keep_blocks {
             return;
@@ -288,28 +290,29 @@ impl Space {
         }
     }
 
-    /// Releases every dirty free page.
+    /// Releases every dirty free page, run by run.
     fn trim_dirty(&mut self) {
-        if self.dirty_pages == 0 {
-            return;
-        }
-        let runs: Vec<(u32, u32)> = self.low.iter().chain(self.high.iter()).collect();
-        let dirty = |p: u32, words: &[u64]| words[p as usize / 64] >> (p % 64) & 1 != 0;
-        for (start, len) in runs {
-            let mut page = start;
-            while page < start + len && self.dirty_pages > 0 {
-                let first = page;
-                while page < start + len && dirty(page, &*self.dirty) {
-                    self.dirty[page as usize / 64] &= !(1 << (page % 64));
-                    self.dirty_pages -= 1;
-                    page += 1;
+        let mut run = 0..0;
+        for word in 0..self.dirty.len() {
+            let mut bits = std::mem::take(&mut self.dirty[word]);
+            while bits != 0 {
+                let page = word as u32 * 64 + bits.trailing_zeros();
+                bits &= bits - 1;
+                if page != run.end {
+                    self.release_pages(&run);
+                    run.start = page;
                 }
-                if page > first {
-                    let bytes = u64::from(page - first) * PAGE;
-                    self.region.release(self.mem, first * PAGE as u32, bytes);
-                }
-                page += 1;
+                run.end = page + 1;
             }
+        }
+        self.release_pages(&run);
+        self.dirty_pages = 0;
+    }
+
+    fn release_pages(&mut self, pages: &std::ops::Range<u32>) {
+        if !pages.is_empty() {
+            let bytes = u64::from(pages.end - pages.start) * PAGE;
+            self.region.release(self.mem, pages.start * PAGE as u32, bytes);
         }
     }
 

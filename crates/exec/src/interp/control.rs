@@ -155,7 +155,7 @@ impl Machine {
 
     #[inline(always)]
     pub fn native(_: &mut State, _: u64) -> Flow {
-        Flow::Slow
+        Flow::Native
     }
 
     #[inline(always)]

@@ -6,7 +6,8 @@
 //!    that types are what the operation expects; nothing here checks them again.
 //! 2. No value with a destructor and no address-taken local lives across the dispatch.
 //! 3. Slow work is in cold functions that are called, not inlined.
-//! 4. Handlers do not unwind; natives of the host are called behind a catch.
+//! 4. Handlers hold nothing that must be dropped: a panic in a native or a slow operation
+//!    unwinds through them to `Inner::call`, which makes it a trap.
 //! 5. An accumulator is a copy of the slot that the same class of result was last written
 //!    to; slots are always up to date.
 //!
@@ -28,7 +29,7 @@ mod twin;
 use bodies::Machine;
 pub(crate) use float::{max as float_max, min as float_min};
 use state::State;
-pub(crate) use state::{EXIT_HALT, Flow};
+pub(crate) use state::{EXIT_HALT, EXIT_TRAP, Flow};
 
 use crate::vm::Vm;
 

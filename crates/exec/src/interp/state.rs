@@ -35,6 +35,8 @@ pub(crate) enum Flow {
     Halt,
     /// The fast path does not apply: `slow::out_of_line` does the instruction.
     Slow,
+    /// A native is to be called: `slow::native` does it.
+    Native,
     /// A frame would start past the limit: too deep, or interrupted.
     Limit,
 }

@@ -16,7 +16,7 @@ macro_rules! handler_fn {
     ($(#[$meta:meta])* fn $name:ident $(<const $v:ident: u8>)? ($($arg:ident),*) $body:block) => {
         #[cfg(target_arch = "x86_64")]
         $(#[$meta])*
-        pub(super) unsafe extern "sysv64" fn $name $(<const $v: u8>)? (
+        pub(super) unsafe extern "sysv64-unwind" fn $name $(<const $v: u8>)? (
             pc: *const u64, r: *mut u64, vm: *mut Vm, t: *const (), acc: u64, facc: f64, i: u64,
         ) -> u64 {
             let ($($arg),*) = (pc, r, vm, t, acc, facc, i);
@@ -24,7 +24,7 @@ macro_rules! handler_fn {
         }
         #[cfg(not(target_arch = "x86_64"))]
         $(#[$meta])*
-        pub(super) unsafe extern "C" fn $name $(<const $v: u8>)? (
+        pub(super) unsafe extern "C-unwind" fn $name $(<const $v: u8>)? (
             pc: *const u64, r: *mut u64, vm: *mut Vm, t: *const (), acc: u64, facc: f64, i: u64,
         ) -> u64 {
             let ($($arg),*) = (pc, r, vm, t, acc, facc, i);
@@ -35,9 +35,9 @@ macro_rules! handler_fn {
 
 #[cfg(target_arch = "x86_64")]
 type Handler =
-    unsafe extern "sysv64" fn(*const u64, *mut u64, *mut Vm, *const (), u64, f64, u64) -> u64;
+    unsafe extern "sysv64-unwind" fn(*const u64, *mut u64, *mut Vm, *const (), u64, f64, u64) -> u64;
 #[cfg(not(target_arch = "x86_64"))]
-type Handler = unsafe extern "C" fn(*const u64, *mut u64, *mut Vm, *const (), u64, f64, u64) -> u64;
+type Handler = unsafe extern "C-unwind" fn(*const u64, *mut u64, *mut Vm, *const (), u64, f64, u64) -> u64;
 
 /// Continues with the word at `pc`. The one place to change when the language guarantees
 /// tail calls.
@@ -64,6 +64,32 @@ handler_fn! {
             }
             dispatch!(next, r, vm, t, acc, facc)
         }
+    }
+}
+
+handler_fn! {
+    /// Calls a native and goes on. Lowering expects nothing in the accumulators afterwards.
+    #[cold]
+    #[inline(never)]
+    fn call_native(pc, r, vm, t, _acc, _facc, i) {
+        // SAFETY: code comes from lowering; see the rules in the module head.
+        unsafe {
+            let code = native_step(vm, pc, r, i);
+            if code != 0 {
+                return code;
+            }
+            dispatch!(pc, r, vm, t, 0, 0.0)
+        }
+    }
+}
+
+/// Calls a native; 0, or the code of the stop.
+#[inline(never)]
+fn native_step(vm: *mut Vm, pc: *const u64, r: *mut u64, i: u64) -> u64 {
+    match slow::native(vm, pc, r, i) {
+        Flow::Next => 0,
+        // SAFETY: the context is alive while code runs.
+        other => unsafe { stop(pc, r, vm, other) },
     }
 }
 
@@ -101,6 +127,7 @@ macro_rules! handlers {
                         let mut s = State { pc, r, vm, acc, facc };
                         match shapes::$shape::<V>(&mut s, i, Machine::$name) {
                             Flow::Next => dispatch!(s.pc, s.r, s.vm, t, s.acc, s.facc),
+                            Flow::Native => call_native(s.pc, s.r, s.vm, t, 0, 0.0, i),
                             Flow::Slow => out_of_line(s.pc, s.r, s.vm, t, s.acc, s.facc, i),
                             other => stop(s.pc, s.r, s.vm, other),
                         }

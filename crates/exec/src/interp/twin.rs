@@ -29,10 +29,13 @@ pub unsafe fn run<const TRACE: bool>(vm: *mut Vm, pc: *const u64, r: *mut u64) -
         };
         match flow {
             Flow::Next => {}
-            Flow::Slow => {
+            Flow::Slow | Flow::Native => {
                 // SAFETY: the word of this instruction stands before `pc`.
                 let word = unsafe { *s.pc.sub(1) };
-                let (next, flow) = slow::out_of_line(s.vm, s.pc, s.r, word);
+                let (next, flow) = match flow {
+                    Flow::Native => (s.pc, slow::native(s.vm, s.pc, s.r, word)),
+                    _ => slow::out_of_line(s.vm, s.pc, s.r, word),
+                };
                 s.pc = next;
                 if !matches!(flow, Flow::Next) {
                     // SAFETY: the context is alive while code runs.
@@ -87,7 +90,7 @@ pub(super) unsafe fn stop(pc: *const u64, r: *mut u64, vm: *mut Vm, flow: Flow) 
             vm.exit_code = kind.code();
             EXIT_TRAP
         }
-        Flow::Fault | Flow::Next | Flow::Slow => {
+        Flow::Fault | Flow::Next | Flow::Slow | Flow::Native => {
             vm.exit_code = 0;
             EXIT_TRAP
         }

@@ -4,7 +4,7 @@ use kaa_heap::{GcRef, Heap, HeapError};
 use kaa_isa::TrapKind;
 
 use super::elements::{Slots, map_leaves, read_key, read_value, share_slots, shared_leaves};
-use super::map::{find_entry, missing};
+use super::map::missing;
 use crate::native::{Call, Fault, NativeResult};
 
 super::natives! {
@@ -29,39 +29,51 @@ super::natives! {
 /// How many slots a key has.
 #[inline]
 fn key_width(call: &Call<'_>) -> usize {
-    map_leaves(call.heap, call.heap.type_of(call.obj(0))).0.len()
+    call.heap.map_key_slots(call.obj(0))
+}
+
+/// Reads the value of the key behind the map to the slots from `to` on; whether there is one.
+#[inline]
+fn read(call: &mut Call<'_>, keys: usize, to: usize) -> bool {
+    let (heap, slots, sig) = call.parts();
+    let map = GcRef::from_slot(slots[0]);
+    if let (&[_, key, ..], 1, 1) = (&*slots, keys, sig.results.len()) {
+        // One slot each: the value may go to where the operands are.
+        let mut value = [0];
+        let found = heap.map_read(map, &[key], &mut value);
+        if found {
+            slots[to] = value[0];
+        }
+        return found;
+    }
+    let Some(entry) = heap.map_find(map, &slots[1..=keys]) else { return false };
+    read_value(heap, map, entry, &mut slots[to..sig.results.len()]);
+    true
 }
 
 fn index(call: &mut Call<'_>) -> NativeResult {
-    let Some(entry) = find_entry(call) else { return Err(missing(call)) };
-    let (heap, slots, sig) = call.parts();
-    let map = GcRef::from_slot(slots[0]);
-    read_value(heap, map, entry, &mut slots[..sig.results.len()]);
-    Ok(())
+    let keys = call.sig.params.len() - 1;
+    if read(call, keys, 0) { Ok(()) } else { Err(missing(call)) }
 }
 
 fn get(call: &mut Call<'_>) -> NativeResult {
-    let entry = find_entry(call);
-    let (heap, slots, sig) = call.parts();
-    let map = GcRef::from_slot(slots[0]);
     // A value that is one reference has no tag of its own: nothing is null.
-    let tags = usize::from(!sig.results[0].kind.is_ref());
-    let (tag, value) = slots[..sig.results.len()].split_at_mut(tags);
-    match entry {
-        Some(entry) => read_value(heap, map, entry, value),
-        None => value.fill(0),
+    let tags = usize::from(!call.sig.results.first().is_some_and(|r| r.kind.is_ref()));
+    let keys = call.sig.params.len() - 1;
+    let found = read(call, keys, tags);
+    let (_, slots, sig) = call.parts();
+    if !found {
+        slots[..sig.results.len()].fill(0);
     }
-    tag.fill(u64::from(entry.is_some()));
+    slots[..tags].fill(u64::from(found));
     Ok(())
 }
 
 fn get_or(call: &mut Call<'_>) -> NativeResult {
     let keys = key_width(call);
-    let (heap, slots, sig) = call.parts();
-    let map = GcRef::from_slot(slots[0]);
-    match heap.map_find(map, &slots[1..=keys]) {
-        Some(entry) => read_value(heap, map, entry, &mut slots[..sig.results.len()]),
-        None => slots.copy_within(1 + keys..sig.params.len(), 0),
+    if !read(call, keys, 0) {
+        let (_, slots, sig) = call.parts();
+        slots.copy_within(1 + keys..sig.params.len(), 0);
     }
     Ok(())
 }

@@ -81,20 +81,20 @@ fn end(vm: *mut Vm, result: NativeResult) -> Flow {
     }
 }
 
-/// Does an instruction whose fast path does not apply; gives where to go on. A panic ends
-/// here, of a host function or of our own: handlers cannot unwind.
-pub(crate) fn out_of_line(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> (Pc, Flow) {
-    let guarded = std::panic::AssertUnwindSafe(|| dispatch(vm, pc, r, i));
-    std::panic::catch_unwind(guarded).unwrap_or_else(|_| {
-        let fault = Fault::new(TrapKind::HostPanic, "a function of the host panicked");
-        (pc, end(vm, Err(fault)))
-    })
+/// Notes where the machine is, for a panic of what follows.
+fn note_place(vm: *mut Vm, pc: Pc, r: Regs) {
+    // SAFETY: the context is alive while code runs.
+    unsafe {
+        (*vm).exit_pc = pc;
+        (*vm).exit_regs = r;
+    }
 }
 
-fn dispatch(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> (Pc, Flow) {
+/// Does an instruction whose fast path does not apply; gives where to go on.
+pub(crate) fn out_of_line(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> (Pc, Flow) {
+    note_place(vm, pc, r);
     let op = word::op(i).unwrap_or(RegOp::Trap);
     let flow = match op {
-        RegOp::Native => native(vm, pc, r, i),
         RegOp::Slow => slow_op(vm, pc, r, i),
         RegOp::Alloc => alloc(vm, pc, r, i),
         RegOp::Gc => collect(vm, pc, r),
@@ -112,30 +112,13 @@ fn dispatch(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> (Pc, Flow) {
 }
 
 /// Calls a native of the runtime or of the host.
-fn native(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+#[inline]
+pub(crate) fn native(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+    note_place(vm, pc, r);
     // SAFETY: windows are inside the frame.
     let window = unsafe { r.add(usize::from(a(i))) };
     let mut charged = 0;
-    let result = retried(vm, pc, r, |inner| {
-        let entry = &inner.natives[bx(i) as usize];
-        // SAFETY: the window has a slot for each argument and result.
-        let slots = unsafe { std::slice::from_raw_parts_mut(window, entry.width) };
-        match &entry.run {
-            NativeRun::Runtime(run) => {
-                let mut call = Call::new(&mut inner.heap, &mut inner.host, &entry.sig, slots);
-                let result = run(&mut call);
-                charged = call.charged();
-                result
-            }
-            NativeRun::Host(run) => {
-                let run = run.clone();
-                let mut call = Call::new(&mut inner.heap, &mut inner.host, &entry.sig, slots);
-                let result = run(&mut call);
-                charged = call.charged();
-                result
-            }
-        }
-    });
+    let result = retried(vm, pc, r, |inner| call_native(inner, bx(i), window, &mut charged));
     let inner = store(vm);
     if inner.mode.fuel {
         let vm = inner.vm_mut();
@@ -146,6 +129,26 @@ fn native(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
         }
     }
     end(vm, result)
+}
+
+#[inline]
+fn call_native(inner: &mut Inner, index: u32, window: Regs, charged: &mut u64) -> NativeResult {
+    let entry = &inner.natives[index as usize];
+    // SAFETY: the window has a slot for each argument and result.
+    let slots = unsafe { std::slice::from_raw_parts_mut(window, entry.width) };
+    let host_function = match &entry.run {
+        NativeRun::Runtime(run) => {
+            let mut call = Call::new(&mut inner.heap, &mut inner.host, &entry.sig, slots);
+            let result = run(&mut call);
+            *charged = call.charged();
+            return result;
+        }
+        NativeRun::Host(run) => run.clone(),
+    };
+    let mut call = Call::new(&mut inner.heap, &mut inner.host, &entry.sig, slots);
+    let result = host_function(&mut call);
+    *charged = call.charged();
+    result
 }
 
 /// Runs a slow operation.

@@ -159,6 +159,11 @@ impl Heap {
     /// Searches through the index.
     #[inline(always)]
     fn probe(&self, view: &View, home: u32, hash: u32, same: impl Fn(u32) -> bool) -> Seek {
+        // What reads a key often writes it next.
+        let last = self.last_entry.get();
+        if last < view.used && same(last) {
+            return Seek::Found(last);
+        }
         let mut path = Path::new(self.index_mask(view.index), home, hash);
         let mask = path.mask;
         loop {
@@ -169,6 +174,7 @@ impl Heap {
             if (slot ^ hash) & !mask == 0 {
                 let entry = (slot & mask).wrapping_sub(1);
                 if same(entry) {
+                    self.last_entry.set(entry);
                     return Seek::Found(entry);
                 }
             }

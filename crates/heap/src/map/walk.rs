@@ -1,8 +1,10 @@
 //! Reading maps: leaves of entries, and walking them in insertion order.
 
+use super::probe::Seek;
 use crate::Heap;
 use crate::error::HeapError;
 use crate::header::{GcRef, MAP_FIRST};
+use crate::types::KeyShape;
 
 impl Heap {
     /// The first entry at or behind `cursor`; go on with that entry + 1.
@@ -30,6 +32,26 @@ impl Heap {
         match self.key_leaves(view.ty).get(leaf) {
             Some(leaf) => self.mem.leaf(view.entry(entry).wrapping_add(leaf.offset), leaf.kind),
             None => 0,
+        }
+    }
+
+    /// Reads the value of a key, or the first leaves of it; whether the key is there.
+    #[inline]
+    pub fn map_read(&self, map: GcRef, key: &[u64], out: &mut [u64]) -> bool {
+        let view = self.map_view(map);
+        let Ok((Seek::Found(entry), _)) = self.map_seek(map, &view, key) else { return false };
+        self.get_value(&view, entry, out);
+        true
+    }
+
+    /// How many slots a key takes.
+    #[inline]
+    #[must_use]
+    pub fn map_key_slots(&self, map: GcRef) -> usize {
+        let view = self.map_view(map);
+        match view.shape.keys {
+            Some(KeyShape::Int | KeyShape::Str) => 1,
+            _ => self.key_leaves(view.ty).len(),
         }
     }
 
