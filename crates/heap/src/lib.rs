@@ -48,12 +48,12 @@ pub use stats::{HeapConfig, HeapStats};
 pub use types::{Layout, Leaf, LeafKind, TypeDesc, TypeId, TypeKind, TypeTable};
 pub use verify::HeapFault;
 
-use std::cell::Cell;
 use alloc::Pacing;
 use handles::Handles;
 use hash::HashKey;
 use mem::{Mem, Region};
 use space::Space;
+use std::cell::Cell;
 
 /// One heap: a region, its types, its objects.
 pub struct Heap {

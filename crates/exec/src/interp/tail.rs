@@ -34,10 +34,18 @@ macro_rules! handler_fn {
 }
 
 #[cfg(target_arch = "x86_64")]
-type Handler =
-    unsafe extern "sysv64-unwind" fn(*const u64, *mut u64, *mut Vm, *const (), u64, f64, u64) -> u64;
+type Handler = unsafe extern "sysv64-unwind" fn(
+    *const u64,
+    *mut u64,
+    *mut Vm,
+    *const (),
+    u64,
+    f64,
+    u64,
+) -> u64;
 #[cfg(not(target_arch = "x86_64"))]
-type Handler = unsafe extern "C-unwind" fn(*const u64, *mut u64, *mut Vm, *const (), u64, f64, u64) -> u64;
+type Handler =
+    unsafe extern "C-unwind" fn(*const u64, *mut u64, *mut Vm, *const (), u64, f64, u64) -> u64;
 
 /// Continues with the word at `pc`. The one place to change when the language guarantees
 /// tail calls.
@@ -74,22 +82,11 @@ handler_fn! {
     fn call_native(pc, r, vm, t, _acc, _facc, i) {
         // SAFETY: code comes from lowering; see the rules in the module head.
         unsafe {
-            let code = native_step(vm, pc, r, i);
-            if code != 0 {
-                return code;
+            match slow::native(vm, pc, r, i) {
+                Flow::Next => dispatch!(pc, r, vm, t, 0, 0.0),
+                other => stop(pc, r, vm, other),
             }
-            dispatch!(pc, r, vm, t, 0, 0.0)
         }
-    }
-}
-
-/// Calls a native; 0, or the code of the stop.
-#[inline(never)]
-fn native_step(vm: *mut Vm, pc: *const u64, r: *mut u64, i: u64) -> u64 {
-    match slow::native(vm, pc, r, i) {
-        Flow::Next => 0,
-        // SAFETY: the context is alive while code runs.
-        other => unsafe { stop(pc, r, vm, other) },
     }
 }
 

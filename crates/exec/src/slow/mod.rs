@@ -112,42 +112,54 @@ pub(crate) fn out_of_line(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> (Pc, Flow) {
 }
 
 /// Calls a native of the runtime or of the host.
-#[inline]
+#[inline(never)]
 pub(crate) fn native(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
     note_place(vm, pc, r);
+    let inner = safepoint(vm, pc, r);
     // SAFETY: windows are inside the frame.
     let window = unsafe { r.add(usize::from(a(i))) };
-    let mut charged = 0;
-    let result = retried(vm, pc, r, |inner| call_native(inner, bx(i), window, &mut charged));
-    let inner = store(vm);
-    if inner.mode.fuel {
-        let vm = inner.vm_mut();
-        vm.fuel -= i64::try_from(charged).unwrap_or(i64::MAX);
-        if vm.fuel < 0 {
-            vm.fuel = 0;
-            return Flow::Trap(TrapKind::OutOfFuel);
+    let result = match call_native(inner, bx(i), window) {
+        Ok(()) => return Flow::Next,
+        Err(fault) if fault.need_collect => {
+            inner.collect(pc, r);
+            call_native(inner, bx(i), window)
         }
+        failed => failed,
+    };
+    match result {
+        Err(fault) if fault.kind == TrapKind::OutOfFuel => Flow::Trap(TrapKind::OutOfFuel),
+        result => end(vm, result),
     }
-    end(vm, result)
 }
 
-#[inline]
-fn call_native(inner: &mut Inner, index: u32, window: Regs, charged: &mut u64) -> NativeResult {
+/// Calls a native and pays for its work.
+#[inline(always)]
+fn call_native(inner: &mut Inner, index: u32, window: Regs) -> NativeResult {
     let entry = &inner.natives[index as usize];
     // SAFETY: the window has a slot for each argument and result.
     let slots = unsafe { std::slice::from_raw_parts_mut(window, entry.width) };
-    let host_function = match &entry.run {
-        NativeRun::Runtime(run) => {
-            let mut call = Call::new(&mut inner.heap, &mut inner.host, &entry.sig, slots);
-            let result = run(&mut call);
-            *charged = call.charged();
-            return result;
-        }
-        NativeRun::Host(run) => run.clone(),
-    };
     let mut call = Call::new(&mut inner.heap, &mut inner.host, &entry.sig, slots);
-    let result = host_function(&mut call);
-    *charged = call.charged();
+    let result = match &entry.run {
+        NativeRun::Runtime(run) => run(&mut call),
+        NativeRun::Host(run) => run(&mut call),
+    };
+    let charged = call.charged();
+    if inner.mode.fuel && charged > 0 { pay(inner, charged, result) } else { result }
+}
+
+/// Takes fuel for the work of a native; running out comes before what the native says. What
+/// will be done again is paid for then.
+#[cold]
+fn pay(inner: &mut Inner, units: u64, result: NativeResult) -> NativeResult {
+    if matches!(&result, Err(fault) if fault.need_collect) {
+        return result;
+    }
+    let vm = inner.vm_mut();
+    vm.fuel -= i64::try_from(units).unwrap_or(i64::MAX);
+    if vm.fuel < 0 {
+        vm.fuel = 0;
+        return Err(TrapKind::OutOfFuel.into());
+    }
     result
 }
 
