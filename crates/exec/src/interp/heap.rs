@@ -18,20 +18,26 @@ use crate::vm::Vm;
 
 type Trapping<T> = Result<T, TrapKind>;
 
-/// Reads a `T` at a displacement from an offset. The two are kept apart because a constant
+/// The address at a displacement from an offset. The two are kept apart because a constant
 /// displacement is part of the machine's addressing.
+#[inline(always)]
+fn address<T>(base: *mut u8, at: u64, disp: u32) -> *mut T {
+    base.wrapping_add(at as u32 as usize).wrapping_add(disp as usize).cast()
+}
+
+/// Reads a `T` at a displacement from an offset.
 #[inline(always)]
 fn load<T: Copy>(base: *mut u8, at: u64, disp: u32) -> T {
     // SAFETY: the low 32 bits of an offset stay inside the mapping, which ends with more slack
-    // than any displacement: a field of a header or an immediate.
-    unsafe { base.add(at as u32 as usize).add(disp as usize).cast::<T>().read_unaligned() }
+    // than any displacement: a field of a header or an immediate. Layouts align every leaf.
+    unsafe { *address(base, at, disp) }
 }
 
 /// Writes a `T` at a displacement from an offset.
 #[inline(always)]
-fn store<T>(base: *mut u8, at: u64, disp: u32, value: T) {
+fn store<T: Copy>(base: *mut u8, at: u64, disp: u32, value: T) {
     // SAFETY: as for `load`.
-    unsafe { base.add(at as u32 as usize).add(disp as usize).cast::<T>().write_unaligned(value) }
+    unsafe { *address(base, at, disp) = value }
 }
 
 /// Writes a reference; the one place where the interpreter does.

@@ -82,11 +82,21 @@ handler_fn! {
     fn call_native(pc, r, vm, t, _acc, _facc, i) {
         // SAFETY: code comes from lowering; see the rules in the module head.
         unsafe {
-            match slow::native(vm, pc, r, i) {
-                Flow::Next => dispatch!(pc, r, vm, t, 0, 0.0),
-                other => stop(pc, r, vm, other),
+            match native_step(vm, pc, r, i) {
+                0 => dispatch!(pc, r, vm, t, 0, 0.0),
+                code => code,
             }
         }
+    }
+}
+
+/// Calls a native; 0, or the code of the stop. It comes back in a register, see `step`.
+#[inline(never)]
+fn native_step(vm: *mut Vm, pc: *const u64, r: *mut u64, i: u64) -> u64 {
+    match slow::native(vm, pc, r, i) {
+        Flow::Next => 0,
+        // SAFETY: the context is alive while code runs.
+        other => unsafe { stop(pc, r, vm, other) },
     }
 }
 

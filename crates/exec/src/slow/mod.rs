@@ -112,7 +112,7 @@ pub(crate) fn out_of_line(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> (Pc, Flow) {
 }
 
 /// Calls a native of the runtime or of the host.
-#[inline(never)]
+#[inline(always)]
 pub(crate) fn native(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
     note_place(vm, pc, r);
     let inner = safepoint(vm, pc, r);
