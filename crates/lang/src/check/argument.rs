@@ -56,11 +56,15 @@ impl Checker<'_> {
             return ArgKind::Value(value);
         }
         let mut wanted = self.fill(param.ty, found);
+        let lends = param.mode == Mode::Read && matches!(self.ty(self.inside(param.ty)), Ty::Fn(_));
+        self.lends = lends;
         let at = self.ast[arg.value].span;
         if let Ty::Fn(id) = self.ty(param.ty)
             && self.is_function(arg.value)
         {
-            return ArgKind::Value(self.function_argument(id, arg.value, found));
+            let value = self.function_argument(id, arg.value, found);
+            self.lends = false;
+            return ArgKind::Value(value);
         }
         let hint =
             wanted.filter(|&ty| ty != TyId::ERROR).map(|ty| self.argument_hint(sig, ty, arg));

@@ -49,7 +49,9 @@ impl Checker<'_> {
         match ast[callee].kind {
             Ast::Name(name) => match self.meaning(name) {
                 Meaning::Local(local) => {
+                    self.lends = true;
                     let value = self.read(local, ast[callee].span);
+                    self.lends = false;
                     self.call_value(value, args, span)
                 }
                 Meaning::Own(func) | Meaning::Item(Item::Fn(func)) => {
@@ -190,6 +192,12 @@ impl Checker<'_> {
             return self.bad_result(sig, &found, span);
         }
         self.exclusive(&done);
+        if let Callee::Fn(func) = callee
+            && self.cx.own.is_some_and(|(_, own)| own == func)
+        {
+            let cells = self.cx.cells.clone();
+            self.writes_what_is_lent(&cells, &done, span);
+        }
         if finds && !self.fit_again(sig, &mut done, &found) {
             return self.bad_result(sig, &found, span);
         }
@@ -338,6 +346,13 @@ impl Checker<'_> {
     pub(super) fn is_function(&self, id: ast::ExprId) -> bool {
         match self.ast[id].kind {
             Ast::Lambda { .. } => true,
+            Ast::Attr { object, .. } => match self.ast[object].kind {
+                Ast::Name(name) => {
+                    self.scope.get(name).is_none()
+                        && matches!(self.item(name), Some(Item::Type(_) | Item::Struct(_)))
+                }
+                _ => false,
+            },
             Ast::Name(name) => {
                 self.scope.get(name).is_none()
                     && matches!(
@@ -398,6 +413,8 @@ impl Checker<'_> {
             done.push(Arg { param: at as u32, kind });
         }
         self.exclusive(&done);
+        let writes = self.written_by(callee);
+        self.writes_what_is_lent(&writes, &done, span);
         self.after_mut(&done);
         if ret == TyId::NEVER {
             self.cx.flow.reachable = false;

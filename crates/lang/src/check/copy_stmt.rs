@@ -101,6 +101,10 @@ impl Copier<'_, '_> {
     fn place(&mut self, id: PlaceId) -> PlaceId {
         let Place { root, proj, ty, span } = self.tree()[id];
         let ty = self.ty(ty);
+        let root = match root {
+            Root::Object(object) => Root::Object(self.expr(object)),
+            Root::Local(_) => root,
+        };
         let mut steps: Vec<Proj> = Vec::new();
         let path = self.tree()[proj].to_vec();
         for proj in path {

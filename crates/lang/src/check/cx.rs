@@ -1,5 +1,6 @@
 //! The state of the function that is being checked, and the names in sight.
 
+use super::closure::Confined;
 use super::flow::{Assigned, Exit, Flow, Fork};
 use crate::hir::{FnId, Local, LocalId, Mode, Param, TyId};
 use crate::intern::Symbol;
@@ -41,6 +42,10 @@ pub struct Var {
     pub reported: bool,
     /// How many loops are around its declaration.
     pub loops: u32,
+    /// Whether a nested function writes it too.
+    pub shared: bool,
+    /// Why the function that it holds may not outlive the call.
+    pub confined: Option<Confined>,
 }
 
 /// A loop around the current point.
@@ -90,6 +95,18 @@ pub struct FnCx {
     pub loops: Vec<Loop>,
     /// Its own name, if it is a nested function.
     pub own: Option<(Symbol, FnId)>,
+    /// Its type, if it is a nested function.
+    pub own_ty: Option<TyId>,
+    /// Where its name stands.
+    pub own_span: Span,
+    /// The variable that holds it as a value.
+    pub own_value: Option<LocalId>,
+    /// Variables that a nested function writes, or that belong to a function around.
+    pub cells: Vec<LocalId>,
+    /// Variables of the function around that it writes, with its own name for them.
+    pub shares: Vec<(LocalId, Symbol, Span)>,
+    /// Variables that a call of the nested function in a variable may write.
+    pub writes: FxHashMap<LocalId, Vec<LocalId>>,
     /// Whether some mutable variable was ever known to be present.
     pub narrows: bool,
     /// Number of errors before it.
@@ -112,6 +129,12 @@ impl FnCx {
             ret_span: None,
             loops: Vec::new(),
             own: None,
+            own_ty: None,
+            own_span: Span::default(),
+            own_value: None,
+            cells: Vec::new(),
+            shares: Vec::new(),
+            writes: FxHashMap::default(),
             narrows: false,
             errors_before,
         }
@@ -120,7 +143,15 @@ impl FnCx {
     /// Adds a variable.
     pub fn add(&mut self, local: Local, kind: VarKind, assigned: Assigned) -> LocalId {
         let loops = u32::try_from(self.loops.len()).unwrap_or(u32::MAX);
-        self.vars.push(Var { kind, used: false, changed: false, reported: false, loops });
+        self.vars.push(Var {
+            kind,
+            used: false,
+            changed: false,
+            reported: false,
+            loops,
+            shared: false,
+            confined: None,
+        });
         self.flow.declare(assigned);
         self.locals.push(local)
     }

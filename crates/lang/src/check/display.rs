@@ -39,6 +39,11 @@ impl Checker<'_> {
             Ty::Dict(key, value) => self.write_args(out, "dict", &[key, value], next),
             Ty::Result(ok, TyId::ERROR_OBJ) => self.write_args(out, "Result", &[ok], next),
             Ty::Result(ok, error) => self.write_args(out, "Result", &[ok, error], next),
+            Ty::Option(item) if let Ty::Fn(_) = self.ty(item) => {
+                out.push('(');
+                self.write_ty(out, item, next);
+                out.push_str(")?");
+            }
             Ty::Option(item) => {
                 self.write_ty(out, item, next);
                 out.push('?');

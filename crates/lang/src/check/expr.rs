@@ -34,9 +34,15 @@ impl Checker<'_> {
     pub(super) fn expr(&mut self, id: ast::ExprId, want: Option<TyId>) -> ExprId {
         let ast = self.ast;
         let ast::Expr { kind, span } = ast[id];
+        let lends = std::mem::take(&mut self.lends);
         match kind {
             Ast::Error => self.bad(span),
-            Ast::Name(name) => self.name_expr(name, span, want),
+            Ast::Name(name) => {
+                self.lends = lends;
+                let value = self.name_expr(name, span, want);
+                self.lends = false;
+                value
+            }
             Ast::Int(value) => self.int(ast[value], false, span, want),
             Ast::BigInt(_) => self.int(u128::MAX, false, span, want),
             Ast::Float(value) => self.float(ast[value], span, want),
@@ -74,10 +80,13 @@ impl Checker<'_> {
             Ast::Logic { .. } | Ast::Compare { .. } => self.condition_like(id).0,
             Ast::Coalesce { lhs, rhs } => self.coalesce(lhs, rhs, span, want),
             Ast::IfElse { cond, then, other } => self.if_else(cond, then, other, span, want),
-            Ast::Lambda { params, body } => self.lambda_expr(params, body, span, want),
+            Ast::Lambda { params, body } => {
+                self.lends = lends;
+                self.lambda_expr(params, body, span, want)
+            }
             Ast::Walrus { name, value } => self.walrus(name, value, span, want),
             Ast::Call { callee, args } => self.call(callee, args, span, want),
-            Ast::Attr { object, name } => self.attr(object, name, span),
+            Ast::Attr { object, name } => self.attr(object, name, span, want),
             Ast::Index { object, index } => self.index(object, index, span, want),
             Ast::Slice { .. } => {
                 self.error(codes::OUT_OF_PLACE, span, "a slice stands in brackets only");

@@ -1,5 +1,6 @@
 //! Functions: signatures, bodies, the script as a function, default values.
 
+use super::closure::Confined;
 use super::collect::{Item, is_action};
 use super::cx::{Binding, FnCx, Ret, VarKind};
 use super::flow::Assigned;
@@ -293,7 +294,16 @@ impl Checker<'_> {
             let mutable = param.mode == Mode::Mut;
             let local = Local { name: param.name, ty: param.ty, mutable, span };
             let local = self.declare_local(local, kind, Assigned::Yes);
+            self.confine_param(local, param.mode);
             self.cx.params.push(Param { local, mode: param.mode });
+        }
+    }
+
+    /// A parameter of function type that is not taken over is only lent.
+    pub(super) fn confine_param(&mut self, local: LocalId, mode: Mode) {
+        let Local { ty, name, span, .. } = self.cx.locals[local];
+        if mode != Mode::Own && matches!(self.ty(self.inside(ty)), Ty::Fn(_)) {
+            self.cx.var(local).confined = Some(Confined::Param(name, span));
         }
     }
 
@@ -353,6 +363,8 @@ impl Checker<'_> {
     /// Stores the function that was checked in the current context.
     pub(super) fn finish(&mut self, func: FnId, body: Block) {
         self.usage();
+        self.program.cells.extend(self.cx.cells.drain(..).map(|cell| (func, cell)));
+        self.program.own_values.extend(self.cx.own_value.map(|local| (func, local)));
         let function = &mut self.program.functions[func];
         function.body = body;
         function.params = std::mem::take(&mut self.cx.params);

@@ -138,6 +138,13 @@ impl Checker<'_> {
 
     fn make(&mut self, job: Job) {
         let made = Copier::new(self, job.pattern, job.args).function(job.pattern);
+        let program = &mut self.program;
+        let cells = made.locals.keys().filter(|&cell| program.cells.contains(&(job.pattern, cell)));
+        let cells: Vec<_> = cells.map(|cell| (job.func, cell)).collect();
+        program.cells.extend(cells);
+        if let Some(&own) = program.own_values.get(&job.pattern) {
+            program.own_values.insert(job.func, own);
+        }
         let function = &mut self.program.functions[job.func];
         *function = Function { name: function.name, ..made };
     }

@@ -6,6 +6,7 @@ use super::cx::{FnCx, Ret, VarKind};
 use super::expr::Why;
 use super::flow::{Assigned, VarState};
 use super::infer::Found;
+use super::method_value::Method;
 use crate::ast::{self, ExprKind as Ast};
 use crate::builtins::BuiltinId;
 use crate::codes;
@@ -35,17 +36,35 @@ impl Checker<'_> {
         self.scope.open()
     }
 
-    /// Ends it; gives the variables of the function at hand that it captured.
-    fn exit(&mut self, mark: usize) -> List<LocalId> {
+    /// Ends it; gives the variables of the function at hand that it captured. Where `keep` says
+    /// which variable holds it, that is as confined as it is; otherwise it is reported where it
+    /// is confined and not `lent`.
+    fn exit(
+        &mut self,
+        mark: usize,
+        keep: Option<LocalId>,
+        lent: bool,
+        span: Span,
+    ) -> List<LocalId> {
         self.scope.close(mark);
+        let (why, writes) = self.confinement();
         let sources = std::mem::take(&mut self.cx.capture_sources);
         if let Some(outer) = self.enclosing.pop() {
             self.cx = outer;
         }
+        match (why, keep) {
+            (Some(why), Some(local)) => {
+                self.cx.var(local).confined = Some(why);
+                self.cx.writes.insert(local, writes);
+            }
+            (Some(why), None) if !lent => self.escapes(why, None, span),
+            _ => {}
+        }
         self.program.tree.list(&sources)
     }
 
-    fn empty_function(&mut self, name: Symbol, span: Span) -> FnId {
+    /// A function that is filled in later.
+    pub(super) fn empty_function(&mut self, name: Symbol, span: Span) -> FnId {
         self.sigs.push(self.no_sig.clone());
         self.program.functions.push(Function {
             name,
@@ -96,6 +115,7 @@ impl Checker<'_> {
     ) -> ExprId {
         let ast = self.ast;
         let params = &ast[params];
+        let lent = std::mem::take(&mut self.lends);
         if params.len() != tys.len() {
             let message =
                 format!("a function of {} parameter(s) is wanted, not {}", tys.len(), params.len());
@@ -120,6 +140,7 @@ impl Checker<'_> {
             let mutable = mode == Mode::Mut;
             let local = Local { name: param.name.name, ty, mutable, span: param.name.span };
             let local = self.declare_local(local, VarKind::Param(mode), Assigned::Yes);
+            self.confine_param(local, mode);
             self.cx.params.push(Param { local, mode });
             types.push((mode, ty));
         }
@@ -133,7 +154,7 @@ impl Checker<'_> {
             _ => self.ty_of(value),
         };
         self.close_lambda(func, value, ret);
-        let captures = self.exit(mark);
+        let captures = self.exit(mark, None, lent, span);
         if ret == TyId::ERROR || types.iter().any(|&(_, ty)| ty == TyId::ERROR) {
             return self.bad(span);
         }
@@ -163,11 +184,15 @@ impl Checker<'_> {
         found: &mut Found,
     ) -> ExprId {
         let ast::Expr { kind, span } = self.ast[arg];
+        let lends = self.lends;
         let FnTy { params, ret } = self.program.tys.fn_ty(pattern).clone();
         let tys: Vec<_> = params.iter().map(|&(mode, ty)| (mode, self.fill(ty, found))).collect();
         let ret = self.fill(ret, found);
         let value = match kind {
-            Ast::Lambda { params, body } => self.lambda(params, body, &tys, ret, span),
+            Ast::Lambda { params, body } => {
+                self.lends = lends;
+                self.lambda(params, body, &tys, ret, span)
+            }
             Ast::Name(name) => match self.use_item(name) {
                 Some(Item::Builtin(id)) => self.wrapper(Wrapped::Builtin(id), &tys, span),
                 Some(Item::Type(ty)) => self.wrapper(Wrapped::Type(ty.text()), &tys, span),
@@ -175,6 +200,13 @@ impl Checker<'_> {
                 Some(Item::Fn(func)) if !self.sigs[func].generics.is_empty() => {
                     self.generic_argument(func, &tys, ret, span)
                 }
+                _ => {
+                    self.lends = lends;
+                    self.expr(arg, None)
+                }
+            },
+            Ast::Attr { object, name } => match self.type_method(object, name) {
+                Some(Method::Builtin(id)) => self.wrapper(Wrapped::Builtin(id), &tys, span),
                 _ => self.expr(arg, None),
             },
             _ => self.expr(arg, None),
@@ -261,7 +293,7 @@ impl Checker<'_> {
         let value = self.wrapped(what, &values, span);
         let ret = self.ty_of(value);
         self.close_lambda(func, value, ret);
-        self.exit(mark);
+        self.exit(mark, None, true, span);
         if ret == TyId::ERROR {
             return self.bad(span);
         }
@@ -362,10 +394,11 @@ impl Checker<'_> {
         let local = self.declare_local(local, VarKind::Def, Assigned::No);
         let mark = self.enter(Ret::Known(sig.ret));
         self.cx.own = Some((name.name, func));
+        (self.cx.own_ty, self.cx.own_span) = (Some(ty), name.span);
         self.cx.ret_span = decl.result.map(|ty| ast[ty].span);
         self.bind_params(&sig, &ast[decl.params], false);
         self.body(func, decl);
-        let captures = self.exit(mark);
+        let captures = self.exit(mark, Some(local), true, span);
         self.cx.flow.set(local, VarState { assigned: Assigned::Yes, present: false });
         self.stmt(StmtKind::FnDef { local, func, captures }, span, out);
     }

@@ -5,6 +5,7 @@ use super::collect::{Item, TypeName};
 use super::generics::Expected;
 use super::habit::nearest;
 use super::infer::Found;
+use super::method_value::Method;
 use super::name::Meaning;
 use super::{Checker, Member};
 use crate::ast::{self, ExprKind as Ast};
@@ -17,7 +18,20 @@ use kaa_base::span::Span;
 
 impl Checker<'_> {
     /// `object.name`, not called.
-    pub(super) fn attr(&mut self, object: ast::ExprId, name: ast::Ident, span: Span) -> ExprId {
+    pub(super) fn attr(
+        &mut self,
+        object: ast::ExprId,
+        name: ast::Ident,
+        span: Span,
+        want: Option<TyId>,
+    ) -> ExprId {
+        match self.type_method(object, name) {
+            Some(Method::Fn(func)) => return self.fn_value(func, span, want),
+            Some(Method::Builtin(id)) if want.is_some() => {
+                return self.builtin_value(id, span, want);
+            }
+            _ => {}
+        }
         if let Ast::Name(first) = self.ast[object].kind {
             match self.meaning(first) {
                 Meaning::Item(Item::Module(module)) => {
@@ -53,7 +67,7 @@ impl Checker<'_> {
                         let ty = self.field_ty(id, args, index);
                         return self.node(ExprKind::Field { base, index }, ty, span);
                     }
-                    Some(Member::Method(_)) => return self.method_as_value(name, span),
+                    Some(&Member::Method(func)) => return self.bound_method(base, func, span),
                     None => {}
                 }
             }

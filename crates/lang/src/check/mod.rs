@@ -2,8 +2,8 @@
 //!
 //! `collect` finds what the file declares, `types` reads written types, `func` checks bodies.
 //! Statements are in `stmt`, `assign`, `loops`; expressions in `expr` and the files named after
-//! their subject; calls in `call`, `matching` (arguments to parameters), `argument`,
-//! `infer` (type parameters).
+//! their subject, closures in `lambda` and `closure`; calls in `call`, `matching` (arguments to
+//! parameters), `argument`, `infer` (type parameters).
 //! `flow` knows which variables are assigned and which options are present.
 //!
 //! An expression is checked with the type that is wanted, if any: `Checker::expr` takes it as
@@ -13,6 +13,7 @@
 mod argument;
 mod assign;
 mod call;
+mod closure;
 mod collect;
 mod comp;
 mod compare;
@@ -38,6 +39,7 @@ mod literal;
 mod loops;
 mod matching;
 mod member;
+mod method_value;
 mod name;
 mod ops;
 mod option;
@@ -109,6 +111,8 @@ pub fn check_for(
         shadows: false,
         reads_fields: false,
         reads_lacks: false,
+        lends: false,
+        bound_methods: FxHashMap::default(),
         statement_value: None,
         aliases: Vec::new(),
         const_states: Vec::new(),
@@ -194,6 +198,8 @@ struct Checker<'a> {
     script_names: FxHashMap<Symbol, Span>,
     /// Functions made for prelude functions that are used as values.
     wrappers: FxHashMap<(lambda::Wrapped, TyList), FnId>,
+    /// Functions that bind a method to its receiver.
+    bound_methods: FxHashMap<FnId, FnId>,
     struct_sigs: Table<StructId, Rc<Sig>>,
     /// Number of leaves of types that were asked for.
     widths: FxHashMap<TyId, u32>,
@@ -203,6 +209,8 @@ struct Checker<'a> {
     reads_fields: bool,
     /// Whether it is being found out what structs can do, whatever their type arguments.
     reads_lacks: bool,
+    /// Whether the function value that is checked next is only called or lent.
+    lends: bool,
     /// The expression of the statement at hand, whose value nobody uses.
     statement_value: Option<ast::ExprId>,
     /// Type aliases.

@@ -3,7 +3,7 @@
 use super::Checker;
 use super::collect::Item;
 use super::cx::{Binding, VarKind};
-use super::flow::Assigned;
+use super::flow::{Assigned, VarState};
 use super::infer::Found;
 use crate::ast;
 use crate::builtins::BuiltinId;
@@ -13,6 +13,7 @@ use crate::intern::Symbol;
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;
 use kaa_base::span::Span;
+use std::cmp::Ordering;
 
 /// What a name in an expression stands for.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -31,15 +32,30 @@ impl Checker<'_> {
     /// What a name stands for here. A variable of a function around is captured.
     pub(super) fn meaning(&mut self, name: Symbol) -> Meaning {
         if let Some(binding) = self.scope.get(name) {
-            if let Some((own, func)) = self.cx.own
-                && own == name
-                && binding.depth + 1 == self.cx.depth
-            {
-                return Meaning::Own(func);
+            match self.own_of(binding, name) {
+                Some((depth, func)) if depth == self.cx.depth => return Meaning::Own(func),
+                Some((depth, _)) => {
+                    if let Some(local) = self.own_value(depth) {
+                        return Meaning::Local(self.reach(Binding { depth, local }, name));
+                    }
+                }
+                None => {}
             }
             return Meaning::Local(self.reach(binding, name));
         }
         self.use_item(name).map_or(Meaning::Nothing, Meaning::Item)
+    }
+
+    /// The nested function that a name stands for inside of itself, with its depth.
+    fn own_of(&self, binding: Binding, name: Symbol) -> Option<(u32, FnId)> {
+        let depth = binding.depth + 1;
+        let cx = match depth.cmp(&self.cx.depth) {
+            Ordering::Greater => return None,
+            Ordering::Equal => &self.cx,
+            Ordering::Less => self.enclosing.get(depth as usize)?,
+        };
+        let (own, func) = cx.own?;
+        (own == name).then_some((depth, func))
     }
 
     /// The variable in the function at hand, captured through all functions between.
@@ -50,17 +66,7 @@ impl Checker<'_> {
         }
         // `enclosing[i]` has depth i; the innermost function is `cx`.
         for depth in binding.depth + 1..=self.cx.depth {
-            let (outer, inner) = match depth == self.cx.depth {
-                true => (self.enclosing.last_mut(), &mut self.cx),
-                false => {
-                    let (left, right) = self.enclosing.split_at_mut(depth as usize);
-                    match (left.last_mut(), right.first_mut()) {
-                        (outer, Some(inner)) => (outer, inner),
-                        _ => return local,
-                    }
-                }
-            };
-            let Some(outer) = outer else { return local };
+            let Some((outer, inner)) = self.frames(depth) else { return local };
             if let Some(&known) = inner.captured.get(&local) {
                 local = known;
                 continue;
@@ -71,6 +77,7 @@ impl Checker<'_> {
             let copy = Local { mutable: false, name, ..source };
             let here = inner.add(copy, VarKind::Capture, state.assigned);
             inner.flow.set(here, state);
+            inner.var(here).confined = outer.var(local).confined;
             inner.captured.insert(local, here);
             inner.captures.push(here);
             inner.capture_sources.push(local);
@@ -83,15 +90,10 @@ impl Checker<'_> {
     pub(super) fn name_expr(&mut self, name: Symbol, span: Span, want: Option<TyId>) -> ExprId {
         match self.meaning(name) {
             Meaning::Local(local) => self.read(local, span),
-            Meaning::Own(func) => {
-                self.error(
-                    codes::OWN_NAME,
-                    span,
-                    "a nested function can call itself but not pass itself on",
-                );
-                let _ = func;
-                self.bad(span)
-            }
+            Meaning::Own(_) => match self.own_value(self.cx.depth) {
+                Some(local) => self.read(local, span),
+                None => self.bad(span),
+            },
             Meaning::Item(item) => self.item_expr(item, name, span, want),
             Meaning::Nothing => self.unknown_name(name, span),
         }
@@ -110,7 +112,15 @@ impl Checker<'_> {
             self.maybe_unassigned(local, state.assigned, span);
             return self.bad(span);
         }
+        if let Some(why) = self.cx.var(local).confined
+            && !self.lends
+        {
+            self.escapes(why, Some(var.name), span);
+            return self.bad(span);
+        }
         let value = self.node(ExprKind::Local(local), var.ty, span);
+        // What another function writes is known for no longer than one look.
+        let state = VarState { present: state.present && !self.cx.var(local).shared, ..state };
         match self.option_item(var.ty) {
             Some(item) if state.present => self.node(ExprKind::Unwrap(value), item, span),
             _ => value,

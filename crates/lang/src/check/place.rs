@@ -197,6 +197,14 @@ impl Checker<'_> {
         if !args.iter().any(|arg| matches!(arg.kind, ArgKind::Mut(_))) {
             return;
         }
+        for arg in args {
+            if let ArgKind::Value(value) = arg.kind
+                && matches!(self.ty(self.inside(self.ty_of(value))), Ty::Fn(_))
+            {
+                let writes = self.written_by(value);
+                self.writes_what_is_lent(&writes, args, self.span_of(value));
+            }
+        }
         let paths: Vec<Option<Path>> = args.iter().map(|arg| self.path(arg)).collect();
         for (at, mine) in paths.iter().enumerate() {
             let Some(mine) = mine.as_ref().filter(|path| path.mutable) else { continue };

@@ -55,7 +55,7 @@ impl Checker<'_> {
                 }
             }
             Written::Assert { cond, message } => self.assert_stmt(cond, message, span, out),
-            Written::Nonlocal(_) => self.later(span, "`nonlocal`"),
+            Written::Nonlocal(names) => self.nonlocal(&ast[names], span),
             Written::If { arms, other } => self.if_stmt(&ast[arms], other, span, out),
             Written::While { cond, body, other } => self.while_stmt(cond, body, other, span, out),
             Written::For { target, iter, body, other } => {

@@ -109,7 +109,8 @@ impl Checker<'_> {
             params.push(SigParam {
                 name,
                 ty,
-                mode: Mode::Read,
+                // What it holds outlives the call.
+                mode: Mode::Own,
                 default,
                 passing: Passing::Any,
                 variadic: false,

@@ -180,11 +180,6 @@ super::codes! {
     FIELD_MARK "E0351" "`mut` before the field of a struct",
         "A struct is a value: its fields can change where the variable that holds it can.",
         "struct P:\n    mut x: int", "struct P:\n    x: int";
-    OWN_NAME "E0352" "a nested function passes itself on",
-        "A nested function may call itself; to be a value it would have to hold itself.",
-        "def f() -> int:\n    def g(n: int) -> int:\n        h = g\n        return h(n)\n\
-         \x20   return g(1)",
-        "def g(n: int) -> int:\n    h = g\n    return h(n)";
     NOT_A_TRAIT "E0370" "a bound that is no trait",
         "What stands behind the colon of a type parameter says what its types can do: it is a \
          trait, or several joined by `&`.",
@@ -200,6 +195,18 @@ super::codes! {
          print(f(1, 9))",
         "def f[T](x: T, n: int) -> int:\n    return n if n == 0 else f(x, n - 1)\n\n\
          print(f(1, 9))";
+    NONLOCAL "E0380" "`nonlocal` for a name that it cannot stand for",
+        "`nonlocal x` lets a nested function change the `mut x` of the function around. It stands \
+         before the first use of the name.",
+        "def f() -> int:\n    nonlocal n\n    return n",
+        "def f() -> int:\n    mut n = 0\n    def up():\n        nonlocal n\n        n += 1\n\
+         \x20   up()\n    return n";
+    ESCAPES "E0381" "a function that would outlive what it uses",
+        "A parameter of function type is lent for the call; `own` takes it over. A nested function \
+         that writes variables of the function around lives as long as they do. Such functions \
+         are called and passed on, never stored or returned.",
+        "def twice(f: fn(int) -> int) -> fn(int) -> int:\n    return lambda x: f(f(x))",
+        "def twice(own f: fn(int) -> int) -> fn(int) -> int:\n    return lambda x: f(f(x))";
     NOT_YET "E0399" "a part of the language that this version does not have",
         "The language page describes more than this version checks and runs.",
         "enum Color:\n    Red", "RED = 0\nprint(RED)";

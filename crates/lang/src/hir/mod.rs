@@ -19,7 +19,7 @@ use crate::intern::Symbol;
 use kaa_base::entity;
 use kaa_base::entity::Table;
 use kaa_base::span::{FileId, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::marker::PhantomData;
 use std::ops::Index;
 
@@ -219,6 +219,11 @@ pub struct Program {
     pub functions: Table<FnId, Function>,
     /// Which of them are the host's, with module and name. They have no body.
     pub host_imports: FxHashMap<FnId, (String, String)>,
+    /// Variables that a nested function writes too, in the function that declares them and in
+    /// those that capture them.
+    pub cells: FxHashSet<(FnId, LocalId)>,
+    /// Variables that hold the nested function itself as a value.
+    pub own_values: FxHashMap<FnId, LocalId>,
     /// The module's constants, each after those it uses.
     pub consts: Table<ConstId, Const>,
     /// Where a run begins.

@@ -39,12 +39,16 @@ pub(super) struct Body<'c, 'm, 'p> {
     pub b: FunctionBuilder<'m>,
     /// The function of the program, `None` for functions made on demand.
     pub func: Option<&'p hir::Function>,
+    /// Its number in the program.
+    pub id: Option<FnId>,
     pub vars: Vec<Option<Vec<Var>>>,
     pub loops: Vec<Loop>,
     /// Collections that were taken out of a field of an object and are put back.
     pub taken: Vec<Value>,
     /// The objects around whose text is being made, in a function that does so.
     pub showing: Option<Value>,
+    /// The cells of variables that nested functions write.
+    pub cells: Vec<(LocalId, Value)>,
 }
 
 impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
@@ -52,7 +56,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     pub fn start(cx: &'c mut Cx<'p>, m: &'m mut Module, id: FuncId) -> Self {
         let b = FunctionBuilder::new(m, id);
         let (vars, loops, taken) = (Vec::new(), Vec::new(), Vec::new());
-        Self { cx, b, func: None, vars, loops, taken, showing: None }
+        Self { cx, b, func: None, id: None, vars, loops, taken, showing: None, cells: Vec::new() }
     }
 
     /// Lowers a function of the program.
@@ -61,20 +65,26 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         let func = cx.func(id);
         let mut body = Self::start(cx, m, func);
         body.func = Some(f);
+        body.id = Some(id);
         let loc = body.cx.loc(f.span);
         body.b.set_origin(0, loc);
         body.b.set_loc(loc);
         body.vars = vec![None; f.locals.len()];
+        body.make_cells(f, id);
         let params = body.b.params();
         let mut params = params.into_iter();
         let locals = f.captures.iter().copied().chain(f.params.iter().map(|p| p.local));
         for local in locals {
-            let count = body.leaves(f.locals[local].ty).len();
+            let count = match body.captured_cell(f, local) {
+                true => 1,
+                false => body.leaves(f.locals[local].ty).len(),
+            };
             let vals: Vals = params.by_ref().take(count).collect();
             let name = body.cx.names.text(f.locals[local].name);
             vals.iter().for_each(|v| body.b.name_value(*v, name));
-            body.set_local(local, &vals);
+            body.first_value(f, local, vals);
         }
+        body.hold_itself(f, id);
         if let Some((module, name)) = body.cx.program.host_imports.get(&id) {
             // Calls go to the import itself; this is for uses as a value.
             let args = body.b.params();
@@ -175,11 +185,17 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
 
     /// The value of a local.
     pub fn get_local(&mut self, local: LocalId) -> Vals {
+        if let Some(home) = self.cell_home(local) {
+            return self.at_home(&home);
+        }
         self.local_vars(local).into_iter().map(|v| self.b.use_var(v)).collect()
     }
 
     /// Gives a local its value.
     pub fn set_local(&mut self, local: LocalId, vals: &[Value]) {
+        if let Some(home) = self.cell_home(local) {
+            return self.write_home(&home, vals);
+        }
         let vars = self.local_vars(local);
         vars.iter().zip(vals).for_each(|(var, val)| self.b.def_var(*var, *val));
     }

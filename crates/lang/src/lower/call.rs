@@ -93,9 +93,7 @@ impl Body<'_, '_, '_> {
         let callee = &program.functions[func];
         let modes: Vec<Mode> = callee.params.iter().map(|p| p.mode).collect();
         let mut leading: Vals = Vec::new();
-        for local in &callee.captures {
-            leading.extend(self.get_local(*local));
-        }
+        leading.extend(self.captured(func, &callee.captures));
         let ready = self.args(args);
         let import = program.host_imports.get(&func);
         let results = self.leaves(callee.ret);
@@ -183,7 +181,7 @@ impl Body<'_, '_, '_> {
         match program.tree[e].kind {
             ExprKind::FnRef(func) => Callee::Known(self.cx.func(func), Vec::new()),
             ExprKind::Closure { func, captures } => {
-                let vals = self.captured(captures);
+                let vals = self.captured(func, &program.tree[captures]);
                 Callee::Known(self.cx.func(func), vals)
             }
             _ => {

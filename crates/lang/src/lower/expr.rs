@@ -56,8 +56,11 @@ impl Body<'_, '_, '_> {
             ExprKind::Absent => self.absent(e.ty),
             ExprKind::Local(local) => self.get_local(local),
             ExprKind::Const(id) => self.use_const(id),
-            ExprKind::FnRef(func) => self.closure(e.ty, func, List::default()),
-            ExprKind::Closure { func, captures } => self.closure(e.ty, func, captures),
+            ExprKind::FnRef(func) => self.closure(e.ty, func, &[]),
+            ExprKind::Closure { func, captures } => {
+                let captures = &self.cx.program.tree[captures];
+                self.closure(e.ty, func, captures)
+            }
             ExprKind::Unary { op, operand } => vec![self.unary(op, operand)],
             ExprKind::Not(operand) => {
                 let a = self.expr1(operand);
@@ -228,19 +231,13 @@ impl Body<'_, '_, '_> {
     }
 
     /// A function value: code with the captured values.
-    pub fn closure(&mut self, ty: TyId, func: FnId, captures: List<LocalId>) -> Vals {
+    pub fn closure(&mut self, ty: TyId, func: FnId, captures: &[LocalId]) -> Vals {
         let Ty::Fn(fn_ty) = self.ty(ty) else { return self.zeros(ty) };
         let ty = self.cx.layouts.closure_type(self.b.module, fn_ty);
         self.cx.note_closure(self.b.module, fn_ty, ty);
-        let vals = self.captured(captures);
+        let vals = self.captured(func, captures);
         let f = self.cx.func(func);
         vec![self.b.ins1(Inst::ClosureNew { ty, f, vals: vals.into() })]
-    }
-
-    /// The values of captured variables.
-    pub fn captured(&mut self, captures: List<LocalId>) -> Vals {
-        let program = self.cx.program;
-        program.tree[captures].iter().flat_map(|local| self.get_local(*local)).collect()
     }
 
     fn list_new(&mut self, ty: TyId, items: List<ExprId>) -> Value {

@@ -32,6 +32,8 @@ pub(super) struct Layouts<'p> {
     closures: FxHashMap<FnTyId, TypeId>,
     error: Option<TypeId>,
     classes: FxHashMap<TyId, TypeId>,
+    /// The heap types of the cells of variables.
+    cells: FxHashMap<TyId, TypeId>,
     /// The parent of all class types.
     object: Option<TypeId>,
     /// The list of objects whose text is being made.
@@ -89,6 +91,7 @@ impl<'p> Layouts<'p> {
             closures: FxHashMap::default(),
             error: None,
             classes: FxHashMap::default(),
+            cells: FxHashMap::default(),
             object: None,
             frame: None,
             reserved: Vec::new(),

@@ -35,7 +35,7 @@ mod text;
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;
 use kaa_base::span::{SourceFile, Span};
-use kaa_ir::{FuncId, Function, Loc, Module, Signature, Value};
+use kaa_ir::{FuncId, Function, Loc, Module, Signature, ValTy, Value};
 use rustc_hash::FxHashMap;
 
 use crate::codes;
@@ -157,10 +157,18 @@ impl<'p> Cx<'p> {
     /// Captures are the leading parameters; `mut` parameters are leading results.
     fn signature(&mut self, m: &mut Module, id: FnId) -> Signature {
         let f = &self.program.functions[id];
-        let captures = f.captures.iter().map(|l| (Mode::Read, f.locals[*l].ty));
-        let params = f.params.iter().map(|p| (p.mode, f.locals[p.local].ty));
-        let all: Vec<_> = captures.chain(params).collect();
-        self.layouts.signature(m, &all, f.ret)
+        let mut captures = Vec::new();
+        for local in &f.captures {
+            let ty = f.locals[*local].ty;
+            match self.program.cells.contains(&(id, *local)) {
+                true => captures.push(ValTy::Ref(self.layouts.cell_type(m, ty))),
+                false => captures.extend(self.layouts.leaves(m, ty).iter()),
+            }
+        }
+        let params: Vec<_> = f.params.iter().map(|p| (p.mode, f.locals[p.local].ty)).collect();
+        let sig = self.layouts.signature(m, &params, f.ret);
+        captures.extend(sig.params);
+        Signature::new(captures, sig.results)
     }
 
     /// Records which parameters of a function take their argument over.
@@ -168,7 +176,10 @@ impl<'p> Cx<'p> {
         let f = &self.program.functions[id];
         let mut taken = Vec::new();
         for local in &f.captures {
-            let count = self.layouts.leaves(m, f.locals[*local].ty).len();
+            let count = match self.program.cells.contains(&(id, *local)) {
+                true => 1,
+                false => self.layouts.leaves(m, f.locals[*local].ty).len(),
+            };
             taken.resize(taken.len() + count, false);
         }
         for param in &f.params {

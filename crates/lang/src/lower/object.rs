@@ -4,7 +4,8 @@
 //! A collection in a field is written in place: it is taken out, changed and put back, as `place`
 //! does it for paths. Where the field is out while other code runs (the checker found such a call
 //! or loop), the object has a hidden `bool` behind its fields that says so, and every use of the
-//! field traps meanwhile.
+//! field traps meanwhile. A variable that a nested function writes lies in a *cell*, an object of
+//! one field that the function around and the closure both hold.
 
 use std::ops::Range;
 
@@ -13,7 +14,7 @@ use kaa_isa::kinds::Leaf;
 
 use super::Vals;
 use super::body::Body;
-use crate::hir::{Arg, ExprId, List, TyId};
+use crate::hir::{Arg, ExprId, FnId, Function, List, LocalId, TyId};
 
 /// Some leaves of a field of an object.
 #[derive(Clone)]
@@ -24,6 +25,8 @@ pub(super) struct Home {
     flag: Option<u32>,
     /// What was there when it was taken out.
     old: Vals,
+    /// The variable's type, where this is a cell: its leaves are nullable there.
+    cell: Option<TyId>,
 }
 
 impl Home {
@@ -55,13 +58,85 @@ impl Body<'_, '_, '_> {
     pub fn field_home(&mut self, object: Value, ty: TyId, index: u32) -> Home {
         let (leaves, _) = self.cx.layouts.field(ty, index);
         let flag = self.cx.layouts.flag(ty, index);
-        Home { object, leaves, flag, old: Vec::new() }
+        Home { object, leaves, flag, old: Vec::new(), cell: None }
+    }
+
+    /// Makes the cells of the variables that nested functions write.
+    pub fn make_cells(&mut self, f: &Function, id: FnId) {
+        let program = self.cx.program;
+        if program.cells.is_empty() {
+            return;
+        }
+        for (local, var) in f.locals.iter() {
+            if !program.cells.contains(&(id, local)) || f.captures.contains(&local) {
+                continue;
+            }
+            let leaves = self.absent_leaves(var.ty);
+            let ty = self.cx.layouts.cell_type(self.b.module, var.ty);
+            let cell = self.b.ins1(Inst::StructNew { ty, vals: leaves.into() });
+            self.cells.push((local, cell));
+        }
+    }
+
+    /// Whether a variable is a cell of a function around.
+    pub fn captured_cell(&self, f: &Function, local: LocalId) -> bool {
+        let id = self.id.unwrap_or(FnId(0));
+        self.cx.program.cells.contains(&(id, local)) && f.captures.contains(&local)
+    }
+
+    /// Gives a parameter or captured variable the value that it begins with.
+    pub fn first_value(&mut self, f: &Function, local: LocalId, vals: Vals) {
+        match (self.captured_cell(f, local), vals.first()) {
+            (true, Some(cell)) => self.cells.push((local, *cell)),
+            _ => self.set_local(local, &vals),
+        }
+    }
+
+    /// Lets a nested function that uses itself as a value have it.
+    pub fn hold_itself(&mut self, f: &Function, id: FnId) {
+        if let Some(&own) = self.cx.program.own_values.get(&id) {
+            let vals = self.closure(f.locals[own].ty, id, &f.captures);
+            self.set_local(own, &vals);
+        }
+    }
+
+    /// The cell of a variable that a nested function writes.
+    pub fn cell_home(&mut self, local: LocalId) -> Option<Home> {
+        let (_, object) = *self.cells.iter().find(|(cell, _)| *cell == local)?;
+        let ty = self.func?.locals[local].ty;
+        let leaves = 0..self.leaves(ty).len();
+        Some(Home { object, leaves, flag: None, old: Vec::new(), cell: Some(ty) })
+    }
+
+    /// The values of captured variables; the cell itself, where the closure writes it too.
+    pub fn captured(&mut self, func: FnId, captures: &[LocalId]) -> Vals {
+        let program = self.cx.program;
+        let inner = &program.functions[func].captures;
+        let mut vals = Vec::new();
+        for (local, inside) in captures.iter().zip(inner) {
+            let cell = self.cells.iter().find(|(cell, _)| cell == local).map(|cell| cell.1);
+            match cell.filter(|_| program.cells.contains(&(func, *inside))) {
+                Some(cell) => vals.push(cell),
+                None => vals.extend(self.get_local(*local)),
+            }
+        }
+        vals
     }
 
     /// Reads a field.
     pub fn at_home(&mut self, home: &Home) -> Vals {
         self.insist_home(home);
-        home.leaves.clone().map(|leaf| self.get_leaf(home.object, leaf as u32)).collect()
+        let types = home.cell.map(|ty| self.leaves(ty));
+        let mut vals = Vec::with_capacity(home.leaves.len());
+        for leaf in home.leaves.clone() {
+            let val = self.get_leaf(home.object, leaf as u32);
+            let wanted = types.as_ref().and_then(|types| types.get(leaf));
+            vals.push(match wanted {
+                Some(ValTy::Ref(_)) => self.b.ins1(Inst::AsNonNull { a: val }),
+                _ => val,
+            });
+        }
+        vals
     }
 
     /// Takes a field out.

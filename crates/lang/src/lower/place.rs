@@ -89,7 +89,11 @@ impl Body<'_, '_, '_> {
         let (root, mut ty) = match (place.root, projs.split_first()) {
             (Root::Local(local), _) => {
                 let ty = self.func.map_or(TyId::ERROR, |f| f.locals[local].ty);
-                (From::Local(local), ty)
+                let root = match self.cell_home(local) {
+                    Some(home) => From::Object(home),
+                    None => From::Local(local),
+                };
+                (root, ty)
             }
             (Root::Object(object), Some((first, rest))) => {
                 projs = rest;

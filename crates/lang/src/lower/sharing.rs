@@ -179,6 +179,7 @@ impl<'a> Pass<'a> {
             data.insts.iter().for_each(|node| pass.define(node, &moved));
         }
         for v in modes.taken.get(&id).into_iter().flatten() {
+            let v = pass.root(*v);
             (pass.owned[v.index()], pass.load[v.index()]) = (true, false);
         }
         pass

@@ -69,7 +69,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             StmtKind::Del(place) => self.delete(place),
             StmtKind::FnDef { local, func, captures } => {
                 let ty = self.func.map_or(hir::TyId::ERROR, |f| f.locals[local].ty);
-                let vals = self.closure(ty, func, captures);
+                let vals = self.closure(ty, func, &program.tree[captures]);
                 self.set_local(local, &vals);
             }
         }

@@ -6,7 +6,7 @@
 
 use kaa_ir::{FieldDef, FieldTy, Module, TypeDef, TypeId, ValTy};
 
-use super::Layouts;
+use super::{Layouts, nullable};
 use crate::hir::{Ty, TyId};
 
 impl Layouts<'_> {
@@ -33,6 +33,23 @@ impl Layouts<'_> {
         }
         let def = TypeDef::Struct { parent: Some(object), identity: true, fields };
         let name = self.name(ty);
+        self.declare(m, id, name, def);
+        self.leave(m);
+        id
+    }
+
+    /// The heap type of the cell of a variable. Nothing is in it before the first assignment.
+    pub fn cell_type(&mut self, m: &mut Module, ty: TyId) -> TypeId {
+        if let Some(id) = self.cells.get(&ty) {
+            return *id;
+        }
+        self.depth += 1;
+        let id = self.reserve(m);
+        self.cells.insert(ty, id);
+        let leaves = self.leaves(m, ty);
+        let fields = leaves.iter().enumerate().map(|(at, leaf)| leaf_field(at, nullable(*leaf)));
+        let def = TypeDef::Struct { parent: None, identity: true, fields: fields.collect() };
+        let name = format!("cell {}", self.name(ty));
         self.declare(m, id, name, def);
         self.leave(m);
         id
