@@ -198,6 +198,7 @@ impl Checker<'_> {
             let cells = self.cx.cells.clone();
             self.writes_what_is_lent(&cells, &done, span);
         }
+        self.settle(&mut found);
         if finds && !self.fit_again(sig, &mut done, &found) {
             return self.bad_result(sig, &found, span);
         }

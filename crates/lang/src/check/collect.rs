@@ -1,5 +1,6 @@
 //! What a file declares, found before any body is checked, and the order of checking.
 
+use super::trait_decl::Owner;
 use super::traits::Bound;
 use super::{Checker, Member};
 use crate::ast::{self, DeclKind, StmtKind, TargetKind};
@@ -35,6 +36,8 @@ pub enum Item {
     Type(TypeName),
     /// A trait of the prelude.
     Ability(Bound),
+    /// A trait of the file.
+    Trait(TraitId),
     /// Something that was declared but is not supported yet, or was reported.
     Later(Span),
 }
@@ -122,7 +125,13 @@ pub struct Alias {
 struct Pending {
     func: FnId,
     decl: ast::FnId,
-    owner: Option<StructId>,
+    owner: Owner,
+}
+
+impl Pending {
+    fn new((func, decl, owner): (FnId, ast::FnId, Owner)) -> Pending {
+        Pending { func, decl, owner }
+    }
 }
 
 impl Checker<'_> {
@@ -164,13 +173,17 @@ impl Checker<'_> {
         for &id in &ast[ast.body] {
             self.declare(id, &mut pending);
         }
+        self.trait_headers();
         self.struct_bounds();
         self.struct_fields();
+        self.extend_targets();
+        self.find_conformances();
         self.find_lacks();
         let constants = self.find_constants();
         for job in &pending {
             self.signature(job.func, job.decl, job.owner);
         }
+        self.check_conformances();
         self.constants(&constants);
         self.all_defaults();
         let is_script = self.is_script(&constants);
@@ -185,10 +198,11 @@ impl Checker<'_> {
     }
 
     /// Whether the name may be declared; an item of the prelude may be replaced.
-    fn free(&mut self, name: ast::Ident) -> bool {
+    pub(super) fn free(&mut self, name: ast::Ident) -> bool {
         let old = match self.item(name.name) {
             Some(Item::Fn(id)) => self.program.functions[id].span,
             Some(Item::Struct(id)) => self.program.structs[id].span,
+            Some(Item::Trait(id)) => self.traits[id].span,
             Some(Item::Later(span)) => span,
             _ => return true,
         };
@@ -206,13 +220,17 @@ impl Checker<'_> {
             StmtKind::Def(decl) => {
                 let name = ast[decl].name;
                 let func = self.new_function(name.name, name.span, decl);
-                pending.push(Pending { func, decl, owner: None });
+                pending.push(Pending { func, decl, owner: Owner::File });
                 if self.free(name) {
                     self.put(name.name, Item::Fn(func));
                 }
             }
             StmtKind::TypeDecl(decl) => self.declare_type(decl, pending),
-            StmtKind::Extend(extend) => self.later(ast[extend].span, "`extend`"),
+            StmtKind::Extend(extend) => {
+                let mut found = Vec::new();
+                self.declare_extend(extend, &mut found);
+                pending.extend(found.into_iter().map(Pending::new));
+            }
             StmtKind::TypeAlias { name, generics, ty } => {
                 let generics = self.declare_params(Generics::NONE, generics);
                 if self.free(name) {
@@ -236,6 +254,12 @@ impl Checker<'_> {
     fn declare_type(&mut self, id: ast::DeclId, pending: &mut Vec<Pending>) {
         let ast = self.ast;
         let decl = &ast[id];
+        if decl.kind == DeclKind::Trait {
+            let mut found = Vec::new();
+            self.declare_trait(id, &mut found);
+            pending.extend(found.into_iter().map(Pending::new));
+            return;
+        }
         let free = self.free(decl.name);
         let form = match decl.kind {
             DeclKind::Struct => Some(Form::Struct),
@@ -248,17 +272,13 @@ impl Checker<'_> {
             self.put(decl.name.name, Item::Later(decl.name.span));
             return;
         };
-        for &ty in &ast[decl.traits] {
-            self.later(ast[ty].span, "a trait of a struct");
-        }
-        let generics = self.declare_params(Generics::NONE, decl.generics);
         let index = self.program.structs.push(StructDef {
             name: decl.name.name,
             form,
             fields: Vec::new(),
             methods: Vec::new(),
             show: None,
-            generics,
+            generics: Generics::NONE,
             span: decl.name.span,
         });
         self.struct_decls.push(id);
@@ -270,7 +290,7 @@ impl Checker<'_> {
             let full = format!("{}.{}", self.text(decl.name.name), self.text(name.name));
             let full = self.names.intern(&full);
             let func = self.new_function(full, name.span, method);
-            pending.push(Pending { func, decl: method, owner: Some(index) });
+            pending.push(Pending { func, decl: method, owner: Owner::Fields(index) });
             if let Some(Member::Method(old)) =
                 self.members.insert((index, name.name), Member::Method(func))
             {
@@ -286,7 +306,7 @@ impl Checker<'_> {
         }
     }
 
-    fn new_function(&mut self, name: Symbol, span: Span, decl: ast::FnId) -> FnId {
+    pub(super) fn new_function(&mut self, name: Symbol, span: Span, decl: ast::FnId) -> FnId {
         let decorators = &self.ast[self.ast[decl].decorators];
         let has = |text| decorators.iter().any(|d| self.text(d.name.name) == text);
         let (exported, test) = (has("export"), has("test"));

@@ -7,7 +7,6 @@
 use super::Checker;
 use super::traits::Bound;
 use crate::hir::*;
-use crate::intern::Symbol;
 use kaa_base::span::Span;
 
 /// Makes one instance.
@@ -44,7 +43,7 @@ impl<'c, 'a> Copier<'c, 'a> {
         let (generics, tys) = (self.generics, &self.tys);
         let rule = |id, _| generics.position(id).and_then(|at| tys.get(at)).copied();
         let replaced = self.checker.program.tys.replace(ty, &rule, &mut self.memo);
-        replaced.unwrap_or(TyId::ERROR)
+        self.checker.normal(replaced.unwrap_or(TyId::ERROR))
     }
 
     pub(super) fn tree(&self) -> &Tree {
@@ -66,7 +65,11 @@ impl<'c, 'a> Copier<'c, 'a> {
         let (generics, tys) = (self.generics, &self.tys);
         let rule = |id, _| generics.position(id).and_then(|at| tys.get(at)).copied();
         let list = self.checker.program.tys.replace_list(list, &rule, &mut self.memo);
-        self.checker.instance(func, list.unwrap_or(self.args), span)
+        let list = list.unwrap_or(self.args);
+        let tys = self.checker.program.tys.items(list).to_vec();
+        let tys: Vec<TyId> = tys.into_iter().map(|ty| self.checker.normal(ty)).collect();
+        let list = self.checker.program.tys.list(&tys);
+        self.checker.instance(func, list, span)
     }
 
     /// A copy of an expression.
@@ -146,7 +149,7 @@ impl<'c, 'a> Copier<'c, 'a> {
             .map(|(param, &value)| Arg { param, kind: ArgKind::Value(value) })
             .collect();
         let args = self.checker.program.tree.list(&args);
-        match self.checker.dunder(of, name, span) {
+        match self.checker.method_for(of, name, span) {
             Some(func) => self.push(ExprKind::Call { func, args }, ty, span),
             None => self.push(ExprKind::Error, ty, span),
         }
@@ -292,20 +295,5 @@ fn method_of(op: BinaryOp) -> &'static str {
         BinaryOp::Div => Bound::Div.method(),
         BinaryOp::FloorDiv => Bound::FloorDiv.method(),
         _ => Bound::Mod.method(),
-    }
-}
-
-impl Checker<'_> {
-    /// The method of this name of a type that is known, without type parameters of its own.
-    pub(super) fn dunder(&mut self, ty: TyId, name: &str, span: Span) -> Option<FnId> {
-        let name: Symbol = self.names.find(name)?;
-        let (Ty::Struct(id, args) | Ty::Class(id, args)) = self.ty(ty) else { return None };
-        let Some(&super::Member::Method(func)) = self.members.get(&(id, name)) else {
-            return None;
-        };
-        match self.program.functions[func].generics.is_empty() {
-            true => Some(func),
-            false => Some(self.instance(func, args, span)),
-        }
     }
 }

@@ -63,6 +63,17 @@ impl Checker<'_> {
                     _ => self.write_args(out, name, args, next),
                 }
             }
+            Ty::Assoc(of, id, at) => {
+                self.write_ty(out, of, next);
+                out.push('.');
+                if let Some(assoc) = self.traits[id].outs.get(at as usize) {
+                    out.push_str(self.text(assoc.name));
+                }
+            }
+            Ty::Any(id) => {
+                out.push_str("any ");
+                out.push_str(self.text(self.traits[id].name));
+            }
             Ty::Param(id) => match self.params.get(id) {
                 Some(info) if id.0 >= super::generics::BUILTIN.count => {
                     out.push_str(self.text(info.name));
@@ -70,7 +81,7 @@ impl Checker<'_> {
                 _ => out.push('?'),
             },
             Ty::Resource(id) => out.push_str(self.text(self.program.structs[id].name)),
-            Ty::Enum(..) | Ty::Any(_) => out.push_str("object"),
+            Ty::Enum(..) => out.push_str("object"),
         }
     }
 

@@ -5,6 +5,7 @@ use super::collect::{Item, is_action};
 use super::cx::{Binding, FnCx, Ret, VarKind};
 use super::flow::Assigned;
 use super::sig::{Default, Sig, SigParam};
+use super::trait_decl::{OwnScope, Owner};
 use super::types::mode;
 use super::{Checker, expr::Why};
 use crate::ast::{self, ExprKind as Ast, Mark};
@@ -28,16 +29,23 @@ pub struct DefaultSlot {
 
 impl Checker<'_> {
     /// Reads the signature of a function.
-    pub(super) fn signature(&mut self, func: FnId, decl: ast::FnId, owner: Option<StructId>) {
+    pub(super) fn signature(&mut self, func: FnId, decl: ast::FnId, owner: Owner) {
         let written = self.ast[decl].generics;
-        let around = owner.map_or(Generics::NONE, |id| self.program.structs[id].generics);
+        let around = match owner {
+            Owner::File => Generics::NONE,
+            Owner::Fields(id) => self.program.structs[id].generics,
+            Owner::Trait(id) => self.traits[id].generics,
+            Owner::Extend(index) => self.conform.extends[index as usize].generics,
+        };
         let generics = self.declare_params(around, written);
         let outer = std::mem::replace(&mut self.generics, generics);
+        self.own = self.own_scope(owner);
         self.read_bounds(generics, written);
         self.program.functions[func].generics = generics;
         self.hidden_generics(func, decl);
         self.signature_with(func, decl, owner, generics);
         self.generics = outer;
+        self.own = OwnScope::default();
     }
 
     /// Reports type parameters of a function that something outside calls.
@@ -56,7 +64,7 @@ impl Checker<'_> {
         &mut self,
         func: FnId,
         decl: ast::FnId,
-        owner: Option<StructId>,
+        owner: Owner,
         open: Generics,
     ) {
         let ast = self.ast;
@@ -74,16 +82,14 @@ impl Checker<'_> {
             params.push(read);
         }
         let has_self = params.first().is_some_and(|p| p.name == self.known.self_name);
-        if owner.is_some() && !has_self {
+        if owner != Owner::File && !has_self {
             self.self_left_out(decl);
-            if let Some(owner) = owner {
-                params.insert(0, self.self_param(owner, Mode::Read));
-            }
+            params.insert(0, self.self_param(owner, Mode::Read));
         }
         let ret = decl.result.map_or(TyId::UNIT, |result| self.written(result));
         let name = self.text(decl.name.name).to_string();
         let span = Some(decl.name.span);
-        let method = owner.is_some();
+        let method = owner != Owner::File;
         let sig = Sig { name, params, ret, generics: open, method, span, ..Sig::none() };
         self.sigs[func] = Rc::new(sig);
         self.program.functions[func].ret = ret;
@@ -105,17 +111,20 @@ impl Checker<'_> {
     }
 
     /// The type of `self` in the declaration of a struct whose type parameters are in sight.
-    fn self_type(&mut self, owner: StructId) -> TyId {
+    pub(super) fn self_type(&mut self, owner: StructId) -> TyId {
         let count = self.program.structs[owner].generics.count;
         let args = self.params_of(Generics { count, ..self.generics });
         self.type_with(owner, args)
     }
 
-    fn self_param(&mut self, owner: StructId, mode: Mode) -> SigParam {
-        let ty = self.self_type(owner);
+    fn self_param(&mut self, owner: Owner, mode: Mode) -> SigParam {
+        let ty = self.own.self_ty.unwrap_or(TyId::ERROR);
         // An object is changed through any name, so that its receiver is only a handle.
-        let mode = match self.program.structs[owner].form {
-            Form::Class if mode == Mode::Mut => Mode::Read,
+        let mode = match owner {
+            Owner::Fields(id) if self.program.structs[id].form == Form::Class => match mode {
+                Mode::Mut => Mode::Read,
+                other => other,
+            },
             _ => mode,
         };
         let name = self.known.self_name;
@@ -123,11 +132,11 @@ impl Checker<'_> {
         SigParam { name, ty, mode, default: Default::Required, passing, variadic: false }
     }
 
-    fn param(&mut self, param: &ast::Param, first: bool, owner: Option<StructId>) -> SigParam {
+    fn param(&mut self, param: &ast::Param, first: bool, owner: Owner) -> SigParam {
         if param.name.name == self.known.self_name {
-            match owner {
-                Some(owner) if first => return self.self_param(owner, mode(param.mark)),
-                _ => {
+            match owner != Owner::File && first {
+                true => return self.self_param(owner, mode(param.mark)),
+                false => {
                     let message = "`self` is the first parameter of a method and nothing else";
                     self.error(codes::SELF_LEFT_OUT, param.span, message);
                 }
@@ -264,7 +273,7 @@ impl Checker<'_> {
     }
 
     /// Checks the body of a function of the module or a method.
-    pub(super) fn function(&mut self, func: FnId, decl: ast::FnId, owner: Option<StructId>) {
+    pub(super) fn function(&mut self, func: FnId, decl: ast::FnId, owner: Owner) {
         let ast = self.ast;
         let decl = &ast[decl];
         let sig = self.sigs[func].clone();
@@ -272,9 +281,11 @@ impl Checker<'_> {
         self.cx = FnCx::new(0, Ret::Known(sig.ret), self.errors);
         self.cx.ret_span = decl.result.map(|ty| ast[ty].span);
         let mark = self.scope.open();
-        self.bind_params(&sig, &ast[decl.params], owner.is_some());
+        self.own = self.own_scope(owner);
+        self.bind_params(&sig, &ast[decl.params], owner != Owner::File);
         self.body(func, decl);
         self.scope.close(mark);
+        self.own = OwnScope::default();
         self.generics = Generics::NONE;
     }
 

@@ -5,9 +5,9 @@
 //! how instances are made in `instance`.
 
 use super::Checker;
-use super::collect::Item;
 use super::infer::Found;
 use super::sig::Sig;
+use super::trait_decl::TraitBound;
 use super::traits::Bound;
 use crate::ast::{self, ExprKind as Ast};
 use crate::codes;
@@ -33,8 +33,18 @@ pub struct ParamInfo {
     pub bounded: bool,
     /// What it can do, a bit for each `Bound`.
     pub abilities: u32,
+    /// Traits that it has.
+    pub traits: Vec<TraitBound>,
     /// Whether a field of its struct has it in its type.
     pub used: bool,
+}
+
+impl ParamInfo {
+    /// A type parameter without bounds.
+    pub fn plain(name: Symbol, span: Span) -> ParamInfo {
+        let (end, traits) = (span.end(), Vec::new());
+        ParamInfo { name, span, end, bounded: false, abilities: 0, traits, used: false }
+    }
 }
 
 /// What is known of a call before its arguments.
@@ -50,14 +60,7 @@ impl Checker<'_> {
     /// Room for the parameters of built-ins.
     pub(super) fn builtin_params(&mut self) {
         for _ in BUILTIN.ids() {
-            self.params.push(ParamInfo {
-                name: self.known.underscore,
-                span: Span::default(),
-                end: Span::default(),
-                bounded: false,
-                abilities: 0,
-                used: false,
-            });
+            self.params.push(ParamInfo::plain(self.known.underscore, Span::default()));
         }
     }
 
@@ -69,8 +72,13 @@ impl Checker<'_> {
         written: ast::List<ast::GenericParam>,
     ) -> Generics {
         let first = ParamId::new(self.params.len());
+        let copies = self.params_of(Generics { first, count: around.count });
+        let copies = Found::all(around, self.program.tys.items(copies));
         for id in around.ids() {
-            let copy = self.params[id].clone();
+            let mut copy = self.params[id].clone();
+            for out in copy.traits.iter_mut().flat_map(|bound| &mut bound.outs) {
+                *out = out.and_then(|out| self.fill(out, &copies));
+            }
             self.params.push(copy);
         }
         for param in &self.ast[written] {
@@ -84,14 +92,8 @@ impl Checker<'_> {
             }
             let bounds = &self.ast[param.bounds];
             let end = bounds.last().map_or(param.name.span, |&bound| self.ast[bound].span);
-            self.params.push(ParamInfo {
-                name: param.name.name,
-                span: param.name.span,
-                end: end.end(),
-                bounded: !bounds.is_empty(),
-                abilities: 0,
-                used: false,
-            });
+            let info = ParamInfo::plain(param.name.name, param.name.span);
+            self.params.push(ParamInfo { end: end.end(), bounded: !bounds.is_empty(), ..info });
         }
         let count = (self.params.len() - first.index()) as u32;
         if count as usize > Found::MAX {
@@ -119,24 +121,13 @@ impl Checker<'_> {
     }
 
     fn read_bound(&mut self, id: ParamId, bound: ast::TypeId) {
-        let ast::TypeExpr { kind, span } = self.ast[bound];
-        let ast::TypeKind::Named { path, args } = kind else {
-            return self.not_a_trait(bound);
-        };
-        match (&self.ast[path], args.len()) {
-            ([name], 0) => match self.item(name.name) {
-                Some(Item::Ability(ability)) => self.params[id].abilities |= ability.implied(),
-                Some(Item::Later(_)) => {}
-                _ => self.not_a_trait(bound),
-            },
-            _ => {
-                let _ = span;
-                self.not_a_trait(bound);
-            }
+        if let Some((abilities, bound)) = self.bound(bound) {
+            self.params[id].abilities |= abilities;
+            self.params[id].traits.extend(bound);
         }
     }
 
-    fn not_a_trait(&mut self, bound: ast::TypeId) {
+    pub(super) fn not_a_trait(&mut self, bound: ast::TypeId) {
         let message = "this is no trait, so it cannot be a bound";
         let diag = Diagnostic::error(codes::NOT_A_TRAIT, self.ast[bound].span, message);
         self.report(diag.help("bounds are traits such as `Eq`, `Ord`, `Hash` and `Show`"));
@@ -172,38 +163,62 @@ impl Checker<'_> {
                 if !self.require(ty, bound, span) {
                     return false;
                 }
-            } else if !self.bound_holds(id, ty, sig, span) {
+            } else if !self.bound_holds(id, ty, sig, found, span) {
                 return false;
             }
         }
         true
     }
 
-    fn bound_holds(&mut self, id: ParamId, ty: TyId, sig: &Sig, span: Span) -> bool {
-        let abilities = self.params[id].abilities;
-        for bound in Bound::ALL {
-            if abilities & bound.bit() == 0 || self.has(ty, bound) {
-                continue;
-            }
-            let (shown, name) = (self.show(ty), self.text(self.params[id].name));
+    fn bound_holds(&mut self, id: ParamId, ty: TyId, sig: &Sig, found: &Found, span: Span) -> bool {
+        let info = self.params[id].clone();
+        let (shown, name) = (self.show(ty), self.text(info.name).to_string());
+        if let Some(bound) = self.lacking(info.abilities, ty) {
             let message = format!(
                 "`{name}` of `{}` would be `{shown}`, which cannot {}",
                 sig.name,
                 bound.lack()
             );
             let diag = Diagnostic::error(codes::LACKS, span, message)
-                .label(self.params[id].span, format!("`{name}` must have `{}`", bound.name()));
+                .label(info.span, format!("`{name}` must have `{}`", bound.name()));
             self.report(self.with_bound(diag, ty, bound));
+            return false;
+        }
+        for bound in &info.traits {
+            if self.has_trait(ty, bound, found) {
+                continue;
+            }
+            let wanted = self.text(self.traits[bound.id].name).to_string();
+            let message =
+                format!("`{name}` of `{}` would be `{shown}`, which has no `{wanted}`", sig.name);
+            let diag = Diagnostic::error(codes::LACKS, span, message)
+                .label(info.span, format!("`{name}` must have `{wanted}`"));
+            self.report(self.with_trait(diag, ty, &wanted));
             return false;
         }
         true
     }
 
-    /// Adds the edit that gives a type parameter a bound.
+    /// The first of these abilities that a type lacks.
+    pub(super) fn lacking(&self, abilities: u32, ty: TyId) -> Option<Bound> {
+        let asked = Bound::ALL.into_iter().filter(|bound| abilities & bound.bit() != 0);
+        asked.into_iter().find(|&bound| !self.has(ty, bound))
+    }
+
+    /// Adds the edit that gives a type parameter a bound of the prelude.
     pub(super) fn with_bound(&self, diag: Diagnostic, ty: TyId, bound: Bound) -> Diagnostic {
+        self.with_trait(diag, ty, bound.name())
+    }
+
+    /// Adds the edit that gives a type parameter a bound.
+    pub(super) fn with_trait(&self, diag: Diagnostic, ty: TyId, name: &str) -> Diagnostic {
         let Ty::Param(id) = self.ty(ty) else { return diag };
         let info = &self.params[id];
-        let (mark, name) = (if info.bounded { " &" } else { ":" }, bound.name());
+        // `Self` has what its trait says, which is not written behind it.
+        if info.name == self.known.self_type {
+            return diag;
+        }
+        let mark = if info.bounded { " &" } else { ":" };
         let text = self.text(info.name);
         diag.fix(format!("say that `{text}` has it"), info.end, format!("{mark} {name}"))
     }
@@ -292,11 +307,12 @@ impl Checker<'_> {
         self.named_with(symbol, &args, self.ast[name].span, span)
     }
 
-    /// Reads the bounds of the type parameters of all structs.
+    /// Declares the type parameters of all structs.
     pub(super) fn struct_bounds(&mut self) {
         for id in self.program.structs.keys().collect::<Vec<StructId>>() {
-            let generics = self.program.structs[id].generics;
             let written = self.ast[self.struct_decls[id]].generics;
+            let generics = self.declare_params(Generics::NONE, written);
+            self.program.structs[id].generics = generics;
             self.generics = generics;
             self.read_bounds(generics, written);
         }
@@ -306,12 +322,13 @@ impl Checker<'_> {
     /// A struct with these type arguments; reports those that cannot do what it asks of them.
     pub(super) fn struct_with(&mut self, id: StructId, args: &[TyId], span: Span) -> TyId {
         let generics = self.program.structs[id].generics;
+        let found = Found::all(generics, args);
         for (param, &ty) in generics.ids().zip(args) {
             let name = self.program.structs[id].name;
             let sig = Sig { name: self.text(name).to_string(), ..Sig::none() };
             // The fields of structs are read before it is known what structs can do.
             let early = self.reads_fields && !matches!(self.ty(ty), Ty::Param(_));
-            if !early && !self.bound_holds(param, ty, &sig, span) {
+            if !early && !self.bound_holds(param, ty, &sig, &found, span) {
                 return TyId::ERROR;
             }
         }

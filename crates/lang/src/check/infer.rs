@@ -89,6 +89,10 @@ impl Checker<'_> {
         if !self.program.tys.is_generic(pattern) {
             return self.same(ty, pattern);
         }
+        // What an associated type is shows once the parameters are known.
+        if let Ty::Assoc(..) = self.ty(pattern) {
+            return true;
+        }
         if seen.as_mut().is_some_and(|seen| !seen.insert((pattern, ty))) {
             return true;
         }
@@ -151,6 +155,7 @@ impl Checker<'_> {
             return Some(ty);
         }
         let rule = |id, ty| if found.is_open(id) { found.get(id) } else { Some(ty) };
-        self.program.tys.replace(ty, &rule, &mut Replaced::default())
+        let filled = self.program.tys.replace(ty, &rule, &mut Replaced::default())?;
+        Some(self.normal(filled))
     }
 }

@@ -70,6 +70,10 @@ impl Checker<'_> {
         if let Some(&func) = self.instances.made.get(&(pattern, args)) {
             return func;
         }
+        if let Some(func) = self.own_method_of(pattern, args, span) {
+            self.instances.made.insert((pattern, args), func);
+            return func;
+        }
         if self.too_many_instances(pattern, args, span) {
             return pattern;
         }
@@ -95,6 +99,18 @@ impl Checker<'_> {
         self.instances.made.insert((pattern, args), func);
         self.instances.jobs.push(Job { func, pattern, args });
         func
+    }
+
+    /// The method that a type has for one of a trait; nothing where it has the default one.
+    fn own_method_of(&mut self, pattern: FnId, args: TyList, span: Span) -> Option<FnId> {
+        let &(id, at) = self.trait_fns.get(&pattern)?;
+        let tys = self.program.tys.items(args).to_vec();
+        let (&self_ty, others) = tys.split_first()?;
+        let (index, found) = self.conformance(self_ty, id)?;
+        let own = self.conform.all[index].methods.get(at as usize).copied().flatten()?;
+        let mut tys = found.complete()?;
+        tys.extend_from_slice(others);
+        Some(self.instance_for(own, &tys, span).0)
     }
 
     fn too_many_instances(&mut self, pattern: FnId, args: TyList, span: Span) -> bool {
@@ -157,9 +173,9 @@ impl Checker<'_> {
         }
         let (def, span) = (&self.program.structs[id], self.program.structs[id].span);
         if let Some(show) = def.show {
-            let func = match def.generics.is_empty() {
+            let func = match self.program.functions[show].generics.is_empty() {
                 true => show,
-                false => self.instance(show, args, span),
+                false => self.method_for(ty, "__str__", span).unwrap_or(show),
             };
             self.program.shows.insert(ty, func);
         }

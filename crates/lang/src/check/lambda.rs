@@ -7,6 +7,7 @@ use super::expr::Why;
 use super::flow::{Assigned, VarState};
 use super::infer::Found;
 use super::method_value::Method;
+use super::trait_decl::Owner;
 use crate::ast::{self, ExprKind as Ast};
 use crate::builtins::BuiltinId;
 use crate::codes;
@@ -243,6 +244,9 @@ impl Checker<'_> {
     /// A function with type parameters as a value.
     pub(super) fn fn_instance(&mut self, func: FnId, found: &Found, span: Span) -> ExprId {
         let sig = self.sigs[func].clone();
+        let mut found = *found;
+        self.settle(&mut found);
+        let found = &found;
         let Some(tys) = found.complete() else {
             self.unknown_params(&sig, found, span);
             return self.bad(span);
@@ -377,7 +381,7 @@ impl Checker<'_> {
             self.declare_local(local, VarKind::Def, Assigned::Yes);
             return;
         }
-        self.signature_with(func, id, None, Generics::NONE);
+        self.signature_with(func, id, Owner::File, Generics::NONE);
         for index in first_default..self.defaults.len() {
             self.default_value(index as u32);
         }

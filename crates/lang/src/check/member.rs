@@ -167,7 +167,7 @@ impl Checker<'_> {
                         let callee = self.field(base, name, self.span_of(base).to(name.span));
                         self.call_value(callee, args, span)
                     }
-                    None => self.no_method(base, ty, name, args, span),
+                    None => self.other_method(receiver, name, args, span, expected),
                 }
             }
             other => {
@@ -180,7 +180,7 @@ impl Checker<'_> {
                         let wraps = self.text(name.name) == "wrapping_as";
                         self.cast(base, wraps, args, span)
                     }
-                    None => self.no_method(base, ty, name, args, span),
+                    None => self.other_method(receiver, name, args, span, expected),
                 }
             }
         }
@@ -196,16 +196,21 @@ impl Checker<'_> {
         found
     }
 
-    fn no_method(
+    /// A method that is neither declared with the type nor built in.
+    fn other_method(
         &mut self,
-        base: ExprId,
-        ty: TyId,
+        receiver: Receiver,
         name: ast::Ident,
         args: &[ast::Arg],
         span: Span,
+        expected: Expected,
     ) -> ExprId {
+        let ty = self.ty_of(receiver.value);
+        if let Some(func) = self.find_method(ty, name.name) {
+            return self.call_fn_expecting(func, Some(receiver), args, span, expected);
+        }
         self.check_loosely(args);
-        self.unknown_member(base, ty, name);
+        self.unknown_member(receiver.value, ty, name);
         self.bad(span)
     }
 

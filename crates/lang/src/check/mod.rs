@@ -17,6 +17,7 @@ mod closure;
 mod collect;
 mod comp;
 mod compare;
+mod conform;
 mod constant;
 mod convert;
 mod copy;
@@ -39,6 +40,7 @@ mod literal;
 mod loops;
 mod matching;
 mod member;
+mod method;
 mod method_value;
 mod name;
 mod ops;
@@ -49,6 +51,7 @@ mod sig;
 mod special;
 mod stmt;
 mod structs;
+mod trait_decl;
 mod traits;
 mod types;
 mod usage;
@@ -128,6 +131,12 @@ pub fn check_for(
         enclosing: Vec::new(),
         params: Table::new(),
         generics: Generics::NONE,
+        own: trait_decl::OwnScope::default(),
+        own_types: FxHashMap::default(),
+        traits: Table::new(),
+        trait_members: FxHashMap::default(),
+        trait_fns: FxHashMap::default(),
+        conform: conform::Known::default(),
         instances: instance::Instances::default(),
         known,
         names,
@@ -144,6 +153,7 @@ pub fn check_for(
 struct Known {
     underscore: Symbol,
     self_name: Symbol,
+    self_type: Symbol,
     main: Symbol,
     lambda: Symbol,
     ok: Symbol,
@@ -156,6 +166,7 @@ impl Known {
         Known {
             underscore: names.intern("_"),
             self_name: names.intern("self"),
+            self_type: names.intern("Self"),
             main: names.intern("main"),
             lambda: names.intern("<lambda>"),
             ok: names.intern("Ok"),
@@ -238,6 +249,16 @@ struct Checker<'a> {
     params: Table<ParamId, generics::ParamInfo>,
     /// Those in sight.
     generics: Generics,
+    /// What `Self` and names of associated types stand for.
+    own: trait_decl::OwnScope,
+    /// What declarations say of associated types.
+    own_types: FxHashMap<(u8, u32), Vec<(Symbol, TyId)>>,
+    /// The traits, their methods by name, and which function is which of them.
+    traits: Table<TraitId, trait_decl::TraitInfo>,
+    trait_members: FxHashMap<(TraitId, Symbol), u32>,
+    trait_fns: FxHashMap<FnId, (TraitId, u32)>,
+    /// Who has which trait, and by what.
+    conform: conform::Known,
     /// Instances of functions with type parameters.
     instances: instance::Instances,
     known: Known,

@@ -163,7 +163,7 @@ impl Checker<'_> {
                 self.module_as_value(&module, span)
             }
             Item::Module(module) => self.module_as_value(module, span),
-            Item::Alias(_) | Item::Ability(_) => {
+            Item::Alias(_) | Item::Ability(_) | Item::Trait(_) => {
                 let message = format!("`{}` is a type, not a value", self.text(name));
                 self.error(codes::NOT_A_VALUE, span, message);
                 self.bad(span)

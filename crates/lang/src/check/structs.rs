@@ -317,10 +317,11 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<ExprId> {
         let left = self.ty_of(a);
-        if let (Ty::Param(_), Some(bound)) = (self.ty(left), bound_of(op)) {
-            return self.param_operator(bound, op, a, b, span);
+        if let (Ty::Param(_), Some(bound)) = (self.ty(left), bound_of(op))
+            && let Some(value) = self.param_operator(bound, op, a, b, span)
+        {
+            return Some(value);
         }
-        let id = self.fields_decl(left)?;
         let name = match op {
             AstOp::Add => "__add__",
             AstOp::Sub => "__sub__",
@@ -332,7 +333,7 @@ impl Checker<'_> {
             _ => return None,
         };
         let name = self.names.find(name)?;
-        let Some(&Member::Method(func)) = self.members.get(&(id, name)) else { return None };
+        let func = self.find_method(left, name)?;
         let sig = self.sigs[func].clone();
         let [receiver, other] = sig.params.as_slice() else { return None };
         if receiver.mode != Mode::Read || other.mode == Mode::Mut {
@@ -340,6 +341,7 @@ impl Checker<'_> {
         }
         let mut found = Found::of(sig.generics);
         self.unify(receiver.ty, left, &mut found);
+        self.settle(&mut found);
         let wanted = self.fill(other.ty, &found)?;
         let b = self.fit(b, wanted, super::expr::Why::Param(other.name));
         let args =
@@ -377,7 +379,9 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<ExprId> {
         let ty = self.ty_of(a);
-        if self.ty_of(b) != ty {
+        let named = self.names.find(bound.method());
+        let own = named.is_some_and(|name| self.find_method(ty, name).is_some());
+        if self.ty_of(b) != ty || own && !self.has(ty, bound) {
             return None;
         }
         if !self.require(ty, bound, span) {

@@ -2,7 +2,7 @@
 //!
 //! These are the built-in and derived abilities; traits that a program declares come on top.
 
-use super::{Checker, Member};
+use super::Checker;
 use crate::hir::*;
 use kaa_base::entity::Entity;
 
@@ -159,7 +159,14 @@ impl Checker<'_> {
             Ty::Int(kind) if bound == Bound::Neg => kind.is_signed(),
             Ty::Int(_) => bound != Bound::Div,
             Ty::Float(_) | Ty::BigInt => true,
-            Ty::Param(id) => self.reads_lacks || self.params[id].abilities & bound.bit() != 0,
+            Ty::Param(id) => {
+                self.reads_lacks || self.needs(self.params[id].abilities, ty) & bound.bit() != 0
+            }
+            Ty::Assoc(_, id, at) => {
+                let own = self.traits[id].outs.get(at as usize).map_or(0, |out| out.abilities);
+                self.reads_lacks || self.needs(own, ty) & bound.bit() != 0
+            }
+            Ty::Any(id) => self.needs(self.traits[id].abilities, ty) & bound.bit() != 0,
             Ty::Str | Ty::Bytes | Ty::List(_) if bound == Bound::Add => true,
             Ty::Set(_) if bound == Bound::Sub => true,
             _ if bound.is_arithmetic() => self.has_operator(ty, bound),
@@ -182,15 +189,19 @@ impl Checker<'_> {
             Ty::View(item) => has(item),
             Ty::Fn(_) => bound == Bound::Value,
             Ty::Iter(_) => false,
-            Ty::Enum(..) | Ty::Resource(_) | Ty::Any(_) => false,
+            Ty::Enum(..) | Ty::Resource(_) => false,
         }
+    }
+
+    /// Abilities with those that the traits of a type need.
+    fn needs(&self, own: u32, ty: TyId) -> u32 {
+        self.traits_of(ty).into_iter().fold(own, |all, id| all | self.traits[id].abilities)
     }
 
     /// Whether an operator of two values of the type, or of one, gives another one.
     fn has_operator(&self, ty: TyId, bound: Bound) -> bool {
-        let Some(id) = self.fields_decl(ty) else { return false };
         let Some(name) = self.names.find(bound.method()) else { return false };
-        let Some(&Member::Method(func)) = self.members.get(&(id, name)) else { return false };
+        let Some(func) = self.known_method(ty, name) else { return false };
         let sig = &self.sigs[func];
         let others = if bound == Bound::Neg { 0 } else { 1 };
         sig.ret == ty

@@ -37,6 +37,10 @@ impl Checker<'_> {
                     let args: Vec<TyId> = ast[args].iter().map(|&arg| self.written(arg)).collect();
                     self.named_with(name.name, &args, name.span, node.span)
                 }
+                [name, inner] if self.owns_types(name.name) => {
+                    let of = self.named_with(name.name, &[], name.span, name.span);
+                    self.assoc_named(of, *inner, node.span)
+                }
                 _ => {
                     self.later(node.span, "a type of a module");
                     TyId::ERROR
@@ -81,6 +85,15 @@ impl Checker<'_> {
             let ty = self.program.tys.intern(Ty::Param(id));
             return if self.takes_args(args, 0, name, whole) { ty } else { TyId::ERROR };
         }
+        let own = self.own.types.iter().find(|(own, _)| *own == name).map(|(_, ty)| *ty);
+        let own = own.or(self.own.self_ty.filter(|_| name == self.known.self_type));
+        if let Some(ty) = own {
+            return if self.takes_args(args, 0, name, whole) {
+                self.normal(ty)
+            } else {
+                TyId::ERROR
+            };
+        }
         match self.item(name) {
             Some(Item::Type(type_name)) => self.builtin_type(type_name, args, at, whole),
             Some(Item::Struct(id)) => {
@@ -100,6 +113,15 @@ impl Checker<'_> {
                 self.fill(ty, &found).unwrap_or(TyId::ERROR)
             }
             Some(Item::Later(_)) => TyId::ERROR,
+            Some(Item::Trait(_) | Item::Ability(_)) => {
+                let text = self.text(name).to_string();
+                let message = format!("`{text}` is a trait, not a type");
+                let diag = Diagnostic::error(codes::UNKNOWN_TYPE, at, message);
+                let help =
+                    format!("for any value that has it write a type parameter: `[T: {text}]`");
+                self.report(diag.help(help));
+                TyId::ERROR
+            }
             Some(_) => {
                 let message = format!("`{}` is not a type", self.text(name));
                 self.error(codes::UNKNOWN_TYPE, at, message);
@@ -107,6 +129,11 @@ impl Checker<'_> {
             }
             None => self.unknown_type(name, at),
         }
+    }
+
+    /// Whether the name is of a type that may have associated types.
+    fn owns_types(&self, name: Symbol) -> bool {
+        name == self.known.self_type || self.param_named(name).is_some()
     }
 
     fn unknown_type(&mut self, name: Symbol, at: Span) -> TyId {
@@ -133,7 +160,13 @@ impl Checker<'_> {
         TyId::ERROR
     }
 
-    fn takes_args(&mut self, args: &[TyId], count: usize, name: Symbol, at: Span) -> bool {
+    pub(super) fn takes_args(
+        &mut self,
+        args: &[TyId],
+        count: usize,
+        name: Symbol,
+        at: Span,
+    ) -> bool {
         if args.len() == count {
             return true;
         }

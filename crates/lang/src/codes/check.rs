@@ -195,6 +195,22 @@ super::codes! {
          print(f(1, 9))",
         "def f[T](x: T, n: int) -> int:\n    return n if n == 0 else f(x, n - 1)\n\n\
          print(f(1, 9))";
+    TRAIT_METHODS "E0373" "a type that lacks what its trait asks for",
+        "A type that is said to have a trait has all methods that the trait requires, with the \
+         same parameters and results, and all its associated types.",
+        "trait Shape:\n    def area(self) -> float\n\nstruct Dot(Shape):\n    x: int",
+        "trait Shape:\n    def area(self) -> float\n\nstruct Dot(Shape):\n    x: int\n\n\
+         \x20   def area(self) -> float:\n        return 0.0";
+    TWO_CONFORMANCES "E0374" "a trait that a type is given twice",
+        "A type has a trait in one way, so that every call means the same.",
+        "trait Named:\n    def name(self) -> str:\n        return \"?\"\n\n\
+         extend int(Named):\n    pass\n\nextend int(Named):\n    pass",
+        "trait Named:\n    def name(self) -> str:\n        return \"?\"\n\n\
+         extend int(Named):\n    pass";
+    NOT_EXTENDED "E0375" "an `extend` of something that gets no methods",
+        "Types of the prelude and of the file can be extended; iterators and views cannot.",
+        "extend Iter[int]:\n    def f(self) -> int:\n        return 1",
+        "extend list[int]:\n    def f(self) -> int:\n        return 1";
     NONLOCAL "E0380" "`nonlocal` for a name that it cannot stand for",
         "`nonlocal x` lets a nested function change the `mut x` of the function around. It stands \
          before the first use of the name.",

@@ -4,7 +4,7 @@
 //! found, `check::instance` what an instance is made for.
 
 use super::{FnTy, ParamId, Ty, TyId, TyTable};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Types share parts: walking one whole may take time exponential in its depth, so that what
 /// was replaced is remembered.
@@ -17,7 +17,7 @@ impl TyTable {
     /// The type with its parameters replaced; nothing where the rule has nothing for one of
     /// them. An option of what turns out to be an option is that option.
     pub fn replace(&mut self, ty: TyId, rule: Rule<'_>, memo: &mut Replaced) -> Option<TyId> {
-        if !self.is_generic(ty) {
+        if !self.is_generic(ty) && !self.has_assoc(ty) {
             return Some(ty);
         }
         if let Some(&known) = memo.get(&ty) {
@@ -45,6 +45,7 @@ impl TyTable {
             }
             Ty::Dict(key, value) => Ty::Dict(one(self, key)?, one(self, value)?),
             Ty::Result(ok, error) => Ty::Result(one(self, ok)?, one(self, error)?),
+            Ty::Assoc(of, id, at) => Ty::Assoc(one(self, of)?, id, at),
             Ty::Tuple(items) => Ty::Tuple(self.replace_list(items, rule, memo)?),
             Ty::Struct(id, args) => Ty::Struct(id, self.replace_list(args, rule, memo)?),
             Ty::Enum(id, args) => Ty::Enum(id, self.replace_list(args, rule, memo)?),
@@ -61,6 +62,31 @@ impl TyTable {
             other => other,
         };
         Some(self.intern(new))
+    }
+
+    /// The associated types in a type, inner ones first.
+    pub fn assoc_in(&self, ty: TyId, out: &mut Vec<TyId>, seen: &mut FxHashSet<TyId>) {
+        if !self.has_assoc(ty) || !seen.insert(ty) {
+            return;
+        }
+        let mut all =
+            |parts: &[TyId]| parts.iter().for_each(|&part| self.assoc_in(part, out, seen));
+        match self.get(ty) {
+            Ty::List(item) | Ty::Set(item) | Ty::Iter(item) | Ty::View(item) => all(&[item]),
+            Ty::Option(item) | Ty::Assoc(item, ..) => all(&[item]),
+            Ty::Dict(a, b) | Ty::Result(a, b) => all(&[a, b]),
+            Ty::Tuple(items) => all(self.items(items)),
+            Ty::Struct(_, args) | Ty::Enum(_, args) | Ty::Class(_, args) => all(self.items(args)),
+            Ty::Fn(id) => {
+                let FnTy { params, ret } = self.fn_ty(id);
+                params.iter().for_each(|param| all(&[param.1]));
+                all(&[*ret]);
+            }
+            _ => {}
+        }
+        if let Ty::Assoc(..) = self.get(ty) {
+            out.push(ty);
+        }
     }
 
     /// A sequence of types with their parameters replaced.

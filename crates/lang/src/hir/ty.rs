@@ -169,6 +169,8 @@ pub enum Ty {
     Resource(StructId),
     /// A generic parameter of the function or type at hand.
     Param(ParamId),
+    /// A parameter or associated type of a trait, as a type has it that is not known yet.
+    Assoc(TyId, TraitId, u16),
     /// `any Trait`
     Any(TraitId),
 }
@@ -222,6 +224,7 @@ fixed! {
 #[derive(Clone, Copy, Debug, Default)]
 struct Facts {
     generic: bool,
+    assoc: bool,
     depth: u8,
 }
 
@@ -286,6 +289,12 @@ impl TyTable {
         self.facts.get(id.index()).is_some_and(|facts| facts.generic)
     }
 
+    /// Whether an associated type occurs in the type.
+    #[inline]
+    pub fn has_assoc(&self, id: TyId) -> bool {
+        self.facts.get(id.index()).is_some_and(|facts| facts.assoc)
+    }
+
     /// How many types lie inside of each other in the type; structs count as one.
     #[inline]
     pub fn depth(&self, id: TyId) -> u8 {
@@ -299,12 +308,14 @@ impl TyTable {
             let parts = ids.iter().filter_map(|id| self.facts.get(id.index()));
             let facts = parts.fold(Facts::default(), |all, part| Facts {
                 generic: all.generic || part.generic,
+                assoc: all.assoc || part.assoc,
                 depth: all.depth.max(part.depth),
             });
             Facts { depth: facts.depth.saturating_add(1), ..facts }
         };
         match ty {
-            Ty::Param(_) => Facts { generic: true, depth: 1 },
+            Ty::Param(_) => Facts { generic: true, assoc: false, depth: 1 },
+            Ty::Assoc(item, ..) => Facts { assoc: true, ..of(&[item]) },
             Ty::List(item) | Ty::Set(item) | Ty::Option(item) => of(&[item]),
             Ty::Iter(item) | Ty::View(item) => of(&[item]),
             Ty::Dict(a, b) | Ty::Result(a, b) => of(&[a, b]),

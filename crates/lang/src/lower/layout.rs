@@ -250,9 +250,12 @@ impl<'p> Layouts<'p> {
                 }
                 self.open_structs.remove(&ty);
             }
-            Ty::BigInt | Ty::Enum(..) | Ty::Resource(_) | Ty::Param(_) | Ty::Any(_) => {
-                self.refused = Some((ty, NOT_YET))
-            }
+            Ty::BigInt
+            | Ty::Enum(..)
+            | Ty::Resource(_)
+            | Ty::Param(_)
+            | Ty::Assoc(..)
+            | Ty::Any(_) => self.refused = Some((ty, NOT_YET)),
         }
     }
 
@@ -467,7 +470,7 @@ impl<'p> Layouts<'p> {
                 self.write_names("fn(", &params, ") -> ", out);
                 self.write_name(fn_ty.ret, out);
             }
-            Ty::Enum(..) | Ty::Param(_) | Ty::Any(_) => out.push_str("type"),
+            Ty::Enum(..) | Ty::Param(_) | Ty::Assoc(..) | Ty::Any(_) => out.push_str("type"),
         }
     }
 
