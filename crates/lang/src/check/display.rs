@@ -63,8 +63,23 @@ impl Checker<'_> {
                     _ => self.write_args(out, name, args, next),
                 }
             }
+            Ty::Assoc(..) | Ty::Any(_) => self.write_trait_ty(out, ty, next),
+            Ty::Param(id) => match self.params.get(id) {
+                Some(info) if id.0 >= super::generics::BUILTIN.count => {
+                    out.push_str(self.text(info.name));
+                }
+                _ => out.push('?'),
+            },
+            Ty::Resource(id) => out.push_str(self.text(self.program.structs[id].name)),
+            Ty::Enum(..) => out.push_str("object"),
+        }
+    }
+
+    /// A type that names a trait.
+    fn write_trait_ty(&self, out: &mut String, ty: TyId, depth: u32) {
+        match self.ty(ty) {
             Ty::Assoc(of, id, at) => {
-                self.write_ty(out, of, next);
+                self.write_ty(out, of, depth);
                 out.push('.');
                 if let Some(assoc) = self.traits[id].outs.get(at as usize) {
                     out.push_str(self.text(assoc.name));
@@ -74,14 +89,7 @@ impl Checker<'_> {
                 out.push_str("any ");
                 out.push_str(self.text(self.traits[id].name));
             }
-            Ty::Param(id) => match self.params.get(id) {
-                Some(info) if id.0 >= super::generics::BUILTIN.count => {
-                    out.push_str(self.text(info.name));
-                }
-                _ => out.push('?'),
-            },
-            Ty::Resource(id) => out.push_str(self.text(self.program.structs[id].name)),
-            Ty::Enum(..) => out.push_str("object"),
+            _ => {}
         }
     }
 
