@@ -82,6 +82,10 @@ impl Checker<'_> {
     /// `Iter[T]` takes what can be walked; literals are lists then.
     fn argument_hint(&mut self, sig: &Sig, ty: TyId, arg: &ast::Arg) -> TyId {
         match self.ty(ty) {
+            Ty::View(item) => match self.ast[arg.value].kind {
+                Ast::List(_) | Ast::ListComp { .. } => self.program.tys.intern(Ty::List(item)),
+                _ => ty,
+            },
             Ty::Iter(item) if sig.builtin => match self.ast[arg.value].kind {
                 Ast::Set(_) | Ast::SetComp { .. } => self.program.tys.intern(Ty::Set(item)),
                 Ast::List(_) | Ast::ListComp { .. } => self.program.tys.intern(Ty::List(item)),

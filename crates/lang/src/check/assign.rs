@@ -151,6 +151,13 @@ impl Checker<'_> {
                 self.report(diag);
                 self.bad(span)
             }
+            Ty::View(_) => {
+                let message = "a view is lent for the call, no name can keep it";
+                let edits = vec![(span.start(), "list(".into()), (span.end(), ")".into())];
+                let diag = Diagnostic::error(codes::VIEW_KEPT, span, message);
+                self.report(diag.fix_all("keep a list", edits));
+                self.bad(span)
+            }
             Ty::Iter(_) => {
                 self.report(
                     Diagnostic::error(
@@ -273,6 +280,9 @@ impl Checker<'_> {
         name: ast::Ident,
         span: Span,
     ) {
+        if !self.cx.locks.is_empty() && self.is_locked(local, None, span) {
+            return;
+        }
         let var = self.cx.locals[local];
         let info = *self.cx.var(local);
         let state = self.cx.flow.get(local);

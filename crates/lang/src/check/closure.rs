@@ -24,6 +24,8 @@ pub enum Confined {
     Param(Symbol, Span),
     /// It writes this variable of the function around.
     Writes(Symbol, Span),
+    /// It captures this view.
+    View(Symbol, Span),
 }
 
 impl Checker<'_> {
@@ -125,6 +127,10 @@ impl Checker<'_> {
         for source in &self.cx.capture_sources {
             if let Some(outer) = self.enclosing.last() {
                 why = why.or(outer.vars[source.index()].confined);
+                let Local { name, ty, span, .. } = outer.locals[*source];
+                if matches!(self.ty(ty), Ty::View(_)) {
+                    why = why.or(Some(Confined::View(name, span)));
+                }
                 writes.extend(outer.writes.get(source).into_iter().flatten());
             }
         }
@@ -149,6 +155,13 @@ impl Checker<'_> {
                 Diagnostic::error(codes::ESCAPES, span, message)
                     .label(declared, "lent by the caller")
                     .fix("take it over", declared.start(), "own ")
+            }
+            Confined::View(name, declared) => {
+                let text = self.text(name).to_string();
+                let message = format!("{subject} uses the view `{text}`, which is only lent");
+                Diagnostic::error(codes::ESCAPES, span, message)
+                    .label(declared, "lent by the caller")
+                    .help(format!("keep a list: `{text}_ = list({text})`"))
             }
             Confined::Writes(name, declared) => {
                 let text = self.text(name).to_string();
@@ -180,8 +193,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports a variable that is passed `mut` beside a function that writes it.
+    /// Reports a variable that is passed `mut`, or that a loop changes, beside a function that
+    /// writes it.
     pub(super) fn writes_what_is_lent(&mut self, writes: &[LocalId], args: &[Arg], span: Span) {
+        if !self.cx.locks.is_empty()
+            && writes.iter().any(|&local| self.is_locked(local, None, span))
+        {
+            return;
+        }
         for arg in args {
             let ArgKind::Mut(place) = arg.kind else { continue };
             let Place { root: Root::Local(root), span: lent, .. } = self.program.tree[place] else {

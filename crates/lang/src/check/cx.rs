@@ -57,6 +57,17 @@ pub struct Loop {
     pub breaks: Vec<Exit>,
 }
 
+/// What a `for mut` loop has for itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lock {
+    /// The variable.
+    pub local: LocalId,
+    /// The field of it, if not the whole of it.
+    pub field: Option<u32>,
+    /// What the loop walks.
+    pub span: Span,
+}
+
 /// What the function gives back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ret {
@@ -93,6 +104,8 @@ pub struct FnCx {
     pub ret_span: Option<Span>,
     /// Loops around the current point.
     pub loops: Vec<Loop>,
+    /// What the `for mut` loops around change.
+    pub locks: Vec<Lock>,
     /// Its own name, if it is a nested function.
     pub own: Option<(Symbol, FnId)>,
     /// Its type, if it is a nested function.
@@ -128,6 +141,7 @@ impl FnCx {
             ret,
             ret_span: None,
             loops: Vec::new(),
+            locks: Vec::new(),
             own: None,
             own_ty: None,
             own_span: Span::default(),

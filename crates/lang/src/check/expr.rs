@@ -129,6 +129,12 @@ impl Checker<'_> {
             return Some(inner);
         }
         let span = self.span_of(value);
+        if let (Ty::View(item), Ty::List(have)) = (self.ty(ty), self.ty(have))
+            && item == have
+        {
+            let kind = ExprKind::Convert { value, kind: Convert::Checked };
+            return Some(self.node(kind, ty, span));
+        }
         if let Ty::Option(item) = self.ty(ty)
             && self.option_item(have).is_none()
         {

@@ -143,7 +143,7 @@ impl Checker<'_> {
             }
         }
         let ty = match param.ty {
-            Some(ty) => self.written(ty),
+            Some(ty) => self.written_param(ty, param.mark),
             None => {
                 if param.name.name != self.known.self_name {
                     let text = self.text(param.name.name);

@@ -32,7 +32,7 @@ impl Checker<'_> {
                 self.expr(index, None);
                 self.bad(span)
             }
-            Ty::List(item) => self.position(base, index, item, span),
+            Ty::List(item) | Ty::View(item) => self.position(base, index, item, span),
             Ty::Str => self.position(base, index, TyId::CHAR, span),
             Ty::Bytes | Ty::Range => self.position(base, index, TyId::INT, span),
             Ty::Dict(key, value) => {
@@ -167,6 +167,10 @@ impl Checker<'_> {
         });
         let ty = self.ty_of(base);
         match self.ty(ty) {
+            Ty::View(item) => {
+                let ty = self.program.tys.intern(Ty::List(item));
+                self.node(ExprKind::Slice { base, lo, hi, step }, ty, span)
+            }
             Ty::List(_) | Ty::Str | Ty::Bytes | Ty::Range => {
                 self.node(ExprKind::Slice { base, lo, hi, step }, ty, span)
             }

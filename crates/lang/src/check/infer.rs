@@ -116,7 +116,7 @@ impl Checker<'_> {
             (Ty::List(a), Ty::List(b))
             | (Ty::Set(a), Ty::Set(b))
             | (Ty::Iter(a), Ty::Iter(b))
-            | (Ty::View(a), Ty::View(b))
+            | (Ty::View(a), Ty::View(b) | Ty::List(b))
             | (Ty::Option(a), Ty::Option(b)) => all(self, &[a], &[b]),
             // `None` says nothing of what the option may hold.
             (Ty::Option(_), Ty::Unit) => true,

@@ -53,6 +53,11 @@ impl Checker<'_> {
         if let Some(outer) = self.enclosing.pop() {
             self.cx = outer;
         }
+        if !self.cx.locks.is_empty() {
+            for &source in &sources {
+                self.is_locked(source, None, span);
+            }
+        }
         match (why, keep) {
             (Some(why), Some(local)) => {
                 self.cx.var(local).confined = Some(why);

@@ -2,11 +2,12 @@
 
 use super::Checker;
 use super::assign::Target;
-use super::cx::{Loop, VarKind};
+use super::cx::{Lock, Loop, VarKind};
 use super::flow::{Assigned, Exit, Fork};
 use super::scan::assigned_names;
 use crate::ast::{self, ExprKind as Ast};
 use crate::hir::*;
+use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;
 use kaa_base::span::Span;
 
@@ -82,30 +83,72 @@ impl Checker<'_> {
         out: &mut Vec<StmtId>,
     ) {
         let mark = self.scope.open();
-        let walked = self.expr(iter, None);
+        let (walked, item) = self.changed_items(iter);
         let at = self.span_of(walked);
-        let item = match self.ty(self.ty_of(walked)) {
-            Ty::List(item) => item,
-            Ty::Error => TyId::ERROR,
-            _ => {
-                let shown = self.show(self.ty_of(walked));
-                let message =
-                    format!("`for mut` changes the elements of a list, not of a `{shown}`");
-                self.error(crate::codes::NOT_ITERABLE, at, message);
-                TyId::ERROR
-            }
-        };
         let place = if item == TyId::ERROR { None } else { self.place_of(walked, at) };
         let fork = self.cx.flow.fork();
         let local = Local { name: name.name, ty: item, mutable: true, span: name.span };
         let local = self.declare_local(local, VarKind::LoopMut, Assigned::Yes);
+        let lock = place.and_then(|place| self.lock(place));
+        self.cx.locks.extend(lock);
         let (body, breaks) = self.loop_body(body, fork);
+        self.cx.locks.truncate(self.cx.locks.len() - usize::from(lock.is_some()));
         self.scope.close(mark);
         let other = self.loop_end(other, fork, breaks);
         if let Some(place) = place {
             self.lend(place);
             self.stmt(StmtKind::ForMut { local, place, body, other }, span, out);
         }
+    }
+
+    /// What `for mut` walks: a list, or the values of a dict, with the type of an element.
+    fn changed_items(&mut self, iter: ast::ExprId) -> (ExprId, TyId) {
+        let values = self.names.find("values");
+        let dict = match self.ast[iter].kind {
+            Ast::Call { callee, args } if args.is_empty() => match self.ast[callee].kind {
+                Ast::Attr { object, name } if Some(name.name) == values => Some(object),
+                _ => None,
+            },
+            _ => None,
+        };
+        let walked = self.expr(dict.unwrap_or(iter), None);
+        let item = match (self.ty(self.ty_of(walked)), dict) {
+            (Ty::List(item), None) | (Ty::Dict(_, item), Some(_)) => item,
+            (Ty::Error, _) => TyId::ERROR,
+            _ => {
+                let shown = self.show(self.ty_of(walked));
+                let message = format!("`for mut` changes elements, which a `{shown}` has not");
+                let at = self.ast[iter].span;
+                let diag = Diagnostic::error(crate::codes::NOT_ITERABLE, at, message);
+                self.report(diag.help("it walks a list, or the values of a dict: `d.values()`"));
+                TyId::ERROR
+            }
+        };
+        (walked, item)
+    }
+
+    /// What the loop over a place has for itself. Fields of objects are watched at run time.
+    fn lock(&self, place: PlaceId) -> Option<Lock> {
+        let Place { root, proj, span, .. } = self.program.tree[place];
+        let Root::Local(local) = root else { return None };
+        let field = match self.program.tree[proj].first().map(|proj| proj.kind) {
+            Some(ProjKind::Field(index)) => Some(index),
+            _ => None,
+        };
+        Some(Lock { local, field, span })
+    }
+
+    /// Reports a use of what a loop around has for itself; true where that is so.
+    pub(super) fn is_locked(&mut self, local: LocalId, field: Option<u32>, at: Span) -> bool {
+        let hit = |lock: &&Lock| {
+            lock.local == local && (lock.field.is_none() || field.is_none() || lock.field == field)
+        };
+        let Some(lock) = self.cx.locks.iter().find(hit).copied() else { return false };
+        let text = self.text(self.cx.locals[local].name);
+        let message = format!("`{text}` is used while a `for mut` loop changes it");
+        let diag = Diagnostic::error(crate::codes::LOCKED, at, message);
+        self.report(diag.label(lock.span, "the loop has it for itself"));
+        true
     }
 
     fn loop_body(&mut self, body: ast::Block, fork: Fork) -> (Block, Vec<Exit>) {

@@ -52,8 +52,26 @@ impl Checker<'_> {
                 _ => {}
             }
         }
+        self.only_field(object, name.name);
         let base = self.expr(object, None);
+        self.read_field = None;
         self.field(base, name, span)
+    }
+
+    /// Of a variable that a loop changes in part, another field may be read.
+    fn only_field(&mut self, object: ast::ExprId, name: Symbol) {
+        self.read_field = None;
+        if self.cx.locks.is_empty() {
+            return;
+        }
+        let Ast::Name(first) = self.ast[object].kind else { return };
+        let Some(binding) = self.scope.get(first) else { return };
+        if binding.depth == self.cx.depth
+            && let Ty::Struct(id, _) = self.ty(self.cx.locals[binding.local].ty)
+            && let Some(&Member::Field(index)) = self.members.get(&(id, name))
+        {
+            self.read_field = Some(index);
+        }
     }
 
     /// A field of a checked value.

@@ -115,6 +115,8 @@ pub fn check_for(
         reads_fields: false,
         reads_lacks: false,
         lends: false,
+        lent_type: false,
+        read_field: None,
         bound_methods: FxHashMap::default(),
         statement_value: None,
         aliases: Vec::new(),
@@ -220,6 +222,10 @@ struct Checker<'a> {
     reads_fields: bool,
     /// Whether it is being found out what structs can do, whatever their type arguments.
     reads_lacks: bool,
+    /// The field of the variable that is read next which is all that is wanted of it.
+    read_field: Option<u32>,
+    /// Whether the type that is read is that of a parameter.
+    lent_type: bool,
     /// Whether the function value that is checked next is only called or lent.
     lends: bool,
     /// The expression of the statement at hand, whose value nobody uses.
@@ -290,6 +296,14 @@ impl Checker<'_> {
     fn node(&mut self, kind: ExprKind, ty: TyId, span: Span) -> ExprId {
         if self.program.tys.depth(ty) > types::MAX_DEPTH {
             self.error(crate::codes::TOO_WIDE, span, "the type of this value is nested too deeply");
+            return self.bad(span);
+        }
+        if self.program.tys.keeps_view(ty)
+            && !matches!(kind, ExprKind::FnRef(_) | ExprKind::Local(_))
+        {
+            let message = "a view is lent for the call, so nothing can hold it";
+            let diag = Diagnostic::error(crate::codes::VIEW_KEPT, span, message);
+            self.report(diag.help("`list(...)` makes a list of it"));
             return self.bad(span);
         }
         self.program.tree.push(Expr { kind, ty, span })

@@ -118,6 +118,10 @@ impl Checker<'_> {
             self.escapes(why, Some(var.name), span);
             return self.bad(span);
         }
+        let field = self.read_field.take();
+        if !self.cx.locks.is_empty() && self.is_locked(local, field, span) {
+            return self.bad(span);
+        }
         let value = self.node(ExprKind::Local(local), var.ty, span);
         // What another function writes is known for no longer than one look.
         let state = VarState { present: state.present && !self.cx.var(local).shared, ..state };

@@ -16,6 +16,8 @@ enum NoPlace {
     Const(ConstId),
     /// It is in a text or bytes.
     Text,
+    /// It is in a view.
+    View,
     /// It was reported.
     Reported,
     /// It is in a field of an object that is not `mut`.
@@ -64,6 +66,12 @@ impl Checker<'_> {
                 self.error(codes::IMMUTABLE, span, message);
                 None
             }
+            Err(NoPlace::View) => {
+                let message = "a view is only read, so nothing in it can change";
+                let diag = Diagnostic::error(codes::IMMUTABLE, span, message);
+                self.report(diag.help("`mut xs: list[...]` changes what the caller has"));
+                None
+            }
             Err(NoPlace::Temp) => {
                 let message = "this is a new value: nobody would see the change";
                 let diag = Diagnostic::error(codes::TEMPORARY, span, message);
@@ -110,6 +118,7 @@ impl Checker<'_> {
                 Ty::List(_) => (base, ProjKind::Index(index)),
                 Ty::Dict(..) => (base, ProjKind::Key(index)),
                 Ty::Str | Ty::Bytes => return Err(NoPlace::Text),
+                Ty::View(_) => return Err(NoPlace::View),
                 _ => return Err(NoPlace::Temp),
             },
             ExprKind::Slice { base, lo, hi, step } => match self.ty(self.ty_of(base)) {
@@ -194,17 +203,13 @@ impl Checker<'_> {
 
     /// Reports arguments that overlap with one that is passed `mut`.
     pub(super) fn exclusive(&mut self, args: &[Arg]) {
+        if !self.cx.locks.is_empty() {
+            self.functions_are_exclusive(args);
+        }
         if !args.iter().any(|arg| matches!(arg.kind, ArgKind::Mut(_))) {
             return;
         }
-        for arg in args {
-            if let ArgKind::Value(value) = arg.kind
-                && matches!(self.ty(self.inside(self.ty_of(value))), Ty::Fn(_))
-            {
-                let writes = self.written_by(value);
-                self.writes_what_is_lent(&writes, args, self.span_of(value));
-            }
-        }
+        self.functions_are_exclusive(args);
         let paths: Vec<Option<Path>> = args.iter().map(|arg| self.path(arg)).collect();
         for (at, mine) in paths.iter().enumerate() {
             let Some(mine) = mine.as_ref().filter(|path| path.mutable) else { continue };
@@ -218,6 +223,18 @@ impl Checker<'_> {
                     self.overlapping(mine, other);
                     return;
                 }
+            }
+        }
+    }
+
+    /// Reports functions among the arguments that write what the call or a loop has for itself.
+    fn functions_are_exclusive(&mut self, args: &[Arg]) {
+        for arg in args {
+            if let ArgKind::Value(value) = arg.kind
+                && matches!(self.ty(self.inside(self.ty_of(value))), Ty::Fn(_))
+            {
+                let writes = self.written_by(value);
+                self.writes_what_is_lent(&writes, args, self.span_of(value));
             }
         }
     }
@@ -252,12 +269,25 @@ impl Checker<'_> {
             }
             ArgKind::Value(value) => {
                 let mut steps = Vec::new();
-                let root = self.root(value, &mut steps).ok()?;
+                let root = self.root(self.viewed(value), &mut steps).ok()?;
                 let steps = steps.into_iter().map(|proj| proj.kind).collect();
                 let Expr { ty, span, .. } = self.program.tree[value];
                 Some(Path { root, steps, ty, span, mutable: false })
             }
             ArgKind::Temp(_) => None,
+        }
+    }
+
+    /// What a view that is passed is a view of; other values as they are.
+    fn viewed(&self, value: ExprId) -> ExprId {
+        let Expr { kind: ExprKind::Convert { value: list, .. }, ty, .. } = self.program.tree[value]
+        else {
+            return value;
+        };
+        match (self.ty(ty), self.program.tree[list].kind) {
+            (Ty::View(_), ExprKind::Slice { base, .. }) => base,
+            (Ty::View(_), _) => list,
+            _ => value,
         }
     }
 

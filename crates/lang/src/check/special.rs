@@ -155,6 +155,7 @@ impl Checker<'_> {
                 | Ty::Dict(..)
                 | Ty::Set(_)
                 | Ty::Tuple(_)
+                | Ty::View(_)
                 | Ty::Range
         );
         if !sized {

@@ -240,7 +240,7 @@ impl Checker<'_> {
             Ty::Result(ok, error) => {
                 self.leaves(ok).saturating_add(self.leaves(error)).saturating_add(1)
             }
-            Ty::Range => 3,
+            Ty::Range | Ty::View(_) => 3,
             Ty::Tuple(items) => {
                 let items = self.program.tys.items(items).to_vec();
                 items.into_iter().fold(0u32, |sum, item| sum.saturating_add(self.leaves(item)))

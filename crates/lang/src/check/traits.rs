@@ -186,7 +186,7 @@ impl Checker<'_> {
                 let lacks = self.lacks.get(id.index()).copied().unwrap_or(0);
                 lacks & bound.bit() == 0 && self.arguments_have(id, args, bound)
             }
-            Ty::View(item) => has(item),
+            Ty::View(item) => bound == Bound::Show && has(item),
             Ty::Fn(_) => bound == Bound::Value,
             Ty::Iter(_) => false,
             Ty::Enum(..) | Ty::Resource(_) => false,
@@ -262,7 +262,8 @@ impl Checker<'_> {
     /// Whether nobody can see a change of such a value through another name.
     pub(super) fn is_scalar(&self, ty: TyId) -> bool {
         match self.ty(ty) {
-            Ty::List(_) | Ty::Dict(..) | Ty::Set(_) | Ty::Struct(..) | Ty::Tuple(_) => false,
+            Ty::List(_) | Ty::Dict(..) | Ty::Set(_) | Ty::View(_) => false,
+            Ty::Struct(..) | Ty::Tuple(_) => false,
             Ty::Param(_) => false,
             Ty::Option(item) => self.is_scalar(item),
             _ => true,

@@ -26,8 +26,24 @@ impl Checker<'_> {
         ty
     }
 
+    /// The written type of a parameter, which may be a view.
+    pub(super) fn written_param(&mut self, id: ast::TypeId, mark: Mark) -> TyId {
+        self.lent_type = true;
+        let ty = self.written(id);
+        self.lent_type = false;
+        if mark != Mark::Plain && matches!(self.ty(ty), Ty::View(_)) {
+            let span = self.ast[id].span;
+            let message = "a view is only read: it has neither `mut` nor `own`";
+            let diag = Diagnostic::error(codes::VIEW_KEPT, span, message);
+            self.report(diag.help("`mut xs: list[...]` changes what the caller has"));
+            return TyId::ERROR;
+        }
+        ty
+    }
+
     fn written_part(&mut self, id: ast::TypeId) -> TyId {
         let ast = self.ast;
+        let lent = std::mem::take(&mut self.lent_type);
         let node = ast[id];
         match node.kind {
             TypeKind::Error => TyId::ERROR,
@@ -35,7 +51,12 @@ impl Checker<'_> {
             TypeKind::Named { path, args } => match &ast[path] {
                 [name] => {
                     let args: Vec<TyId> = ast[args].iter().map(|&arg| self.written(arg)).collect();
-                    self.named_with(name.name, &args, name.span, node.span)
+                    {
+                        self.lent_type = lent;
+                        let ty = self.named_with(name.name, &args, name.span, node.span);
+                        self.lent_type = false;
+                        ty
+                    }
                 }
                 [name, inner] if self.owns_types(name.name) => {
                     let of = self.named_with(name.name, &[], name.span, name.span);
@@ -61,7 +82,7 @@ impl Checker<'_> {
             TypeKind::Fn { params, result } => {
                 let mut list = Vec::new();
                 for param in &ast[params] {
-                    list.push((mode(param.mark), self.written(param.ty)));
+                    list.push((mode(param.mark), self.written_param(param.ty, param.mark)));
                 }
                 let ret = result.map_or(TyId::UNIT, |result| self.written(result));
                 self.program.tys.function(&list, ret)
@@ -215,7 +236,14 @@ impl Checker<'_> {
                 );
                 TyId::ERROR
             }
-            (TypeName::View | TypeName::BigInt, _) => {
+            (TypeName::View, &[item]) if self.lent_type => self.program.tys.intern(Ty::View(item)),
+            (TypeName::View, _) => {
+                let message = "a view is the type of a parameter and of nothing else";
+                let diag = Diagnostic::error(codes::VIEW_KEPT, whole, message);
+                self.report(diag.help("`list[...]` keeps the elements"));
+                TyId::ERROR
+            }
+            (TypeName::BigInt, _) => {
                 self.later(whole, &format!("`{}`", name.text()));
                 TyId::ERROR
             }

@@ -223,6 +223,16 @@ super::codes! {
          are called and passed on, never stored or returned.",
         "def twice(f: fn(int) -> int) -> fn(int) -> int:\n    return lambda x: f(f(x))",
         "def twice(own f: fn(int) -> int) -> fn(int) -> int:\n    return lambda x: f(f(x))";
+    VIEW_KEPT "E0382" "a view that is kept",
+        "`view[T]` lends a list, or a part of one, for a call. It is the type of a parameter: it \
+         is walked, indexed and passed on, never stored or returned.",
+        "def f(xs: view[int]) -> view[int]:\n    return xs\n\nprint(f([1]))",
+        "def f(xs: view[int]) -> list[int]:\n    return list(xs)\n\nprint(f([1]))";
+    LOCKED "E0383" "something is used while a loop changes it",
+        "`for mut x in xs` has `xs` for itself until the loop ends: what else reads or writes `xs` \
+         in the loop would see it half changed.",
+        "mut xs = [1, 2]\nfor mut x in xs:\n    x = len(xs)\nprint(xs)",
+        "mut xs = [1, 2]\nn = len(xs)\nfor mut x in xs:\n    x = n\nprint(xs)";
     NOT_YET "E0399" "a part of the language that this version does not have",
         "The language page describes more than this version checks and runs.",
         "enum Color:\n    Red", "RED = 0\nprint(RED)";

@@ -66,7 +66,7 @@ pub enum StmtKind {
     ForMut {
         /// The element.
         local: LocalId,
-        /// The list.
+        /// The list, or the dict whose values are walked.
         place: PlaceId,
         /// The suite.
         body: Block,

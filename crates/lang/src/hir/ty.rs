@@ -225,6 +225,8 @@ fixed! {
 struct Facts {
     generic: bool,
     assoc: bool,
+    /// It is a view, or holds one.
+    view: bool,
     depth: u8,
 }
 
@@ -295,6 +297,13 @@ impl TyTable {
         self.facts.get(id.index()).is_some_and(|facts| facts.assoc)
     }
 
+    /// Whether a view lies inside of the type, which is not one itself.
+    #[inline]
+    pub fn keeps_view(&self, id: TyId) -> bool {
+        let view = self.facts.get(id.index()).is_some_and(|facts| facts.view);
+        view && !matches!(self.get(id), Ty::View(_))
+    }
+
     /// How many types lie inside of each other in the type; structs count as one.
     #[inline]
     pub fn depth(&self, id: TyId) -> u8 {
@@ -309,15 +318,17 @@ impl TyTable {
             let facts = parts.fold(Facts::default(), |all, part| Facts {
                 generic: all.generic || part.generic,
                 assoc: all.assoc || part.assoc,
+                view: all.view || part.view,
                 depth: all.depth.max(part.depth),
             });
             Facts { depth: facts.depth.saturating_add(1), ..facts }
         };
         match ty {
-            Ty::Param(_) => Facts { generic: true, assoc: false, depth: 1 },
+            Ty::Param(_) => Facts { generic: true, depth: 1, ..Facts::default() },
             Ty::Assoc(item, ..) => Facts { assoc: true, ..of(&[item]) },
+            Ty::View(item) => Facts { view: true, ..of(&[item]) },
             Ty::List(item) | Ty::Set(item) | Ty::Option(item) => of(&[item]),
-            Ty::Iter(item) | Ty::View(item) => of(&[item]),
+            Ty::Iter(item) => of(&[item]),
             Ty::Dict(a, b) | Ty::Result(a, b) => of(&[a, b]),
             Ty::Tuple(items) => of(self.items(items)),
             Ty::Struct(_, args) | Ty::Enum(_, args) | Ty::Class(_, args) => of(self.items(args)),
@@ -325,7 +336,8 @@ impl TyTable {
                 let FnTy { params, ret } = self.fn_ty(id);
                 let mut parts: Vec<TyId> = params.iter().map(|param| param.1).collect();
                 parts.push(*ret);
-                of(&parts)
+                // A function that takes a view holds none.
+                Facts { view: false, ..of(&parts) }
             }
             _ => of(&[]),
         }

@@ -56,6 +56,10 @@ impl Body<'_, '_, '_> {
 
     /// Some leaves of an element of a list.
     pub fn element(&mut self, base: ExprId, index: ExprId, leaves: Range<usize>) -> Vals {
+        let base_ty = self.cx.program.tree[base].ty;
+        if let Ty::View(_) = self.ty(base_ty) {
+            return self.view_element(base, index, leaves);
+        }
         let list = self.expr1(base);
         let at = self.position(index);
         let idx = self.list_position(list, at);
@@ -83,6 +87,9 @@ impl Body<'_, '_, '_> {
     pub fn slice(&mut self, base: ExprId, parts: [Option<ExprId>; 3], span: Span) -> Vals {
         let ty = self.cx.program.tree[base].ty;
         let mut args = self.expr(base);
+        if let Ty::View(_) = self.ty(ty) {
+            args = vec![self.view_list(&args)];
+        }
         let results: Vec<ValTy> = args.iter().map(|v| self.b.ty(*v)).collect();
         args.extend(self.bounds(parts));
         let name = match self.ty(ty) {
@@ -105,7 +112,8 @@ impl Body<'_, '_, '_> {
     pub fn len_of(&mut self, ty: TyId, vals: &[Value]) -> Value {
         let first = vals.first().copied().unwrap_or(Value(0));
         match self.ty(ty) {
-            Ty::List(_) | Ty::View(_) | Ty::Iter(_) => self.b.ins1(Inst::ListLen { list: first }),
+            Ty::View(_) => self.view_len(vals),
+            Ty::List(_) | Ty::Iter(_) => self.b.ins1(Inst::ListLen { list: first }),
             Ty::Str => self.b.ins1(Inst::StrLen { s: first }),
             Ty::Bytes => self.b.ins1(Inst::StrSize { s: first }),
             Ty::Range => self.rt1(natives::RANGE_LEN, vals, ValTy::I64),

@@ -71,7 +71,15 @@ impl Body<'_, '_, '_> {
                 };
                 self.list_cursor(list, elem, back)
             }
-            Ty::List(elem) | Ty::View(elem) | Ty::Iter(elem) => self.list_cursor(first, elem, back),
+            Ty::View(elem) if !back => {
+                let [list, start, end] = *vals else { return self.list_cursor(first, elem, back) };
+                self.cursor(start, Walk::List { list, end, elem, back })
+            }
+            Ty::View(elem) => {
+                let list = self.view_list(vals);
+                self.list_cursor(list, elem, back)
+            }
+            Ty::List(elem) | Ty::Iter(elem) => self.list_cursor(first, elem, back),
             _ => self.cursor(zero, Walk::Range(zero, Stride::Up)),
         }
     }
@@ -250,6 +258,7 @@ impl Body<'_, '_, '_> {
         let (a, b) = match c.walk {
             Walk::Range(end, Stride::Up) => (end, at),
             Walk::Range(end, Stride::Down) => (at, end),
+            Walk::List { end, back: false, .. } => (end, at),
             Walk::List { end, .. } => return Some(end),
             Walk::Map { map, .. } => return Some(self.rt1(natives::MAP_LEN, &[map], t)),
             _ => return None,

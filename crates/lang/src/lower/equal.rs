@@ -264,6 +264,10 @@ impl Body<'_, '_, '_> {
         let program = self.cx.program;
         let ty = program.tree[of].ty;
         let container = self.expr(of);
+        let container = match self.ty(ty) {
+            Ty::View(_) => vec![self.view_list(&container)],
+            _ => container,
+        };
         let mut args = vec![container.first().copied().unwrap_or(Value(0))];
         args.extend(item);
         let found = match self.ty(ty) {

@@ -265,7 +265,11 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     fn list_of_items(&mut self, items: ExprId, ty: TyId) -> Value {
         let from = self.cx.program.tree[items].ty;
         match self.ty(from) {
-            Ty::List(_) | Ty::View(_) => self.own_copy(items, "list.copy"),
+            Ty::View(_) => {
+                let view = self.expr(items);
+                self.view_list(&view)
+            }
+            Ty::List(_) => self.own_copy(items, "list.copy"),
             _ => {
                 let elem = self.element_ty(ty);
                 self.list_from(items, elem)

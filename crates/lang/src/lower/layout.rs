@@ -133,7 +133,7 @@ impl<'p> Layouts<'p> {
         };
         let count = match tys.get(ty) {
             Ty::Error | Ty::Never | Ty::Unit => 0,
-            Ty::Range => 3,
+            Ty::Range | Ty::View(_) => 3,
             Ty::Tuple(items) => sum(self, &mut tys.items(items).iter().copied()),
             Ty::Option(inner) if self.is_plain_ref(inner) => 1,
             Ty::Option(inner) => self.count(inner).saturating_add(1),
@@ -180,7 +180,7 @@ impl<'p> Layouts<'p> {
         let program = self.program;
         match program.tys.get(ty) {
             Ty::Str | Ty::Bytes | Ty::ErrorObj | Ty::BigInt | Ty::Class(..) => true,
-            Ty::List(_) | Ty::Dict(..) | Ty::Set(_) | Ty::Fn(_) | Ty::Iter(_) | Ty::View(_) => true,
+            Ty::List(_) | Ty::Dict(..) | Ty::Set(_) | Ty::Fn(_) | Ty::Iter(_) => true,
             Ty::Tuple(items) => {
                 let items = program.tys.items(items);
                 self.is_one_plain_ref(items)
@@ -219,7 +219,10 @@ impl<'p> Layouts<'p> {
             Ty::Char => out.push(ValTy::U32),
             Ty::Range => out.extend([ValTy::I64; 3]),
             Ty::ErrorObj => out.push(ValTy::Ref(self.error_type(m))),
-            Ty::List(elem) | Ty::Iter(elem) | Ty::View(elem) => {
+            Ty::View(elem) => {
+                out.extend([ValTy::Ref(self.list_type(m, elem)), ValTy::I64, ValTy::I64]);
+            }
+            Ty::List(elem) | Ty::Iter(elem) => {
                 out.push(ValTy::Ref(self.list_type(m, elem)));
             }
             Ty::Set(elem) => out.push(ValTy::Ref(self.map_type(m, elem, None))),

@@ -31,6 +31,7 @@ mod show;
 mod sort_by;
 mod stmt;
 mod text;
+mod view;
 
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;

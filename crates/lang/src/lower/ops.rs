@@ -199,9 +199,8 @@ impl Body<'_, '_, '_> {
                 let t = self.leaves(to)[0];
                 vec![self.number_as(a, t, kind)]
             }
-            (Ty::List(a) | Ty::Iter(a), Ty::View(b) | Ty::Iter(b) | Ty::List(b)) if a == b => {
-                self.expr(value)
-            }
+            (Ty::List(_), Ty::View(_)) => self.view_of(value),
+            (Ty::List(a) | Ty::Iter(a), Ty::Iter(b) | Ty::List(b)) if a == b => self.expr(value),
             _ => self.unsupported(span, "this conversion", to),
         }
     }

@@ -37,6 +37,8 @@ pub(super) enum Step {
     Index(TyId, At),
     /// Into a dict of this value type.
     Key(Vals, TyId),
+    /// Into an entry of a dict of this value type, by its number.
+    Entry(Value, TyId),
     /// A part of a list; the last step.
     Slice(Vals),
 }
@@ -176,6 +178,7 @@ impl Body<'_, '_, '_> {
                     self.list_get(first, idx, range)
                 }
                 Step::Key(key, value) => self.dict_index(first, key, *value),
+                Step::Entry(entry, value) => self.entry_value(first, *entry, *value),
                 Step::Slice(bounds) => {
                     let args = [&[first], bounds.as_slice()].concat();
                     let ty = self.b.ty(first);
@@ -192,6 +195,14 @@ impl Body<'_, '_, '_> {
         let args = [&[map], key.as_slice()].concat();
         let leaves = self.elem_leaves(value);
         let mut vals = self.rt(natives::DICT_INDEX, &args, &leaves);
+        vals.truncate(self.leaves(value).len());
+        vals
+    }
+
+    /// The value of an entry of a dict.
+    fn entry_value(&mut self, map: Value, entry: Value, value: TyId) -> Vals {
+        let leaves = self.elem_leaves(value);
+        let mut vals = self.rt(natives::MAP_VALUE_AT, &[map, entry], &leaves);
         vals.truncate(self.leaves(value).len());
         vals
     }
@@ -234,10 +245,12 @@ impl Body<'_, '_, '_> {
                     let args = [&[first], key.as_slice()].concat();
                     let entry = self.rt1(natives::DICT_ENTRY, &args, ValTy::I64);
                     let map = self.b.ins1(Inst::Unshare { obj: first });
-                    let leaves = self.elem_leaves(*value);
-                    let mut inner = self.rt(natives::MAP_VALUE_AT, &[map, entry], &leaves);
-                    inner.truncate(self.leaves(*value).len());
-                    (Frame::Entry { map, entry }, inner)
+                    (Frame::Entry { map, entry }, self.entry_value(map, entry, *value))
+                }
+                Step::Entry(entry, value) => {
+                    let map = self.b.ins1(Inst::Unshare { obj: first });
+                    let inner = self.entry_value(map, *entry, *value);
+                    (Frame::Entry { map, entry: *entry }, inner)
                 }
                 Step::Slice(_) => break,
             };
@@ -342,7 +355,7 @@ impl Body<'_, '_, '_> {
                 let ty = self.b.ty(container);
                 self.rt1(natives::LIST_SET_SLICE, &args, ty)
             }
-            Step::Part(_) | Step::Unwrap(_) => container,
+            Step::Part(_) | Step::Unwrap(_) | Step::Entry(..) => container,
         };
         self.put_back(&taken, vec![new]);
     }
@@ -391,7 +404,7 @@ impl Body<'_, '_, '_> {
                 let args = [&[container], bounds.as_slice()].concat();
                 self.rt1(natives::LIST_DEL_SLICE, &args, ty)
             }
-            Step::Part(_) | Step::Unwrap(_) => container,
+            Step::Part(_) | Step::Unwrap(_) | Step::Entry(..) => container,
         };
         self.put_back(&taken, vec![new]);
     }

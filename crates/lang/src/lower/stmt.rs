@@ -9,10 +9,20 @@ use kaa_ir::{Block, Inst, ValTy, Value};
 use super::Vals;
 use super::body::{Body, Loop, PutBack};
 use super::natives;
-use super::place::{At, Step};
+use super::place::{At, Step, Target};
 use crate::hir::{
     self, AugOp, ExprId, ExprKind, IfArm, List, LocalId, PatId, PatKind, PlaceId, StmtId, StmtKind,
+    Ty, TyId,
 };
+
+/// What a `for mut` loop walks.
+#[derive(Clone, Copy)]
+enum Walked {
+    /// Elements of a list.
+    Elements(TyId),
+    /// Values of a dict.
+    Entries(TyId),
+}
 
 impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     /// The statements of a suite, up to where the way ends.
@@ -58,7 +68,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             StmtKind::Break => self.leave(true),
             StmtKind::Continue => self.leave(false),
             StmtKind::Return(value) => {
-                let ret = self.func.map_or(hir::TyId::UNIT, |f| f.ret);
+                let ret = self.func.map_or(TyId::UNIT, |f| f.ret);
                 let vals = match value {
                     Some(value) => self.expr_as(value, ret),
                     None => return self.return_nothing(),
@@ -68,7 +78,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             StmtKind::Assert { cond, message } => self.assert(cond, message),
             StmtKind::Del(place) => self.delete(place),
             StmtKind::FnDef { local, func, captures } => {
-                let ty = self.func.map_or(hir::TyId::ERROR, |f| f.locals[local].ty);
+                let ty = self.func.map_or(TyId::ERROR, |f| f.locals[local].ty);
                 let vals = self.closure(ty, func, &program.tree[captures]);
                 self.set_local(local, &vals);
             }
@@ -162,7 +172,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         self.write_target(target, new);
     }
 
-    fn aug_value(&mut self, op: AugOp, ty: hir::TyId, old: Vals, rhs: Vals) -> Vals {
+    fn aug_value(&mut self, op: AugOp, ty: TyId, old: Vals, rhs: Vals) -> Vals {
         match op {
             AugOp::Binary(op) => match (old.first(), rhs.first()) {
                 (Some(&a), Some(&b)) => vec![self.binary(op, a, b)],
@@ -252,38 +262,65 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         other: Option<hir::Block>,
     ) {
         let target = self.target(place);
-        let elem = self.element_ty(self.cx.program.tree[place].ty);
-        let list = self.read_target(&target).first().copied().unwrap_or(Value(0));
-        let len = self.b.ins1(Inst::ListLen { list });
-        let t = ValTy::I64;
-        let at = self.b.declare_var(t);
-        let zero = self.b.i64(0);
-        self.b.def_var(at, zero);
+        let walked = match self.ty(self.cx.program.tree[place].ty) {
+            Ty::Dict(_, value) => Walked::Entries(value),
+            _ => Walked::Elements(self.element_ty(self.cx.program.tree[place].ty)),
+        };
+        let from = self.b.i64(0);
+        let (first, end) = self.first_place(&target, walked, from);
+        let at = self.b.declare_var(ValTy::I64);
+        self.b.def_var(at, first);
         let (turn, next) = (self.b.create_block(), self.b.create_block());
-        let (end, exit) = (self.b.create_block(), self.b.create_block());
-        let more = self.b.ins1(Inst::Lt { t, a: zero, b: len });
-        self.b.branch(more, turn, end);
+        let (done, exit) = (self.b.create_block(), self.b.create_block());
+        let more = self.is_before(walked, first, end);
+        self.b.branch(more, turn, done);
         self.b.switch_to(turn);
-        let idx = self.b.use_var(at);
-        let mut element = target;
-        element.steps.push(Step::Index(elem, At::Front(idx)));
+        let here = self.b.use_var(at);
+        let mut element = target.clone();
+        element.steps.push(match walked {
+            Walked::Elements(elem) => Step::Index(elem, At::Front(here)),
+            Walked::Entries(value) => Step::Entry(here, value),
+        });
         let taken = self.take(element);
         self.set_local(local, &taken.vals);
         let back = Rc::new(PutBack { taken, local });
-        self.loops.push(Loop { next, exit, end, back: Some(back.clone()) });
+        self.loops.push(Loop { next, exit, end: done, back: Some(back.clone()) });
         self.block(body);
         self.loops.pop();
         self.goto(next);
         self.open(next);
         self.back(&back);
         let (a, b) = (self.b.use_var(at), self.b.i64(1));
-        let a = self.b.ins1(Inst::Add { t, a, b });
-        self.b.def_var(at, a);
-        let more = self.b.ins1(Inst::Lt { t, a, b: len });
-        self.b.branch(more, turn, end);
+        let mut step = self.b.ins1(Inst::Add { t: ValTy::I64, a, b });
+        if let Walked::Entries(_) = walked {
+            (step, _) = self.first_place(&target, walked, step);
+        }
+        self.b.def_var(at, step);
+        let more = self.is_before(walked, step, end);
+        self.b.branch(more, turn, done);
         self.b.seal_block(turn);
-        self.open(end);
+        self.open(done);
         self.end_loop(other, exit);
+    }
+
+    /// The first place at or behind `from`, and the end of a list.
+    fn first_place(&mut self, target: &Target, walked: Walked, from: Value) -> (Value, Value) {
+        let walks = self.read_target(target).first().copied().unwrap_or(Value(0));
+        match walked {
+            Walked::Elements(_) => (from, self.b.ins1(Inst::ListLen { list: walks })),
+            Walked::Entries(_) => (self.rt1(natives::MAP_NEXT, &[walks, from], ValTy::I64), from),
+        }
+    }
+
+    fn is_before(&mut self, walked: Walked, at: Value, end: Value) -> Value {
+        let t = ValTy::I64;
+        match walked {
+            Walked::Elements(_) => self.b.ins1(Inst::Lt { t, a: at, b: end }),
+            Walked::Entries(_) => {
+                let b = self.b.i64(0);
+                self.b.ins1(Inst::Ge { t, a: at, b })
+            }
+        }
     }
 
     /// Puts the element of a `for mut` loop back.
