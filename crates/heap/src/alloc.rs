@@ -5,7 +5,8 @@
 //! the engine collects at its next safepoint. So natives may hold raw references.
 
 use crate::Heap;
-use crate::class::{AllocPlan, AllocState, BLOCK_BYTES, LANES, MAX_SMALL, cell_bytes, lane_for};
+use crate::class::{AllocPlan, AllocState, BLOCK_BYTES, LANES, Lane, MAX_SMALL};
+use crate::class::{cell_bytes, lane_for};
 use crate::error::HeapError;
 use crate::header::{AUX, GcRef, HEADER, LARGE, META};
 use crate::mark::Marker;
@@ -83,6 +84,7 @@ impl Heap {
         // SAFETY: as in `alloc_cell`.
         let run = unsafe { &mut (*self.state()).lanes[lane] };
         (run.cursor, run.limit) = (start + cell, end);
+        self.stats.allocations += u64::from((end - start) / cell);
         self.spend(u64::from(end - start));
         Ok(start)
     }
@@ -148,6 +150,7 @@ impl Heap {
         let Some(at) = self.space.new_large(bytes, roomy) else {
             return Err(self.full(bytes));
         };
+        self.stats.allocations += 1;
         self.spend(bytes);
         self.mem.put(at + META, ty.0 | LARGE);
         self.mem.put(at + AUX, aux);
@@ -218,6 +221,15 @@ impl Heap {
         unsafe { (*self.state()).pending = u32::from(on) }
     }
 
+    /// Cells of the lanes' runs that nothing has taken yet. They are counted as allocations
+    /// when a lane gets its run, so that taking one is a bump of the cursor and nothing more.
+    pub(crate) fn cells_unused(&self) -> u64 {
+        // SAFETY: the state lies in the context page of the mapping.
+        let lanes = unsafe { &(*self.state()).lanes };
+        let left = |(lane, run): (usize, &Lane)| (run.limit - run.cursor) / cell_bytes(lane);
+        lanes.iter().enumerate().map(left).map(u64::from).sum()
+    }
+
     /// Where engines find out that a collection is due (a `u32` that is not 0).
     #[must_use]
     pub fn pending_ptr(&self) -> *const u32 {
@@ -249,6 +261,7 @@ impl Heap {
     pub fn collect(&mut self, roots: impl FnOnce(&mut Marker<'_>)) {
         let started = Instant::now();
         self.space.unmark();
+        self.stats.allocations -= self.cells_unused();
         // SAFETY: the state lies in the context page of the mapping; `&mut self`.
         unsafe { (*self.state()).lanes.fill(Default::default()) };
         let stack = std::mem::take(&mut self.mark_stack);

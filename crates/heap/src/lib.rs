@@ -146,7 +146,8 @@ impl Heap {
     /// What the heap has done so far.
     #[must_use]
     pub fn stats(&self) -> HeapStats {
-        HeapStats { used_bytes: self.space.in_use(), ..self.stats }
+        let allocations = self.stats.allocations - self.cells_unused();
+        HeapStats { allocations, used_bytes: self.space.in_use(), ..self.stats }
     }
 
     /// Keeps an object alive until the handle is dropped.

@@ -32,6 +32,8 @@ impl Default for HeapConfig {
 /// What a heap has done so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HeapStats {
+    /// Objects allocated.
+    pub allocations: u64,
     /// Bytes handed out for allocation, counted in runs and pages.
     pub allocated_bytes: u64,
     /// Number of collections.

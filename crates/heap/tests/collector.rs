@@ -240,6 +240,9 @@ fn garbage_is_reused_and_the_heap_does_not_grow() {
     assert_eq!(length, 500);
     assert!(heap.stats().peak_bytes <= 1 << 20);
     assert!(heap.stats().collections > 20);
+    assert_eq!(heap.stats().allocations, 500_000);
+    heap.new_bytes_zeroed(9000).expect("room");
+    assert_eq!(heap.stats().allocations, 500_001);
 }
 
 #[test]
