@@ -99,9 +99,9 @@ pub(crate) struct NativeEntry {
 /// A module in a store.
 pub(crate) struct Instance {
     pub module: Rc<Module>,
-    func_base: u32,
+    pub func_base: u32,
     global_base: u32,
-    types: Vec<TypeId>,
+    pub types: Vec<TypeId>,
     imports: Vec<LinkedImport>,
     constants: Vec<Option<GcRef>>,
     /// Code that lowers a function when it is first called.

@@ -204,23 +204,6 @@ fn another_thread_interrupts_loops_and_tail_calls() {
     });
 }
 
-/// The interpreter must not use the native stack for its dispatch: every operation of these
-/// programs runs many thousands of times on a small one.
-#[test]
-fn dispatch_takes_no_native_stack() {
-    let small = std::thread::Builder::new().stack_size(128 << 10);
-    let run = small.spawn(|| {
-        on_every_engine(|config| {
-            let mut store = store(Config { max_depth: 200_000, ..config });
-            assert_eq!(call(&mut store, "sum", &[1_000_000]), Ok(vec![499_999_500_000]));
-            assert_eq!(call(&mut store, "fill", &[1_000_000]), Ok(vec![1_000_000]));
-            assert_eq!(call(&mut store, "down", &[100_000]), Ok(vec![100_000]));
-            assert_eq!(call(&mut store, "even", &[1_000_000]), Ok(vec![1]));
-        });
-    });
-    run.expect("a thread starts").join().expect("the small stack is enough");
-}
-
 const HOSTED: &str = r#"
 module "hosted"
 import @twice = "host" "twice" (i64) -> (i64)

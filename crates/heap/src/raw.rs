@@ -39,8 +39,8 @@ pub unsafe fn alloc(base: *mut u8, plan: AllocPlan) -> GcRef {
 #[inline(always)]
 pub unsafe fn write_ref(base: *mut u8, object: GcRef, offset: u32, value: GcRef) {
     let at = object.0.wrapping_add(offset) as usize;
-    // SAFETY: every 32-bit offset is inside the mapping of the heap.
-    unsafe { base.add(at).cast::<u32>().write_unaligned(value.0) }
+    // SAFETY: every 32-bit offset is inside the mapping of the heap; layouts align references.
+    unsafe { *base.add(at).cast::<u32>() = value.0 }
 }
 
 /// Is a collection due? For safepoints.

@@ -24,6 +24,8 @@ mod shapes;
 mod state;
 #[cfg(tail_dispatch)]
 mod tail;
+#[cfg(test)]
+mod tests;
 mod twin;
 
 use bodies::Machine;
