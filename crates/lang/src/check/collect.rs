@@ -183,6 +183,7 @@ impl Checker<'_> {
         for job in &pending {
             self.signature(job.func, job.decl, job.owner);
         }
+        self.look_at_uses();
         self.check_conformances();
         self.constants(&constants);
         self.all_defaults();

@@ -394,6 +394,7 @@ impl Checker<'_> {
             self.lacking_methods(id, target, &methods, span);
             for (method, own) in self.traits[id].methods.clone().into_iter().zip(methods) {
                 if let Some(own) = own {
+                    let own = self.by_handle(at, method.func, own);
                     self.check_method(id, method.func, own);
                 }
             }
@@ -411,6 +412,28 @@ impl Checker<'_> {
                 self.report(diag);
             }
         }
+    }
+
+    /// A method that a trait lets change its receiver, of a class: objects are changed through
+    /// any name, so that their methods take `self` plainly. One that takes it as the trait says
+    /// calls the other.
+    fn by_handle(&mut self, at: usize, wanted: FnId, own: FnId) -> FnId {
+        let is_class = matches!(self.ty(self.conform.all[at].target), Ty::Class(..));
+        let receiver = |sig: &Sig| sig.params.first().map(|param| param.mode);
+        let modes = (receiver(&self.sigs[wanted]), receiver(&self.sigs[own]));
+        if !is_class || modes != (Some(Mode::Mut), Some(Mode::Read)) {
+            return own;
+        }
+        let mut sig = Sig::clone(&self.sigs[own]);
+        if let Some(receiver) = sig.params.first_mut() {
+            receiver.mode = Mode::Mut;
+        }
+        let func = self.forwarded(own, &sig);
+        self.sigs[func] = std::rc::Rc::new(sig);
+        for method in self.conform.all[at].methods.iter_mut().filter(|m| **m == Some(own)) {
+            *method = Some(func);
+        }
+        func
     }
 
     fn lacking_methods(&mut self, id: TraitId, target: TyId, methods: &[Option<FnId>], at: Span) {

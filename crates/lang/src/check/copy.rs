@@ -97,6 +97,17 @@ impl<'c, 'a> Copier<'c, 'a> {
                     _ => self.push(try_kind, ty, span),
                 }
             }
+            ExprKind::ToAny(value) => {
+                let value = self.expr(value);
+                let (have, Ty::Any(id)) = (self.tree()[value].ty, self.get(ty)) else {
+                    return value;
+                };
+                if have == ty {
+                    return value;
+                }
+                self.checker.becomes_any(have, id);
+                self.push(ExprKind::ToAny(value), ty, span)
+            }
             ExprKind::Binary { op, lhs, rhs } => {
                 let (lhs, rhs) = (self.expr(lhs), self.expr(rhs));
                 self.binary(op, lhs, rhs, ty, span)
@@ -205,6 +216,7 @@ impl<'c, 'a> Copier<'c, 'a> {
             ExprKind::Some(_)
             | ExprKind::Unwrap(_)
             | ExprKind::Try { .. }
+            | ExprKind::ToAny(_)
             | ExprKind::Binary { .. }
             | ExprKind::Unary { .. } => kind,
             _ => self.compound(id, kind, span),

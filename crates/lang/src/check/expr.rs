@@ -144,6 +144,9 @@ impl Checker<'_> {
             let inner = self.coerce(value, item)?;
             return Some(self.node(ExprKind::Some(inner), ty, span));
         }
+        if let Ty::Any(id) = self.ty(ty) {
+            return self.as_any(value, id, ty);
+        }
         None
     }
 
@@ -223,6 +226,10 @@ impl Checker<'_> {
                 "test it first (`if ... is not None:`), or give another value: `... ?? other`",
             ),
             (_, Ty::Result(ok, _)) if ok == want => diag.fix("pass an error on", span.end(), "?"),
+            (Ty::Any(id), _) => {
+                let name = self.text(self.traits[id].name);
+                diag.note(format!("`{}` has no `{name}`", self.show(have)))
+            }
             (_, Ty::Unit) => diag.note("`None` goes where an option, `T?`, is expected"),
             _ => diag,
         }

@@ -106,6 +106,9 @@ impl Checker<'_> {
         let &(id, at) = self.trait_fns.get(&pattern)?;
         let tys = self.program.tys.items(args).to_vec();
         let (&self_ty, others) = tys.split_first()?;
+        if let Ty::Any(of) = self.ty(self_ty) {
+            return Some(self.dynamic_method(pattern, of, span));
+        }
         let (index, found) = self.conformance(self_ty, id)?;
         let own = self.conform.all[index].methods.get(at as usize).copied().flatten()?;
         let mut tys = found.complete()?;
@@ -146,7 +149,7 @@ impl Checker<'_> {
                 let ty = TyId::new(self.instances.types_done);
                 self.instances.types_done += 1;
                 self.describe(ty);
-            } else {
+            } else if !self.link_calls() {
                 return;
             }
         }

@@ -112,6 +112,32 @@ impl Checker<'_> {
         self.forwarder(generics, vec![param], Vec::new(), locals, closure, span)
     }
 
+    /// A function that takes what `sig` says and calls a method with it.
+    pub(super) fn forwarded(&mut self, method: FnId, sig: &Sig) -> FnId {
+        let span = self.program.functions[method].span;
+        let mut locals = Table::new();
+        let mut params = Vec::new();
+        let mut args = Vec::new();
+        let modes: Vec<Mode> = self.sigs[method].params.iter().map(|param| param.mode).collect();
+        for (at, (param, mode)) in (0u32..).zip(sig.params.iter().zip(modes)) {
+            let mutable = param.mode == Mode::Mut;
+            let local = locals.push(Local { name: param.name, ty: param.ty, mutable, span });
+            params.push(Param { local, mode: param.mode });
+            let kind = match mode {
+                Mode::Mut => {
+                    let (root, proj) = (Root::Local(local), List::default());
+                    ArgKind::Mut(self.program.tree.push(Place { root, proj, ty: param.ty, span }))
+                }
+                _ => ArgKind::Value(self.node(ExprKind::Local(local), param.ty, span)),
+            };
+            args.push(Arg { param: at, kind });
+        }
+        let args = self.program.tree.list(&args);
+        let call = self.node(ExprKind::Call { func: method, args }, sig.ret, span);
+        let generics = self.program.functions[method].generics;
+        self.forwarder(generics, params, Vec::new(), locals, call, span)
+    }
+
     /// A function that returns an expression.
     fn forwarder(
         &mut self,

@@ -24,6 +24,7 @@ mod copy;
 mod copy_stmt;
 mod cx;
 mod display;
+mod dynamic;
 mod expr;
 mod flow;
 mod fstring;
@@ -139,6 +140,7 @@ pub fn check_for(
         trait_members: FxHashMap::default(),
         trait_fns: FxHashMap::default(),
         conform: conform::Known::default(),
+        dynamic: dynamic::Dynamic::default(),
         instances: instance::Instances::default(),
         known,
         names,
@@ -265,6 +267,8 @@ struct Checker<'a> {
     trait_fns: FxHashMap<FnId, (TraitId, u32)>,
     /// Who has which trait, and by what.
     conform: conform::Known,
+    /// Traits used with `any`.
+    dynamic: dynamic::Dynamic,
     /// Instances of functions with type parameters.
     instances: instance::Instances,
     known: Known,

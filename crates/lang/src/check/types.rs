@@ -87,10 +87,7 @@ impl Checker<'_> {
                 let ret = result.map_or(TyId::UNIT, |result| self.written(result));
                 self.program.tys.function(&list, ret)
             }
-            TypeKind::Any(_) => {
-                self.later(node.span, "`any Trait`");
-                TyId::ERROR
-            }
+            TypeKind::Any(traits) => self.any_type(traits, node.span),
         }
     }
 

@@ -211,6 +211,13 @@ super::codes! {
         "Types of the prelude and of the file can be extended; iterators and views cannot.",
         "extend Iter[int]:\n    def f(self) -> int:\n        return 1",
         "extend list[int]:\n    def f(self) -> int:\n        return 1";
+    NOT_ANY "E0376" "`any` of a trait that needs the type",
+        "A value of type `any Trait` may be of any type that has the trait, so that its methods \
+         can take or give nothing that depends on which.",
+        "trait Join:\n    def join(self, other: Self) -> Self\n\n\
+         def f(a: any Join, b: any Join) -> any Join:\n    return a.join(b)",
+        "trait Join:\n    def join(self, other: Self) -> Self\n\n\
+         def f[T: Join](a: T, b: T) -> T:\n    return a.join(b)";
     NONLOCAL "E0380" "`nonlocal` for a name that it cannot stand for",
         "`nonlocal x` lets a nested function change the `mut x` of the function around. It stands \
          before the first use of the name.",

@@ -130,6 +130,8 @@ pub enum ExprKind {
         /// What is returned otherwise.
         kind: TryKind,
     },
+    /// A value as one of the type `any Trait`.
+    ToAny(ExprId),
     /// A conversion to `ty`; the operand's type and `ty` say which.
     Convert {
         /// The operand.

@@ -213,6 +213,10 @@ pub struct Program {
     pub structs: Table<StructId, StructDef>,
     /// The types of the fields of structs with type arguments.
     pub fields: FxHashMap<(StructId, TyList), Vec<TyId>>,
+    /// The types that become `any` values of a trait.
+    pub any_members: FxHashMap<TraitId, Vec<TyId>>,
+    /// Methods of traits for `any` values. They have no body.
+    pub dispatch: FxHashMap<FnId, Dispatch>,
     /// The `__str__` of types that have one.
     pub shows: FxHashMap<TyId, FnId>,
     /// The functions: those of the module, methods, nested ones, lambdas, the script itself.
@@ -228,6 +232,15 @@ pub struct Program {
     pub consts: Table<ConstId, Const>,
     /// Where a run begins.
     pub entry: Entry,
+}
+
+/// A method of a trait for `any Trait`.
+#[derive(Clone, Debug)]
+pub struct Dispatch {
+    /// The trait of the values.
+    pub of: TraitId,
+    /// The method of each type that the value may be of.
+    pub arms: Vec<(TyId, FnId)>,
 }
 
 impl Program {

@@ -92,7 +92,10 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             let vals = body.import(module, name, &args, &results);
             body.ret(vals);
         }
-        body.block(f.body);
+        match body.cx.program.dispatch.get(&id) {
+            Some(dispatch) => body.dispatch(dispatch),
+            None => body.block(f.body),
+        }
         if !body.b.is_terminated() {
             body.return_nothing();
         }

@@ -97,6 +97,10 @@ impl Body<'_, '_, '_> {
                 self.wrap_err(e.ty, vals)
             }
             ExprKind::Try { value, kind } => self.try_value(value, kind, e.ty),
+            ExprKind::ToAny(value) => match self.ty(e.ty) {
+                Ty::Any(of) => self.make_any(value, of),
+                _ => self.expr(value),
+            },
             ExprKind::Convert { value, kind } => self.convert(value, e.ty, kind, e.span),
             ExprKind::Walrus { local, value } => {
                 let vals = self.expr(value);

@@ -7,6 +7,7 @@
 //! use, those of classes in `classes`. What is done with leaves is in the other files of this
 //! folder.
 
+mod any;
 mod classes;
 
 use std::ops::Range;
@@ -15,7 +16,7 @@ use std::rc::Rc;
 use kaa_ir::{FieldDef, FieldTy, Module, Signature, TypeDecl, TypeDef, TypeId, ValTy};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::hir::{FloatKind, FnTyId, IntKind, Mode, Program, Ty, TyId};
+use crate::hir::{FloatKind, FnTyId, IntKind, Mode, Program, TraitId, Ty, TyId};
 use crate::intern::Interner;
 
 /// The leaves of a type.
@@ -30,6 +31,8 @@ pub(super) struct Layouts<'p> {
     maps: FxHashMap<(TyId, Option<TyId>), TypeId>,
     elements: FxHashMap<TyId, FieldTy>,
     closures: FxHashMap<FnTyId, TypeId>,
+    anys: FxHashMap<TraitId, TypeId>,
+    boxes: FxHashMap<(TraitId, TyId), TypeId>,
     error: Option<TypeId>,
     classes: FxHashMap<TyId, TypeId>,
     /// The heap types of the cells of variables.
@@ -89,6 +92,8 @@ impl<'p> Layouts<'p> {
             maps: FxHashMap::default(),
             elements: FxHashMap::default(),
             closures: FxHashMap::default(),
+            anys: FxHashMap::default(),
+            boxes: FxHashMap::default(),
             error: None,
             classes: FxHashMap::default(),
             cells: FxHashMap::default(),
@@ -179,7 +184,7 @@ impl<'p> Layouts<'p> {
     pub fn is_plain_ref(&mut self, ty: TyId) -> bool {
         let program = self.program;
         match program.tys.get(ty) {
-            Ty::Str | Ty::Bytes | Ty::ErrorObj | Ty::BigInt | Ty::Class(..) => true,
+            Ty::Str | Ty::Bytes | Ty::ErrorObj | Ty::BigInt | Ty::Class(..) | Ty::Any(_) => true,
             Ty::List(_) | Ty::Dict(..) | Ty::Set(_) | Ty::Fn(_) | Ty::Iter(_) => true,
             Ty::Tuple(items) => {
                 let items = program.tys.items(items);
@@ -253,12 +258,10 @@ impl<'p> Layouts<'p> {
                 }
                 self.open_structs.remove(&ty);
             }
-            Ty::BigInt
-            | Ty::Enum(..)
-            | Ty::Resource(_)
-            | Ty::Param(_)
-            | Ty::Assoc(..)
-            | Ty::Any(_) => self.refused = Some((ty, NOT_YET)),
+            Ty::Any(of) => out.push(ValTy::Ref(self.any_type(m, of))),
+            Ty::BigInt | Ty::Enum(..) | Ty::Resource(_) | Ty::Param(_) | Ty::Assoc(..) => {
+                self.refused = Some((ty, NOT_YET))
+            }
         }
     }
 

@@ -15,6 +15,7 @@ mod call;
 mod collections;
 mod constant;
 mod cursor;
+mod dynamic;
 mod equal;
 mod expr;
 mod fold;

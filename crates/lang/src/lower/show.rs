@@ -46,6 +46,10 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                     |s| vec![s.b.str("None")],
                 )[0]
             }
+            Ty::Any(of) => self.in_buffer(|s, sb| {
+                let tys = s.cx.program.any_members.get(&of).map_or(&[][..], Vec::as_slice);
+                s.each_type(first, of, tys, &mut |s, at, vals| s.put_str(sb, tys[at], &vals));
+            }),
             Ty::Struct(..) | Ty::Class(..) if self.cx.program.shows.contains_key(&ty) => {
                 self.show_struct(ty, vals)
             }
@@ -101,7 +105,13 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             Ty::Char => {
                 self.rt(natives::SB_CHAR, &[&[sb], vals].concat(), &[]);
             }
-            Ty::Str | Ty::ErrorObj | Ty::Option(_) | Ty::Struct(..) | Ty::Class(..) | Ty::Unit => {
+            Ty::Str
+            | Ty::ErrorObj
+            | Ty::Option(_)
+            | Ty::Struct(..)
+            | Ty::Class(..)
+            | Ty::Any(_)
+            | Ty::Unit => {
                 let text = self.str_of(ty, vals);
                 self.rt(natives::SB_STR, &[sb, text], &[]);
             }
@@ -188,6 +198,11 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 self.put_text(sb, "(");
                 self.put_parts(sb, ty, items, vals, &[]);
                 self.put_text(sb, if items.len() == 1 { ",)" } else { ")" });
+            }
+            Ty::Any(of) => {
+                let tys = self.cx.program.any_members.get(&of).map_or(&[][..], Vec::as_slice);
+                let object = vals.first().copied().unwrap_or(Value(0));
+                self.each_type(object, of, tys, &mut |s, at, vals| s.put_repr(sb, tys[at], &vals));
             }
             Ty::Struct(id, args) => self.repr_struct(sb, ty, (id, args), vals),
             Ty::Option(inner) => {

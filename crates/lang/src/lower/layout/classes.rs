@@ -135,11 +135,12 @@ impl Layouts<'_> {
             Ty::Dict(a, b) | Ty::Result(a, b) => any(&[a, b]),
             Ty::Tuple(items) => any(tys.items(items)),
             Ty::Struct(id, args) => any(&self.program.field_types(id, args)),
+            Ty::Any(of) => any(self.program.any_members.get(&of).map_or(&[][..], Vec::as_slice)),
             _ => false,
         }
     }
 }
 
-fn leaf_field(at: usize, leaf: ValTy) -> FieldDef {
+pub(super) fn leaf_field(at: usize, leaf: ValTy) -> FieldDef {
     FieldDef { name: format!("f{at}"), ty: FieldTy::Val(leaf), mutable: true }
 }
