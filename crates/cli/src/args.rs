@@ -28,11 +28,19 @@ pub enum Command {
     /// Runs a program.
     #[command(after_help = exit::HELP)]
     Run(RunArgs),
-    /// Reports what is wrong with a program, without running it.
+    /// Reports what is wrong with programs, without running them.
     Check {
-        /// A `.kaa`, `.kir` or `.kab` file, or `-` for the standard input.
-        file: String,
+        /// Files, folders with `.kaa` files, or `-` for the standard input.
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<String>,
+        /// Prints each report as one line of JSON.
+        #[arg(long)]
+        json: bool,
     },
+    /// Brings programs into the one layout.
+    Fmt(FmtArgs),
+    /// Applies the exact edits that reports propose.
+    Fix(FixArgs),
     /// Translates a program to the binary form of the IR (`.kab`).
     Build {
         /// A `.kaa`, `.kir` or `.kab` file, or `-` for the standard input.
@@ -93,6 +101,31 @@ pub struct RunArgs {
     /// Collects garbage at every safepoint and verifies the heap each time.
     #[arg(long)]
     pub gc_stress: bool,
+}
+
+/// What to format.
+#[derive(Args, Debug)]
+pub struct FmtArgs {
+    /// `.kaa` files, folders with them, or `-` for the standard input, printed formatted.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// Changes nothing; the exit code is 1 where something would change.
+    #[arg(long)]
+    pub check: bool,
+    /// Changes nothing; prints what would change.
+    #[arg(long)]
+    pub diff: bool,
+}
+
+/// What to fix.
+#[derive(Args, Debug)]
+pub struct FixArgs {
+    /// `.kaa` files, or folders with them.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// Changes nothing; prints what would change.
+    #[arg(long, visible_alias = "diff")]
+    pub dry_run: bool,
 }
 
 /// The interpreters.

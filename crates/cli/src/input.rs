@@ -48,6 +48,14 @@ impl Input {
         Ok(Input { name: shown.to_owned(), text })
     }
 
+    /// The text, where it is source of the Kaa language.
+    pub fn source(self) -> Option<String> {
+        match self.text {
+            Text::Source(text) => Some(text),
+            Text::Ir(_) | Text::Binary(_) => None,
+        }
+    }
+
     /// Compiles or reads the module.
     pub fn module(self) -> Result<Module, Diagnostics> {
         match self.text {

@@ -1,15 +1,20 @@
 //! The kaa command-line program: reads its arguments, does one command, ends with an exit code.
 //!
-//! `args` is what can be written on the command line, `input` reads programs, `run` and `tools`
-//! are the commands, `render` shows diagnostics and traps, `exit` lists the exit codes. What
-//! programs mean is not decided here but in the crate `kaa`.
+//! `args` is what can be written on the command line, `input` and `paths` find and read programs,
+//! `run`, `check`, `edit` and `tools` are the commands, `render` and `json` show reports, `exit`
+//! lists the exit codes. What programs mean is not decided here but in the crate `kaa`.
 
 #![forbid(unsafe_code)]
 
 mod args;
+mod check;
+mod diff;
+mod edit;
 mod exit;
 mod input;
+mod json;
 mod logger;
+mod paths;
 mod render;
 mod run;
 mod stats;
@@ -39,7 +44,9 @@ fn main() -> ExitCode {
     let command = cli.command.or(cli.run.map(Command::Run));
     let code = match command {
         Some(Command::Run(args)) => run::run(&screen, args),
-        Some(Command::Check { file }) => tools::check(&screen, &file),
+        Some(Command::Check { paths, json }) => check::check(&screen, &paths, json),
+        Some(Command::Fmt(args)) => edit::fmt(&screen, &args),
+        Some(Command::Fix(args)) => edit::fix(&screen, &args),
         Some(Command::Build { file, output }) => tools::build(&screen, &file, output),
         Some(Command::Ir { file }) => tools::ir(&screen, &file),
         Some(Command::Dis { file }) => tools::dis(&screen, &file),

@@ -1,4 +1,4 @@
-//! The commands that do not run a program: check, build, ir, dis, explain, version.
+//! The commands that show or translate a program: build, ir, dis, explain, version.
 
 use std::path::{Path, PathBuf};
 
@@ -8,21 +8,6 @@ use crate::exit::Code;
 use crate::input::{Input, reason};
 use crate::render::Screen;
 use crate::run::print;
-
-/// `kaa check`
-pub fn check(screen: &Screen, file: &str) -> Code {
-    match Input::read(file) {
-        Ok(input) => {
-            let found = input.check();
-            screen.diagnostics(&found);
-            if found.has_errors() { Code::Refused } else { Code::Done }
-        }
-        Err(message) => {
-            screen.error(&message);
-            Code::Files
-        }
-    }
-}
 
 /// Reads a module; what is wrong is shown.
 fn module(screen: &Screen, file: &str) -> Result<Module, Code> {
