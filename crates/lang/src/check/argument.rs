@@ -20,6 +20,16 @@ impl Checker<'_> {
         let param = sig.params.first()?;
         let value = receiver.value;
         self.unify(param.ty, self.ty_of(value), found);
+        let kind = self.program.tree[value].kind;
+        let value = match kind {
+            ExprKind::Local(local)
+                if param.mode == Mode::Own && self.is_resource(self.ty_of(value)) =>
+            {
+                self.move_out(local, self.span_of(value))
+            }
+            _ if param.mode != Mode::Own && !self.is_named(value) => return None,
+            _ => value,
+        };
         let kind = if param.mode != Mode::Mut {
             ArgKind::Value(value)
         } else if self.is_place(value) {
@@ -57,13 +67,14 @@ impl Checker<'_> {
         }
         let mut wanted = self.fill(param.ty, found);
         let lends = param.mode == Mode::Read && matches!(self.ty(self.inside(param.ty)), Ty::Fn(_));
-        self.lends = lends;
+        self.reading.lends = lends;
+        self.reading.borrows = param.mode != Mode::Own;
         let at = self.ast[arg.value].span;
         if let Ty::Fn(id) = self.ty(param.ty)
             && self.is_function(arg.value)
         {
             let value = self.function_argument(id, arg.value, found);
-            self.lends = false;
+            self.reading.lends = false;
             return ArgKind::Value(value);
         }
         let hint =
@@ -75,6 +86,10 @@ impl Checker<'_> {
                 wanted = self.fill(param.ty, found);
             }
             return self.mut_argument(value, &param, wanted, at);
+        }
+        if param.mode != Mode::Own && !self.is_named(value) {
+            let value = self.bad(at);
+            return ArgKind::Value(value);
         }
         ArgKind::Value(self.fit_argument(sig, &param, value, found))
     }

@@ -96,6 +96,7 @@ impl Checker<'_> {
             self.declared_again(name, at);
             return;
         }
+        let ty = if self.can_be_held(ty, at) { ty } else { TyId::ERROR };
         let local = Local { name: name.name, ty, mutable, span: name.span };
         let id = self.declare_local(local, VarKind::Binding, Assigned::No);
         let Some(value) = value else { return };
@@ -221,7 +222,16 @@ impl Checker<'_> {
     /// Binds a target to a value of this type.
     pub(super) fn pattern(&mut self, target: &Target, ty: TyId, value: Span) -> PatId {
         let (kind, span) = match target {
-            Target::Discard(span) => (PatKind::Discard, *span),
+            Target::Discard(span) => {
+                if self.holds_resource(ty) {
+                    self.error(
+                        codes::RESOURCE_HELD,
+                        value,
+                        "this resource is new, and nothing would close it",
+                    );
+                }
+                (PatKind::Discard, *span)
+            }
             Target::Name { name, mutable, span } => {
                 return self.bind_name(*name, *mutable, ty, *span);
             }
@@ -249,6 +259,7 @@ impl Checker<'_> {
                 local
             }
             None => {
+                let ty = if self.can_be_held(ty, span) { ty } else { TyId::ERROR };
                 let local = Local { name: name.name, ty, mutable, span: name.span };
                 let id = self.declare_local(local, VarKind::Binding, Assigned::No);
                 self.now_assigned(id, ty);
@@ -291,7 +302,7 @@ impl Checker<'_> {
         if mutable && !first {
             self.mut_again(name, span, var.span);
         } else if var.mutable {
-            self.cx.var(local).changed |= !first || deeper;
+            self.cx.var(local).changed |= !first || deeper || info.moved.is_some();
         } else if !first || deeper || info.kind != VarKind::Binding {
             self.immutable(local, name.span, first && deeper);
         }

@@ -49,9 +49,9 @@ impl Checker<'_> {
         match ast[callee].kind {
             Ast::Name(name) => match self.meaning(name) {
                 Meaning::Local(local) => {
-                    self.lends = true;
+                    self.reading.lends = true;
                     let value = self.read(local, ast[callee].span);
-                    self.lends = false;
+                    self.reading.lends = false;
                     self.call_value(value, args, span)
                 }
                 Meaning::Own(func) | Meaning::Item(Item::Fn(func)) => {

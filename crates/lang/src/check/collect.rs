@@ -185,6 +185,7 @@ impl Checker<'_> {
         }
         self.look_at_uses();
         self.check_conformances();
+        self.check_resources();
         self.constants(&constants);
         self.all_defaults();
         let is_script = self.is_script(&constants);
@@ -265,6 +266,10 @@ impl Checker<'_> {
         let form = match decl.kind {
             DeclKind::Struct => Some(Form::Struct),
             DeclKind::Class => Some(Form::Class),
+            DeclKind::Resource => {
+                self.has_resources = true;
+                Some(Form::Resource)
+            }
             _ => None,
         };
         let Some(form) = form else {

@@ -76,7 +76,7 @@ pub fn head(ty: Ty) -> Option<Head> {
         Ty::Struct(id, _) | Ty::Class(id, _) => Head::Fields(id),
         Ty::Enum(id, _) => Head::Enum(id),
         Ty::Error | Ty::Never | Ty::Param(_) | Ty::Assoc(..) | Ty::Any(_) => return None,
-        Ty::Iter(_) | Ty::View(_) | Ty::Resource(_) => return None,
+        Ty::Iter(_) | Ty::View(_) => return None,
         other => Head::Plain(other),
     })
 }

@@ -44,6 +44,7 @@ impl Copier<'_, '_> {
                 body: self.block(body),
                 other: self.other(other),
             },
+            StmtKind::Scope(body) => StmtKind::Scope(self.block(body)),
             StmtKind::Break | StmtKind::Continue => kind,
             StmtKind::Return(value) => StmtKind::Return(value.map(|value| self.expr(value))),
             StmtKind::Assert { cond, message } => StmtKind::Assert {

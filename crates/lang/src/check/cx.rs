@@ -42,6 +42,8 @@ pub struct Var {
     pub reported: bool,
     /// How many loops are around its declaration.
     pub loops: u32,
+    /// Where its resource was moved out.
+    pub moved: Option<Span>,
     /// Whether a nested function writes it too.
     pub shared: bool,
     /// Why the function that it holds may not outlive the call.
@@ -163,6 +165,7 @@ impl FnCx {
             changed: false,
             reported: false,
             loops,
+            moved: None,
             shared: false,
             confined: None,
         });

@@ -70,7 +70,6 @@ impl Checker<'_> {
                 }
                 _ => out.push('?'),
             },
-            Ty::Resource(id) => out.push_str(self.text(self.program.structs[id].name)),
             Ty::Enum(..) => out.push_str("object"),
         }
     }

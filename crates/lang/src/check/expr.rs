@@ -34,13 +34,14 @@ impl Checker<'_> {
     pub(super) fn expr(&mut self, id: ast::ExprId, want: Option<TyId>) -> ExprId {
         let ast = self.ast;
         let ast::Expr { kind, span } = ast[id];
-        let lends = std::mem::take(&mut self.lends);
+        let lends = std::mem::take(&mut self.reading.lends);
+        let borrows = std::mem::take(&mut self.reading.borrows);
         match kind {
             Ast::Error => self.bad(span),
             Ast::Name(name) => {
-                self.lends = lends;
+                (self.reading.lends, self.reading.borrows) = (lends, borrows);
                 let value = self.name_expr(name, span, want);
-                self.lends = false;
+                (self.reading.lends, self.reading.borrows) = (false, false);
                 value
             }
             Ast::Int(value) => self.int(ast[value], false, span, want),
@@ -81,7 +82,7 @@ impl Checker<'_> {
             Ast::Coalesce { lhs, rhs } => self.coalesce(lhs, rhs, span, want),
             Ast::IfElse { cond, then, other } => self.if_else(cond, then, other, span, want),
             Ast::Lambda { params, body } => {
-                self.lends = lends;
+                self.reading.lends = lends;
                 self.lambda_expr(params, body, span, want)
             }
             Ast::Walrus { name, value } => self.walrus(name, value, span, want),

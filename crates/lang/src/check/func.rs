@@ -155,6 +155,10 @@ impl Checker<'_> {
                 TyId::ERROR
             }
         };
+        let ty = match self.can_be_held(ty, param.span) {
+            true => ty,
+            false => TyId::ERROR,
+        };
         let default = match param.default {
             Some(expr) => self.default_slot(expr, ty, param.name.name),
             None => Default::Required,

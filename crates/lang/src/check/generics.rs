@@ -158,6 +158,13 @@ impl Checker<'_> {
     pub(super) fn bounds_hold(&mut self, sig: &Sig, found: &Found, span: Span) -> bool {
         for (at, id) in sig.generics.ids().enumerate() {
             let Some(ty) = found.get(id) else { continue };
+            let takes_out = sig.builtin && matches!(sig.name.as_str(), "unwrap" | "expect");
+            if !takes_out && self.holds_resource(ty) {
+                let shown = self.show(ty);
+                let message = format!("`{}` would copy a `{shown}`, which is a resource", sig.name);
+                self.error(codes::RESOURCE_HELD, span, message);
+                return false;
+            }
             if sig.builtin {
                 let bound = sig.bounds.get(at).copied().unwrap_or(Bound::Nothing);
                 if !self.require(ty, bound, span) {

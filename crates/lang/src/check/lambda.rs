@@ -58,6 +58,14 @@ impl Checker<'_> {
                 self.is_locked(source, None, span);
             }
         }
+        for &source in &sources {
+            let var = self.cx.locals[source];
+            if self.holds_resource(var.ty) {
+                let message =
+                    format!("a function cannot capture the resource `{}`", self.text(var.name));
+                self.error(codes::RESOURCE_HELD, span, message);
+            }
+        }
         match (why, keep) {
             (Some(why), Some(local)) => {
                 self.cx.var(local).confined = Some(why);
@@ -121,7 +129,7 @@ impl Checker<'_> {
     ) -> ExprId {
         let ast = self.ast;
         let params = &ast[params];
-        let lent = std::mem::take(&mut self.lends);
+        let lent = std::mem::take(&mut self.reading.lends);
         if params.len() != tys.len() {
             let message =
                 format!("a function of {} parameter(s) is wanted, not {}", tys.len(), params.len());
@@ -190,13 +198,13 @@ impl Checker<'_> {
         found: &mut Found,
     ) -> ExprId {
         let ast::Expr { kind, span } = self.ast[arg];
-        let lends = self.lends;
+        let lends = self.reading.lends;
         let FnTy { params, ret } = self.program.tys.fn_ty(pattern).clone();
         let tys: Vec<_> = params.iter().map(|&(mode, ty)| (mode, self.fill(ty, found))).collect();
         let ret = self.fill(ret, found);
         let value = match kind {
             Ast::Lambda { params, body } => {
-                self.lends = lends;
+                self.reading.lends = lends;
                 self.lambda(params, body, &tys, ret, span)
             }
             Ast::Name(name) => match self.use_item(name) {
@@ -207,7 +215,7 @@ impl Checker<'_> {
                     self.generic_argument(func, &tys, ret, span)
                 }
                 _ => {
-                    self.lends = lends;
+                    self.reading.lends = lends;
                     self.expr(arg, None)
                 }
             },

@@ -53,14 +53,18 @@ impl Checker<'_> {
             }
         }
         self.only_field(object, name.name);
+        self.reading.borrows = true;
         let base = self.expr(object, None);
-        self.read_field = None;
+        self.reading.field = None;
+        if !self.is_named(base) {
+            return self.bad(span);
+        }
         self.field(base, name, span)
     }
 
     /// Of a variable that a loop changes in part, another field may be read.
     fn only_field(&mut self, object: ast::ExprId, name: Symbol) {
-        self.read_field = None;
+        self.reading.field = None;
         if self.cx.locks.is_empty() {
             return;
         }
@@ -70,7 +74,7 @@ impl Checker<'_> {
             && let Ty::Struct(id, _) = self.ty(self.cx.locals[binding.local].ty)
             && let Some(&Member::Field(index)) = self.members.get(&(id, name))
         {
-            self.read_field = Some(index);
+            self.reading.field = Some(index);
         }
     }
 
@@ -168,6 +172,7 @@ impl Checker<'_> {
                 _ => {}
             }
         }
+        self.reading.borrows = true;
         let base = self.expr(object, None);
         let ty = self.ty_of(base);
         let receiver = Receiver { value: base, dropped };

@@ -47,6 +47,7 @@ mod name;
 mod ops;
 mod option;
 mod place;
+mod resource;
 mod scan;
 mod sig;
 mod special;
@@ -115,9 +116,9 @@ pub fn check_for(
         shadows: false,
         reads_fields: false,
         reads_lacks: false,
-        lends: false,
-        lent_type: false,
-        read_field: None,
+        has_resources: false,
+        resource_types: RefCell::default(),
+        reading: Reading::default(),
         bound_methods: FxHashMap::default(),
         statement_value: None,
         aliases: Vec::new(),
@@ -150,6 +151,21 @@ pub fn check_for(
     let Checker { program, mut diags, .. } = checker;
     diags.sort_by_key(|diag| (diag.span.lo, diag.span.hi));
     (program, diags)
+}
+
+/// What becomes of the value or type that is read next. Each mark holds for one read.
+#[derive(Clone, Copy, Default, Debug)]
+struct Reading {
+    /// The function value is only called, or lent to a call.
+    lends: bool,
+    /// The resource is only borrowed.
+    borrows: bool,
+    /// It is returned.
+    returns: bool,
+    /// The type is that of a parameter.
+    lent_type: bool,
+    /// Only this field of the variable is wanted.
+    field: Option<u32>,
 }
 
 /// Names that the checker itself looks for.
@@ -224,12 +240,12 @@ struct Checker<'a> {
     reads_fields: bool,
     /// Whether it is being found out what structs can do, whatever their type arguments.
     reads_lacks: bool,
-    /// The field of the variable that is read next which is all that is wanted of it.
-    read_field: Option<u32>,
-    /// Whether the type that is read is that of a parameter.
-    lent_type: bool,
-    /// Whether the function value that is checked next is only called or lent.
-    lends: bool,
+    /// Whether the file declares a resource.
+    has_resources: bool,
+    /// Types that hold a resource, of those that were asked for.
+    resource_types: RefCell<FxHashMap<TyId, bool>>,
+    /// What becomes of the value that is read next.
+    reading: Reading,
     /// The expression of the statement at hand, whose value nobody uses.
     statement_value: Option<ast::ExprId>,
     /// Type aliases.
@@ -308,6 +324,10 @@ impl Checker<'_> {
             let message = "a view is lent for the call, so nothing can hold it";
             let diag = Diagnostic::error(crate::codes::VIEW_KEPT, span, message);
             self.report(diag.help("`list(...)` makes a list of it"));
+            return self.bad(span);
+        }
+        if self.has_resources && self.keeps_resource(ty) {
+            self.resource_held(ty, span);
             return self.bad(span);
         }
         self.program.tree.push(Expr { kind, ty, span })

@@ -106,21 +106,26 @@ impl Checker<'_> {
         let var = self.cx.locals[local];
         if state.assigned != Assigned::Yes && self.cx.flow.reachable {
             // One report for each variable is enough.
-            if std::mem::replace(&mut self.cx.var(local).reported, true) {
+            if std::mem::replace(&mut self.cx.var(local).reported, true)
+                || self.is_moved(local, state.assigned, span)
+            {
                 return self.bad(span);
             }
             self.maybe_unassigned(local, state.assigned, span);
             return self.bad(span);
         }
         if let Some(why) = self.cx.var(local).confined
-            && !self.lends
+            && !self.reading.lends
         {
             self.escapes(why, Some(var.name), span);
             return self.bad(span);
         }
-        let field = self.read_field.take();
+        let field = self.reading.field.take();
         if !self.cx.locks.is_empty() && self.is_locked(local, field, span) {
             return self.bad(span);
+        }
+        if self.has_resources && !self.reading.borrows && self.is_resource(var.ty) {
+            return self.move_out(local, span);
         }
         let value = self.node(ExprKind::Local(local), var.ty, span);
         // What another function writes is known for no longer than one look.

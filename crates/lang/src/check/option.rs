@@ -76,7 +76,7 @@ impl Checker<'_> {
             }
             return (self.bad(span), Facts::default());
         }
-        self.lends = true;
+        self.reading.lends = true;
         let value = self.expr(first, None);
         // A variable that is known to be present is asked again as the option it is.
         let value = match self.program.tree[value].kind {

@@ -62,7 +62,7 @@ impl Checker<'_> {
                 self.for_stmt(target, iter, (body, other), span, out);
             }
             Written::Match { .. } => self.later(span.start(), "`match`"),
-            Written::With { .. } => self.later(span.start(), "`with`"),
+            Written::With { items, body } => self.with_stmt(&ast[items], body, span, out),
             Written::Def(decl) => self.def_stmt(decl, span, out),
             Written::TypeDecl(_) | Written::Extend(_) | Written::TypeAlias { .. } => {
                 self.only_at_top(span, "a type is declared");
@@ -112,7 +112,12 @@ impl Checker<'_> {
                 }
                 Some(hir)
             }
-            Some(value) => Some(self.expect(value, ret, Why::Return(self.cx.ret_span))),
+            Some(value) => {
+                self.reading.returns = true;
+                let value = self.expect(value, ret, Why::Return(self.cx.ret_span));
+                self.reading.returns = false;
+                Some(value)
+            }
             None => {
                 let fine = matches!(self.ty(ret), Ty::Unit | Ty::Error)
                     || matches!(self.ty(ret), Ty::Result(TyId::UNIT, _));
@@ -158,6 +163,7 @@ impl Checker<'_> {
             match self.ty(ty) {
                 Ty::Result(..) => self.dropped_result(value),
                 Ty::Unit | Ty::Never | Ty::Error => {}
+                _ if !self.is_named(value) => {}
                 _ => self.no_effect(kind, value),
             }
         }

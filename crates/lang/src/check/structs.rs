@@ -58,16 +58,15 @@ impl Checker<'_> {
     /// The type that a declaration with fields is with these type arguments.
     pub(super) fn type_with(&mut self, id: StructId, args: TyList) -> TyId {
         self.program.tys.intern(match self.program.structs[id].form {
-            Form::Struct => Ty::Struct(id, args),
+            Form::Struct | Form::Resource => Ty::Struct(id, args),
             Form::Class => Ty::Class(id, args),
-            Form::Resource => Ty::Resource(id),
         })
     }
 
     /// The declaration of a type that has fields.
     pub(super) fn fields_decl(&self, ty: TyId) -> Option<StructId> {
         match self.ty(ty) {
-            Ty::Struct(id, _) | Ty::Class(id, _) | Ty::Resource(id) => Some(id),
+            Ty::Struct(id, _) | Ty::Class(id, _) => Some(id),
             _ => None,
         }
     }
@@ -81,6 +80,10 @@ impl Checker<'_> {
             let index = params.len() as u32;
             let ty = self.written(field.ty);
             self.note_used(ty);
+            if self.holds_resource(ty) {
+                self.resource_held_by_field(field);
+                continue;
+            }
             let key = (id, field.name.name);
             if self.members.contains_key(&key) {
                 let message = format!("field `{}` is declared twice", self.text(field.name.name));
@@ -131,6 +134,12 @@ impl Checker<'_> {
         let generics = self.program.structs[id].generics;
         self.struct_sigs.push(Rc::new(Sig { name, params, ret, generics, span, ..Sig::none() }));
         self.generics = Generics::NONE;
+    }
+
+    fn resource_held_by_field(&mut self, field: &ast::Field) {
+        let message = "a field cannot hold a resource";
+        let diag = Diagnostic::error(codes::RESOURCE_HELD, field.span, message);
+        self.report(diag.help("one variable holds it, and functions pass it on by `own`"));
     }
 
     fn default_order(&mut self, before: Option<&SigParam>, default: Default, field: &ast::Field) {

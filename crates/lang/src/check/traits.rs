@@ -189,7 +189,7 @@ impl Checker<'_> {
             Ty::View(item) => bound == Bound::Show && has(item),
             Ty::Fn(_) => bound == Bound::Value,
             Ty::Iter(_) => false,
-            Ty::Enum(..) | Ty::Resource(_) => false,
+            Ty::Enum(..) => false,
         }
     }
 

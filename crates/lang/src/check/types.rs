@@ -28,9 +28,9 @@ impl Checker<'_> {
 
     /// The written type of a parameter, which may be a view.
     pub(super) fn written_param(&mut self, id: ast::TypeId, mark: Mark) -> TyId {
-        self.lent_type = true;
+        self.reading.lent_type = true;
         let ty = self.written(id);
-        self.lent_type = false;
+        self.reading.lent_type = false;
         if mark != Mark::Plain && matches!(self.ty(ty), Ty::View(_)) {
             let span = self.ast[id].span;
             let message = "a view is only read: it has neither `mut` nor `own`";
@@ -43,7 +43,7 @@ impl Checker<'_> {
 
     fn written_part(&mut self, id: ast::TypeId) -> TyId {
         let ast = self.ast;
-        let lent = std::mem::take(&mut self.lent_type);
+        let lent = std::mem::take(&mut self.reading.lent_type);
         let node = ast[id];
         match node.kind {
             TypeKind::Error => TyId::ERROR,
@@ -52,9 +52,9 @@ impl Checker<'_> {
                 [name] => {
                     let args: Vec<TyId> = ast[args].iter().map(|&arg| self.written(arg)).collect();
                     {
-                        self.lent_type = lent;
+                        self.reading.lent_type = lent;
                         let ty = self.named_with(name.name, &args, name.span, node.span);
-                        self.lent_type = false;
+                        self.reading.lent_type = false;
                         ty
                     }
                 }
@@ -233,7 +233,9 @@ impl Checker<'_> {
                 );
                 TyId::ERROR
             }
-            (TypeName::View, &[item]) if self.lent_type => self.program.tys.intern(Ty::View(item)),
+            (TypeName::View, &[item]) if self.reading.lent_type => {
+                self.program.tys.intern(Ty::View(item))
+            }
             (TypeName::View, _) => {
                 let message = "a view is the type of a parameter and of nothing else";
                 let diag = Diagnostic::error(codes::VIEW_KEPT, whole, message);

@@ -240,6 +240,27 @@ super::codes! {
          in the loop would see it half changed.",
         "mut xs = [1, 2]\nfor mut x in xs:\n    x = len(xs)\nprint(xs)",
         "mut xs = [1, 2]\nn = len(xs)\nfor mut x in xs:\n    x = n\nprint(xs)";
+    MOVED "E0384" "a resource that is used after it was moved",
+        "A resource has one holder. Assigning it, returning it and passing it to an `own` \
+         parameter moves it; the old name has it no longer.",
+        "resource H:\n    n: int\n\n    def close(own self):\n        print(self.n)\n\n\
+         a = H(1)\nb = a\nprint(a.n, b.n)",
+        "resource H:\n    n: int\n\n    def close(own self):\n        print(self.n)\n\n\
+         a = H(1)\nb = a\nprint(b.n)";
+    RESOURCE_HELD "E0385" "a resource where none can be kept",
+        "A resource is closed when the variable that holds it ends. Fields, collections, closures \
+         and type parameters would copy it or forget it.",
+        "resource H:\n    n: int\n\n    def close(own self):\n        print(self.n)\n\n\
+         hs = [H(1)]\nprint(len(hs))",
+        "resource H:\n    n: int\n\n    def close(own self):\n        print(self.n)\n\n\
+         h = H(1)\nprint(h.n)";
+    NO_CLOSE "E0386" "a resource without `close`",
+        "`def close(own self):` of a resource runs when its holder ends.",
+        "resource H:\n    n: int",
+        "resource H:\n    n: int\n\n    def close(own self):\n        print(self.n)";
+    NOT_A_RESOURCE "E0387" "`with` of something that needs no closing",
+        "`with` closes a resource at the end of its suite.",
+        "with [1] as xs:\n    print(xs)", "xs = [1]\nprint(xs)";
     NOT_YET "E0399" "a part of the language that this version does not have",
         "The language page describes more than this version checks and runs.",
         "enum Color:\n    Red", "RED = 0\nprint(RED)";

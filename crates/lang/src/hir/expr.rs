@@ -44,6 +44,8 @@ pub enum ExprKind {
     Absent,
     /// A variable of the function at hand.
     Local(LocalId),
+    /// The resource of a variable, which no longer has it.
+    Move(LocalId),
     /// A module constant.
     Const(ConstId),
     /// A function of the module as a value; it has no captures.

@@ -279,7 +279,7 @@ pub enum Form {
     Struct,
     /// An object with identity: `Ty::Class`.
     Class,
-    /// A value that is moved and never copied: `Ty::Resource`.
+    /// A value that is moved and never copied: `Ty::Struct` too.
     Resource,
 }
 

@@ -73,6 +73,8 @@ pub enum StmtKind {
         /// Run when the loop ends without `break`.
         other: Option<Block>,
     },
+    /// A suite whose variables end with it: their resources are closed.
+    Scope(Block),
     /// `break`
     Break,
     /// `continue`

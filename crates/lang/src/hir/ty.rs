@@ -165,8 +165,6 @@ pub enum Ty {
     Enum(EnumId, TyList),
     /// A class with its type arguments.
     Class(StructId, TyList),
-    /// A resource.
-    Resource(StructId),
     /// A generic parameter of the function or type at hand.
     Param(ParamId),
     /// A parameter or associated type of a trait, as a type has it that is not known yet.

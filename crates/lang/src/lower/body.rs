@@ -9,8 +9,9 @@ use kaa_base::span::Span;
 use kaa_ir::{Block, FuncId, FunctionBuilder, Inst, Module, TrapKind, TypeId, ValTy, Value, Var};
 use kaa_isa::kinds::Code;
 
-use super::layout::Leaves;
+use super::layout::{Leaves, nullable};
 use super::place::Taken;
+use super::resource::Held;
 use super::{Cx, Vals, refuse};
 use crate::hir::{self, FnId, LocalId, Mode, Ty, TyId};
 
@@ -47,6 +48,12 @@ pub(super) struct Body<'c, 'm, 'p> {
     pub taken: Vec<Value>,
     /// The objects around whose text is being made, in a function that does so.
     pub showing: Option<Value>,
+    /// Variables that may hold a resource.
+    pub watched: Vec<Held>,
+    /// Those of them that had one on the way here.
+    pub open_resources: Vec<LocalId>,
+    /// How many of those were there before each loop around.
+    pub turns: Vec<usize>,
     /// The cells of variables that nested functions write.
     pub cells: Vec<(LocalId, Value)>,
 }
@@ -56,7 +63,20 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     pub fn start(cx: &'c mut Cx<'p>, m: &'m mut Module, id: FuncId) -> Self {
         let b = FunctionBuilder::new(m, id);
         let (vars, loops, taken) = (Vec::new(), Vec::new(), Vec::new());
-        Self { cx, b, func: None, id: None, vars, loops, taken, showing: None, cells: Vec::new() }
+        Self {
+            cx,
+            b,
+            func: None,
+            id: None,
+            vars,
+            loops,
+            taken,
+            showing: None,
+            cells: Vec::new(),
+            watched: Vec::new(),
+            open_resources: Vec::new(),
+            turns: Vec::new(),
+        }
     }
 
     /// Lowers a function of the program.
@@ -85,6 +105,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             body.first_value(f, local, vals);
         }
         body.hold_itself(f, id);
+        body.watch_resources(f);
         if let Some((module, name)) = body.cx.program.host_imports.get(&id) {
             // Calls go to the import itself; this is for uses as a value.
             let args = body.b.params();
@@ -134,6 +155,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     pub fn ret(&mut self, vals: Vals) {
         let open: Vec<_> = self.loops.iter().rev().filter_map(|l| l.back.clone()).collect();
         open.iter().for_each(|back| self.back(back));
+        self.close_since(0);
         let mut all = Vec::new();
         if let Some(f) = self.func {
             for param in f.params.iter().filter(|p| p.mode == Mode::Mut) {
@@ -179,7 +201,9 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             return vars.clone();
         }
         let leaves = self.leaves(self.local_ty(local));
-        let vars: Vec<Var> = leaves.iter().map(|ty| self.b.declare_var(*ty)).collect();
+        let watched = self.is_watched(local);
+        let kept = |ty: ValTy| if watched { nullable(ty) } else { ty };
+        let vars: Vec<Var> = leaves.iter().map(|ty| self.b.declare_var(kept(*ty))).collect();
         if let Some(slot) = self.vars.get_mut(local.index()) {
             *slot = Some(vars.clone());
         }
@@ -191,7 +215,8 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         if let Some(home) = self.cell_home(local) {
             return self.at_home(&home);
         }
-        self.local_vars(local).into_iter().map(|v| self.b.use_var(v)).collect()
+        let vals = self.local_vars(local).into_iter().map(|v| self.b.use_var(v)).collect();
+        if self.is_watched(local) { self.unwatched(local, vals) } else { vals }
     }
 
     /// Gives a local its value.
@@ -246,7 +271,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     /// Zeros and nulls for the leaves of a type inside an empty option or result.
     pub fn absent_leaves(&mut self, ty: TyId) -> Vals {
         let leaves = self.leaves(ty);
-        leaves.iter().map(|ty| self.zero(super::layout::nullable(*ty))).collect()
+        leaves.iter().map(|ty| self.zero(nullable(*ty))).collect()
     }
 
     /// Calls a runtime function.

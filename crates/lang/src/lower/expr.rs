@@ -55,6 +55,7 @@ impl Body<'_, '_, '_> {
             ExprKind::Unit => Vec::new(),
             ExprKind::Absent => self.absent(e.ty),
             ExprKind::Local(local) => self.get_local(local),
+            ExprKind::Move(local) => self.move_local(local),
             ExprKind::Const(id) => self.use_const(id),
             ExprKind::FnRef(func) => self.closure(e.ty, func, &[]),
             ExprKind::Closure { func, captures } => {
@@ -104,6 +105,7 @@ impl Body<'_, '_, '_> {
             ExprKind::Convert { value, kind } => self.convert(value, e.ty, kind, e.span),
             ExprKind::Walrus { local, value } => {
                 let vals = self.expr(value);
+                self.hold(local);
                 self.set_local(local, &vals);
                 vals
             }

@@ -259,7 +259,7 @@ impl<'p> Layouts<'p> {
                 self.open_structs.remove(&ty);
             }
             Ty::Any(of) => out.push(ValTy::Ref(self.any_type(m, of))),
-            Ty::BigInt | Ty::Enum(..) | Ty::Resource(_) | Ty::Param(_) | Ty::Assoc(..) => {
+            Ty::BigInt | Ty::Enum(..) | Ty::Param(_) | Ty::Assoc(..) => {
                 self.refused = Some((ty, NOT_YET))
             }
         }
@@ -466,9 +466,6 @@ impl<'p> Layouts<'p> {
                 if !args.is_empty() {
                     self.write_names("[", args, "]", out);
                 }
-            }
-            Ty::Resource(id) => {
-                out.push_str(self.names.text(self.program.structs[id].name));
             }
             Ty::Fn(id) => {
                 let fn_ty = tys.fn_ty(id);

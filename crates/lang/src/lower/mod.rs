@@ -27,6 +27,7 @@ mod ops;
 mod option;
 mod option_methods;
 mod place;
+mod resource;
 mod sharing;
 mod show;
 mod sort_by;

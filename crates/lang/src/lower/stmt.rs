@@ -58,13 +58,14 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 let exit = self.b.create_block();
                 self.walk(iter, exit, &mut |s, vals| {
                     s.assign(pattern, vals);
-                    s.block(body);
+                    s.turn(body);
                 });
                 self.end_loop(other, exit);
             }
             StmtKind::ForMut { local, place, body, other } => {
                 self.for_mut(local, place, body, other);
             }
+            StmtKind::Scope(body) => self.scope(body),
             StmtKind::Break => self.leave(true),
             StmtKind::Continue => self.leave(false),
             StmtKind::Return(value) => {
@@ -90,7 +91,10 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         let program = self.cx.program;
         let pattern = program.tree[pat];
         match pattern.kind {
-            PatKind::Local(local) => self.set_local(local, &vals),
+            PatKind::Local(local) => {
+                self.hold(local);
+                self.set_local(local, &vals);
+            }
             PatKind::Place(place) => {
                 let target = self.target(place);
                 self.write_target(target, vals);
@@ -234,7 +238,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         self.branch_on(cond, turn, end);
         self.b.switch_to(turn);
         self.loops.push(Loop { next, exit, end, back: None });
-        self.block(body);
+        self.turn(body);
         self.loops.pop();
         self.goto(next);
         self.open(next);
@@ -285,7 +289,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         self.set_local(local, &taken.vals);
         let back = Rc::new(PutBack { taken, local });
         self.loops.push(Loop { next, exit, end: done, back: Some(back.clone()) });
-        self.block(body);
+        self.turn(body);
         self.loops.pop();
         self.goto(next);
         self.open(next);
@@ -332,6 +336,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     /// `break` and `continue`.
     fn leave(&mut self, out: bool) {
         let Some(inner) = self.loops.last().cloned() else { return };
+        self.close_turn();
         if !out {
             return self.goto(inner.next);
         }
