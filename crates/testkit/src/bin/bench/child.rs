@@ -42,6 +42,13 @@ pub fn run(command: &[String]) -> Option<Done> {
     output.status.success().then_some(Done { seconds, wall, output: text })
 }
 
+/// What a command writes to its standard error.
+pub fn errors_of(command: &[String]) -> Option<String> {
+    let (program, args) = command.split_first()?;
+    let output = Command::new(program).args(args).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
 /// Processor time of all children so far, where the kernel tells it: fields 16 and 17 of `stat`,
 /// in ticks of a hundredth of a second.
 fn children_seconds() -> Option<f64> {

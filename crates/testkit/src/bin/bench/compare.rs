@@ -21,8 +21,8 @@ struct Machine {
 pub fn run(runs: u32, wanted: &BTreeSet<String>) -> bool {
     let folder = kaa_testkit::workspace_root().join("benches/programs");
     let machines = machines();
-    println!("| program | {} | result |", heads(&machines));
-    println!("|---|{}---|", "---|".repeat(machines.len() * 2 - 1));
+    println!("| program | {} | ns per instruction | result |", heads(&machines));
+    println!("|---|{}---|", "---|".repeat(machines.len() * 2));
     let mut ratios: Vec<Vec<f64>> = vec![Vec::new(); machines.len()];
     let mut agree = true;
     for name in program_names(&folder) {
@@ -91,11 +91,19 @@ fn heads(machines: &[Machine]) -> String {
 struct Row {
     /// Best processor time of each machine, where it ran.
     seconds: Vec<Option<f64>>,
+    /// Register instructions that Kaa executes.
+    instructions: Option<f64>,
     output: String,
     agrees: bool,
 }
 
 impl Row {
+    /// Kaa's time for one register instruction, natives and collections included.
+    fn ns_per_instruction(&self) -> Option<f64> {
+        let kaa = self.seconds.first().copied().flatten()?;
+        Some(kaa * 1e9 / self.instructions?)
+    }
+
     /// Kaa's time by that of each machine; the first is always 1.
     fn ratios(&self) -> Vec<Option<f64>> {
         let kaa = self.seconds.first().copied().flatten();
@@ -107,6 +115,7 @@ impl Row {
         let mut cells: Vec<String> = vec![name.to_string()];
         cells.extend(self.seconds.iter().map(show));
         cells.extend(self.ratios().iter().skip(1).map(show));
+        cells.push(show(&self.ns_per_instruction()));
         cells.push(if self.agrees { self.output.clone() } else { "OUTPUTS DIFFER".into() });
         format!("| {} |", cells.join(" | "))
     }
@@ -125,7 +134,18 @@ fn measure(folder: &Path, name: &str, machines: &[Machine], runs: u32) -> Row {
         }
     }
     let agrees = outputs.len() == 1;
-    Row { seconds, output: outputs.into_iter().next().unwrap_or_default(), agrees }
+    let instructions = instructions(folder, name, &machines[0]);
+    Row { seconds, instructions, output: outputs.into_iter().next().unwrap_or_default(), agrees }
+}
+
+/// How many register instructions Kaa executes, as it says itself.
+fn instructions(folder: &Path, name: &str, kaa: &Machine) -> Option<f64> {
+    let path = program_path(folder, name, kaa)?;
+    let mut words = kaa.command.clone();
+    words.extend(["--stats=json".to_string(), path.to_string_lossy().into_owned()]);
+    let stats = child::errors_of(&words)?;
+    let (_, rest) = stats.split_once("\"instructions\":")?;
+    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok().filter(|n| *n > 0.0)
 }
 
 fn program_path(folder: &Path, name: &str, machine: &Machine) -> Option<PathBuf> {
