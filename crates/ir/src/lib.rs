@@ -10,6 +10,7 @@
 pub mod binary;
 pub mod builder;
 pub mod cfg;
+pub mod codes;
 pub mod func;
 pub mod limits;
 pub mod liveness;

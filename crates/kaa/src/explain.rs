@@ -31,8 +31,11 @@ pub fn explain(code: &str) -> Option<Explanation> {
     if let Some(kind) = TrapKind::ALL.iter().find(|kind| kind.name().eq_ignore_ascii_case(code)) {
         return Some(plain(kind.name(), kind.title(), trap_reason(*kind)));
     }
+    if let Some(info) = kaa_ir::codes::ALL.iter().find(|i| i.code.eq_ignore_ascii_case(code)) {
+        return Some(plain(info.code, info.title, info.reason));
+    }
     let (code, title, reason) =
-        OTHERS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(code))?;
+        LINKING.iter().find(|(known, ..)| known.eq_ignore_ascii_case(code))?;
     Some(plain(code, title, reason))
 }
 
@@ -59,8 +62,8 @@ fn trap_reason(kind: TrapKind) -> &'static str {
     }
 }
 
-const OTHERS: &[(&str, &str, &str)] = &[
-    ("T001", "IR text that cannot be read", "The file is no module in the text form of the IR."),
+/// What can go wrong between a module and the host.
+const LINKING: &[(&str, &str, &str)] = &[
     (
         "L001",
         "an import that nothing provides",
@@ -86,7 +89,7 @@ mod tests {
 
     #[test]
     fn codes_of_all_kinds_are_known() {
-        for code in ["E0204", "e0204", "overflow", "L002", "t001", "out_of_fuel"] {
+        for code in ["E0204", "e0204", "overflow", "L002", "t001", "out_of_fuel", "V013", "b004"] {
             let told = explain(code).map(|e| !e.title.is_empty() && !e.reason.is_empty());
             assert_eq!(told, Some(true), "{code}");
         }

@@ -74,7 +74,7 @@ pub enum DecodeErrorKind {
 
 impl DecodeErrorKind {
     /// The stable code.
-    pub fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::NotAModule => "B001",
             Self::Version => "B002",

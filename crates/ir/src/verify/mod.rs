@@ -76,7 +76,7 @@ pub enum VerifyCode {
 
 impl VerifyCode {
     /// The stable code.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Limit => "V001",
             Self::Duplicate => "V002",
