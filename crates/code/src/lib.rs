@@ -78,7 +78,7 @@ pub fn lower(
 ) -> Result<Code, LowerError> {
     let prepared = prepare::prepare(func);
     let early = |inst: &kaa_ir::Inst| select::early_operand(&prepared, module, inst);
-    let ranges = ranges::compute(&prepared, early);
+    let ranges = ranges::compute(&prepared, early)?;
     let slots = slots::assign(module, &prepared, &ranges)?;
     let select = select::Select::new(module, &prepared, &ranges, &slots, link, mode);
     let mut emitter = select.run()?;

@@ -52,6 +52,8 @@ pub enum LowerError {
     TooManySlots,
     /// The function's code is longer than offsets reach.
     TooLong,
+    /// Placing the values of the function takes more work than is given to one function.
+    TooComplex,
 }
 
 impl std::fmt::Display for LowerError {
@@ -59,6 +61,7 @@ impl std::fmt::Display for LowerError {
         f.write_str(match self {
             LowerError::TooManySlots => "the function needs more than 65,000 frame slots",
             LowerError::TooLong => "the function is too long",
+            LowerError::TooComplex => "too many values live too long in the function",
         })
     }
 }

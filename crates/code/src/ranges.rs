@@ -8,6 +8,7 @@ use kaa_base::entity::{Entity, Table};
 use kaa_ir::liveness::Liveness;
 use kaa_ir::{Block, Inst, Value};
 
+use crate::linkage::LowerError;
 use crate::prepare::Prepared;
 
 /// Half-open, `start < end`.
@@ -37,9 +38,17 @@ pub(crate) fn operands(p: &Prepared, inst: &Inst, f: &mut dyn FnMut(Value)) {
 
 /// Computes all ranges. `early` tells the operand that an instruction works on in place: its
 /// slot is the result's, so the result is written before the other operands are read.
-pub(crate) fn compute(p: &Prepared, early: impl Fn(&Inst) -> Option<Value>) -> Ranges {
+///
+/// # Errors
+/// Too many values are alive over too many blocks.
+pub(crate) fn compute(
+    p: &Prepared,
+    early: impl Fn(&Inst) -> Option<Value>,
+) -> Result<Ranges, LowerError> {
     let tracked = |v: Value| p.consts.get(&v).is_none_or(|k| k.needs_slot);
-    let liveness = Liveness::filtered(&p.func, &p.cfg, &tracked, &|inst, f| operands(p, inst, f));
+    let reads = |inst: &Inst, f: &mut dyn FnMut(Value)| operands(p, inst, f);
+    let liveness = Liveness::filtered(&p.func, &p.cfg, &tracked, &reads);
+    let liveness = liveness.ok_or(LowerError::TooComplex)?;
     let mut block_start: Table<Block, u32> = p.func.blocks.keys().map(|_| 0).collect();
     let mut next = 0;
     for block in p.cfg.order() {
@@ -81,7 +90,7 @@ pub(crate) fn compute(p: &Prepared, early: impl Fn(&Inst) -> Option<Value>) -> R
         }
     }
     build.of.iter_mut().for_each(|ranges| ranges.reverse());
-    Ranges { of: build.of, block_start }
+    Ok(Ranges { of: build.of, block_start })
 }
 
 fn count(inst: &Inst, v: Value) -> usize {

@@ -6,18 +6,30 @@
 //! its window just above everything live across it, and short-lived arguments and results
 //! are placed in it directly, so that most calls need no moves.
 
+mod ends;
+
 use kaa_base::entity::Entity;
+use kaa_ir::limits::MAX_LIVE;
 use kaa_ir::{Effects, Function, Inst, InstNode, Module, Value};
 use rustc_hash::FxHashMap;
+use std::cell::Cell;
 
 use crate::linkage::LowerError;
 use crate::prepare::Prepared;
 use crate::ranges::{self, Range, Ranges, merge, overlap};
 use crate::shape::{self, WinArg, Window};
+use ends::Ends;
 
 /// Slots that operands can name; some room is left for windows.
 pub(crate) const MAX_SLOTS: u32 = 65_000;
 const NONE: u32 = u32::MAX;
+/// Steps that may be spent on one function; a step is about a nanosecond. Coalescing and the
+/// search for slots are quick in every function that people write, but not linear.
+const MAX_STEPS: u64 = 1 << 29;
+/// Steps that looking into one slot takes.
+const LOOK: usize = 8;
+/// Slots whose holes are looked into.
+const LOOKS: u32 = 256;
 
 /// Where everything is.
 pub(crate) struct Slots {
@@ -53,6 +65,9 @@ pub(crate) fn assign(module: &Module, p: &Prepared, ranges: &Ranges) -> Result<S
     work.coalesce();
     work.place_classes()?;
     work.place_windows()?;
+    if work.steps.get() == 0 {
+        return Err(LowerError::TooComplex);
+    }
     let frame = work.frame + 1;
     if frame > MAX_SLOTS {
         return Err(LowerError::TooManySlots);
@@ -79,11 +94,15 @@ struct Work<'a> {
     slot: Vec<u32>,
     /// What is placed in each slot, sorted.
     taken: Vec<Vec<Range>>,
+    /// Where the last range in each slot ends.
+    ends: Ends,
     /// Calls in order of position.
     calls: Vec<u32>,
     across: FxHashMap<u32, Vec<Value>>,
     windows: FxHashMap<u32, Placed>,
     frame: u32,
+    /// Steps that are left; once there are none, all searches give up.
+    steps: Cell<u64>,
 }
 
 impl<'a> Work<'a> {
@@ -97,11 +116,19 @@ impl<'a> Work<'a> {
             of: ranges.of.clone(),
             slot: vec![NONE; n],
             taken: Vec::new(),
+            ends: Ends::default(),
             calls: Vec::new(),
             across: FxHashMap::default(),
             windows: FxHashMap::default(),
             frame: 0,
+            steps: Cell::new(MAX_STEPS),
         }
+    }
+
+    /// Uses steps; whether there are any left.
+    fn spend(&self, steps: usize) -> bool {
+        self.steps.set(self.steps.get().saturating_sub(steps as u64));
+        self.steps.get() > 0
     }
 
     fn find(&self, mut i: usize) -> usize {
@@ -116,7 +143,7 @@ impl<'a> Work<'a> {
         if a == b || self.of[a].is_empty() || self.of[b].is_empty() {
             return;
         }
-        if overlap(&self.of[a], &self.of[b]) {
+        if !self.spend(self.of[a].len() + self.of[b].len()) || overlap(&self.of[a], &self.of[b]) {
             return;
         }
         // The smaller number stays, so entry parameters represent their classes.
@@ -217,9 +244,13 @@ impl<'a> Work<'a> {
         shape::window(self.module, |v| self.p.func.ty(v), inst)
     }
 
-    /// The lowest slot whose ranges leave room. Dead parameters' slots are used too.
+    /// The lowest slot whose ranges leave room; of the slots above [`LOOKS`], the lowest that
+    /// nothing needs any more. Dead parameters' slots are used too.
     fn free_slot(&self, class: usize) -> u32 {
-        (0..).find(|slot| self.fits(class, *slot)).unwrap_or(NONE)
+        let mut slots = 0..LOOKS;
+        let found = slots.find(|slot| !self.spend(LOOK) || self.fits(class, *slot));
+        let start = self.of[class].first().map_or(0, |range| range.0);
+        found.or_else(|| self.ends.first_free(start)).unwrap_or(NONE)
     }
 
     fn fits(&self, class: usize, slot: u32) -> bool {
@@ -231,6 +262,9 @@ impl<'a> Work<'a> {
     }
 
     fn put(&mut self, class: usize, slot: u32) -> Result<(), LowerError> {
+        if self.steps.get() == 0 {
+            return Err(LowerError::TooComplex);
+        }
         if slot >= MAX_SLOTS {
             return Err(LowerError::TooManySlots);
         }
@@ -238,10 +272,15 @@ impl<'a> Work<'a> {
             self.taken.resize(slot as usize + 1, Vec::new());
         }
         let taken = &mut self.taken[slot as usize];
+        let mut moved = 0;
         for range in &self.of[class] {
             let i = taken.partition_point(|t| t.0 < range.0);
+            moved += taken.len() - i;
             taken.insert(i, *range);
         }
+        let end = taken.last().map_or(0, |range| range.1);
+        self.ends.set(slot, end);
+        self.spend(moved);
         self.slot[class] = slot;
         self.frame = self.frame.max(slot + 1);
         Ok(())
@@ -250,7 +289,7 @@ impl<'a> Work<'a> {
     /// Walks the code in order with the set of live values and places windows.
     fn place_windows(&mut self) -> Result<(), LowerError> {
         let p = self.p;
-        self.across = self.live_across();
+        self.across = self.live_across()?;
         for block in p.cfg.order() {
             for (i, node) in p.func.blocks[*block].insts.iter().enumerate() {
                 let at = ranges::position(self.block_start[*block], i);
@@ -335,7 +374,8 @@ impl<'a> Work<'a> {
 
     /// For each safepoint, the values whose ranges reach over it; only references where the
     /// safepoint is no call.
-    fn live_across(&self) -> FxHashMap<u32, Vec<Value>> {
+    fn live_across(&self) -> Result<FxHashMap<u32, Vec<Value>>, LowerError> {
+        let mut room = MAX_LIVE;
         let mut across: FxHashMap<u32, Vec<Value>> = FxHashMap::default();
         let points = self.safepoints();
         for i in 0..self.parent.len() {
@@ -351,10 +391,11 @@ impl<'a> Work<'a> {
                 let reached = points[first..].iter().take_while(|(at, _)| *at + 1 < *end);
                 for (at, _) in reached.filter(|(_, is_call)| gc || *is_call) {
                     across.entry(*at).or_default().push(Value::new(i));
+                    room = room.checked_sub(1).ok_or(LowerError::TooComplex)?;
                 }
             }
         }
-        across
+        Ok(across)
     }
 }
 

@@ -18,6 +18,9 @@ pub const MAX_BLOCKS: usize = 1 << 18;
 pub const MAX_VALUES: usize = 1 << 20;
 /// Parameters of a function or a block, and results of a function.
 pub const MAX_PARAMS: usize = 1024;
+/// Values that are alive at the starts and ends of all blocks of a function, taken together.
+/// A function within the other limits could have a million times a quarter of a million.
+pub const MAX_LIVE: usize = 1 << 24;
 /// Bytes of a name.
 pub const MAX_NAME: usize = 64 << 10;
 /// Bytes of one constant.

@@ -8,6 +8,7 @@ use kaa_isa::{Block, Inst, Value};
 
 use crate::cfg::Cfg;
 use crate::func::Function;
+use crate::limits::MAX_LIVE;
 
 /// A dense set of values.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -63,19 +64,19 @@ pub struct Liveness {
 type Operands<'a> = dyn Fn(&Inst, &mut dyn FnMut(Value)) + 'a;
 
 impl Liveness {
-    /// The liveness of all values of a verified function.
-    pub fn new(func: &Function, cfg: &Cfg) -> Self {
+    /// The liveness of all values of a verified function; `None` above [`MAX_LIVE`].
+    pub fn new(func: &Function, cfg: &Cfg) -> Option<Self> {
         Self::filtered(func, cfg, &|_| true, &|inst, f| inst.uses(f))
     }
 
     /// The liveness of the values that `tracked` names, where `operands` tells what an
-    /// instruction reads.
+    /// instruction reads; `None` above [`MAX_LIVE`].
     pub fn filtered(
         func: &Function,
         cfg: &Cfg,
         tracked: &dyn Fn(Value) -> bool,
         operands: &Operands<'_>,
-    ) -> Self {
+    ) -> Option<Self> {
         let n = func.blocks.len();
         let mut out = Self { live_in: vec![Vec::new(); n], live_out: vec![Vec::new(); n] };
         let mut def_block = vec![Function::ENTRY; func.values.len()];
@@ -102,6 +103,7 @@ impl Liveness {
         let mut in_mark = vec![u32::MAX; n];
         let mut out_mark = vec![u32::MAX; n];
         let mut stack = Vec::new();
+        let mut room = MAX_LIVE;
         for (index, blocks) in uses.iter().enumerate() {
             let value = Value::new(index);
             stack.extend_from_slice(blocks);
@@ -111,10 +113,12 @@ impl Liveness {
                 }
                 in_mark[block.index()] = value.0;
                 out.live_in[block.index()].push(value);
+                room = room.checked_sub(1)?;
                 for &pred in cfg.preds(block) {
                     if out_mark[pred.index()] != value.0 {
                         out_mark[pred.index()] = value.0;
                         out.live_out[pred.index()].push(value);
+                        room = room.checked_sub(1)?;
                         if def_block[index] != pred {
                             stack.push(pred);
                         }
@@ -122,7 +126,7 @@ impl Liveness {
                 }
             }
         }
-        out
+        Some(out)
     }
 
     /// Values defined elsewhere that the block or a later one needs, in order.

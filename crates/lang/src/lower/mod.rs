@@ -79,8 +79,14 @@ pub fn lower(
     }
     cx.modes.effects = sharing::Effects::of_module(&module);
     let funcs: Vec<FuncId> = module.funcs.keys().collect();
-    funcs.into_iter().for_each(|f| sharing::insert(&mut module, f, &cx.modes));
-    Ok(module)
+    for f in funcs {
+        if sharing::insert(&mut module, f, &cx.modes).is_err() {
+            let name = &module.funcs[f].name;
+            let text = format!("`{name}` is too large: too many values live too long in it");
+            cx.fail(Span::new(program.file, 0, 0), text);
+        }
+    }
+    if cx.errors.is_empty() { Ok(module) } else { Err(cx.errors) }
 }
 
 /// A function that is made on demand.

@@ -83,17 +83,25 @@ pub(super) use effects::Effects;
 use effects::has_identity;
 
 /// Puts the `share` instructions into a function.
-pub(super) fn insert(m: &mut Module, id: FuncId, modes: &Modes) {
+///
+/// # Errors
+/// Too many collections live over too many blocks; nothing is inserted then.
+pub(super) fn insert(m: &mut Module, id: FuncId, modes: &Modes) -> Result<(), TooComplex> {
     let sig = m.funcs[id].sig;
     let mut func = std::mem::replace(&mut m.funcs[id], Function::declare("", sig));
     if !func.blocks.is_empty() {
-        let plan = Pass::new(m, &func, id, modes).run();
+        let plan = Pass::new(m, &func, id, modes).run()?;
         if !plan.before.is_empty() || !plan.after.is_empty() {
             plan.apply(m, &mut func);
         }
     }
     m.funcs[id] = func;
+    Ok(())
 }
+
+/// A function is too large for the pass.
+#[derive(Debug)]
+pub(super) struct TooComplex;
 
 /// Where objects are shared.
 #[derive(Default)]
@@ -265,10 +273,10 @@ impl<'a> Pass<'a> {
         matches!(self.m.types.def(id), Some(TypeDef::List { .. } | TypeDef::Map { .. }))
     }
 
-    fn run(mut self) -> Plan {
+    fn run(mut self) -> Result<Plan, TooComplex> {
         let func = self.func;
         let cfg = Cfg::new(func);
-        let live = Liveness::new(func, &cfg);
+        let live = Liveness::new(func, &cfg).ok_or(TooComplex)?;
         let mut now = ValueSet::new(func.values.len());
         for (block, data) in func.blocks.iter() {
             let mut held: Vec<Value> = Vec::new();
@@ -288,7 +296,7 @@ impl<'a> Pass<'a> {
         for values in before.values_mut() {
             values.retain(|v| !after.contains(v));
         }
-        self.plan
+        Ok(self.plan)
     }
 
     /// Handles one instruction; `now` and `held` are the collections needed behind it, and

@@ -16,7 +16,7 @@ fn module(text: &str, pass: bool) -> String {
                 modes.funcs.insert(id, vec![true; m.sigs[func.sig].params.len()]);
             }
         }
-        (0..m.funcs.len()).for_each(|i| insert(&mut m, Entity::new(i), &modes));
+        (0..m.funcs.len()).for_each(|i| insert(&mut m, Entity::new(i), &modes).expect("small"));
         kaa_ir::verify::verify(&m).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
     }
     print(&m)
