@@ -11,6 +11,7 @@ use kaa_code::{Code, word};
 use kaa_heap::{GcRef, Marker};
 use kaa_isa::TrapKind;
 
+use crate::native::Fault;
 use crate::store::Inner;
 use crate::trap::{MAX_TRACE, TraceFrame, Trap};
 
@@ -85,7 +86,9 @@ impl Inner {
             && let Err(fault) = self.heap.verify()
         {
             // A broken heap is a bug of the machine; stress runs exist to find it.
-            panic!("heap verification failed: {fault}");
+            let message = format!("heap verification failed: {fault}");
+            self.fault = Some(Fault::new(TrapKind::HostPanic, message.clone()));
+            panic!("{message}");
         }
     }
 

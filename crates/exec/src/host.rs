@@ -13,6 +13,8 @@ pub struct Host {
     pub out: Box<dyn Write>,
     /// Where `input` reads.
     pub input: Box<dyn BufRead>,
+    /// A line that was read and is not yet a string of the heap: the heap was full.
+    pub(crate) line: Option<Vec<u8>>,
     /// State of the host's own functions.
     pub state: Box<dyn Any>,
     /// An error of the output stream: reported when the call into the store ends.
@@ -25,6 +27,7 @@ impl Host {
         Self {
             out: Box::new(std::io::sink()),
             input: Box::new(std::io::empty()),
+            line: None,
             state: Box::new(()),
             out_error: None,
         }

@@ -8,7 +8,10 @@
 use kaa_heap::{GcRef, Heap, HeapError, LeafKind, TypeId};
 use kaa_isa::TrapKind;
 
+use std::sync::atomic::Ordering;
+
 use crate::host::Host;
+use crate::vm::Vm;
 
 /// Why a native ends the task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,6 +184,15 @@ impl<'a> Call<'a> {
     #[inline]
     pub fn charge(&mut self, steps: usize) {
         self.extra_fuel += steps as u64;
+    }
+
+    /// Whether the store is to be interrupted. A native that waits looks here now and then and
+    /// returns `TrapKind::Interrupted` if so.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        let vm = self.heap.context_page().cast::<Vm>();
+        // SAFETY: the store wrote a context to the page when it was made.
+        unsafe { (*vm).limit.load(Ordering::Relaxed) == 0 }
     }
 
     /// What was charged.

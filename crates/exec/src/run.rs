@@ -96,7 +96,7 @@ impl Inner {
     #[cold]
     fn note_panic(&mut self) -> u64 {
         let message = "a function of the host panicked";
-        self.fault = Some(Fault::new(TrapKind::HostPanic, message));
+        self.fault.get_or_insert_with(|| Fault::new(TrapKind::HostPanic, message));
         self.vm_mut().exit_code = 0;
         EXIT_TRAP
     }

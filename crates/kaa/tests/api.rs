@@ -144,6 +144,12 @@ def spin():
         n = (n + 1) % 7
 ";
     let (mut store, m) = script(text, &Config::new(), &Host::new());
+    assert_eq!(interrupted_call(&mut store, m, "spin").code(), "interrupted");
+    Ok(())
+}
+
+/// Calls a function that never ends by itself, and interrupts it.
+fn interrupted_call(store: &mut Store, m: kaa::Instance, name: &str) -> Error {
     let handle = store.interrupt_handle();
     let thread = std::thread::spawn(move || {
         // The store may not have begun yet, and an interrupt before that is lost.
@@ -152,9 +158,42 @@ def spin():
             handle.interrupt();
         }
     });
-    let error = store.call::<()>(m, "spin", ()).expect_err("it never ends by itself");
-    assert_eq!(error.code(), "interrupted");
-    drop((store, thread));
+    let error = store.call::<()>(m, name, ()).expect_err("it never ends by itself");
+    drop(thread);
+    error
+}
+
+#[test]
+fn sleep_ends_when_the_store_is_interrupted() -> Result<(), Error> {
+    let text = "
+import time
+
+@export
+def wait():
+    time.sleep(1e9)
+";
+    let mut host = Host::new();
+    host.allow("time").expect("it is a capability");
+    let (mut store, m) = script(text, &Config::new(), &host);
+    assert_eq!(interrupted_call(&mut store, m, "wait").code(), "interrupted");
+    Ok(())
+}
+
+/// A line that was read is not lost when its string needs a collection first.
+#[test]
+fn every_line_of_the_input_arrives() -> Result<(), Error> {
+    let text = "
+@export
+def read(count: int) -> int:
+    mut sum = 0
+    for i in range(count):
+        sum += int(input()[:6])
+    return sum
+";
+    let lines: Vec<String> = (0..50).map(|i| format!("{i:06} {}\n", "x".repeat(150_000))).collect();
+    let (mut store, m) = script(text, &Config::new().max_heap(300 << 10), &Host::new());
+    store.set_input(std::io::Cursor::new(lines.concat()));
+    assert_eq!(store.call::<i64>(m, "read", (50,))?, (0..50).sum::<i64>());
     Ok(())
 }
 

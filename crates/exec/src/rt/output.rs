@@ -167,6 +167,26 @@ fn print_buf(call: &mut Call<'_>) -> NativeResult {
 
 /// Reads a line, without its end.
 fn input(call: &mut Call<'_>) -> NativeResult {
+    // After a collection the call is made again, and the line has been read.
+    let line = match call.host.line.take() {
+        Some(line) => line,
+        None => read_line(call)?,
+    };
+    match call.heap.new_str_from_bytes(&line) {
+        Ok(Some(text)) => {
+            call.set_obj(0, text);
+            Ok(())
+        }
+        Ok(None) => Err(invalid("the input is not UTF-8")),
+        Err(error) => {
+            call.host.line = (error == HeapError::NeedCollect).then_some(line);
+            Err(error.into())
+        }
+    }
+}
+
+/// Shows the prompt and reads the bytes of a line.
+fn read_line(call: &mut Call<'_>) -> Result<Vec<u8>, Box<Fault>> {
     emit(call, call.held(0).as_bytes())?;
     call.host.out.flush().map_err(|error| stream_fault("write to the output", error.kind()))?;
     let limit = call.limit() as u64;
@@ -184,8 +204,5 @@ fn input(call: &mut Call<'_>) -> NativeResult {
             line.pop();
         }
     }
-    let text = call.heap.new_str_from_bytes(&line)?;
-    let text = text.ok_or_else(|| invalid("the input is not UTF-8"))?;
-    call.set_obj(0, text);
-    Ok(())
+    Ok(line)
 }

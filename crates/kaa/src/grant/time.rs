@@ -8,6 +8,9 @@ use kaa_isa::TrapKind;
 use super::CapFn;
 use crate::host::{Given, Outcome};
 
+/// The longest sleep without a look at interrupts.
+const NAP: Duration = Duration::from_millis(10);
+
 /// Where the clock that never goes back began.
 pub struct Clock(Instant);
 
@@ -45,6 +48,17 @@ fn sleep(_: &Clock, call: &Call<'_>) -> Result<Outcome, Box<Fault>> {
         let shown = call.float(0);
         Fault::new(TrapKind::InvalidValue, format!("nobody can sleep for {shown} seconds"))
     })?;
-    std::thread::sleep(time);
+    let end = Instant::now().checked_add(time);
+    loop {
+        if call.is_interrupted() {
+            return Err(TrapKind::Interrupted.into());
+        }
+        // A time that no clock reaches never ends.
+        let left = end.map_or(NAP, |end| end.saturating_duration_since(Instant::now()));
+        if left.is_zero() {
+            break;
+        }
+        std::thread::sleep(left.min(NAP));
+    }
     Ok(Outcome::Plain(Given::Unit))
 }
