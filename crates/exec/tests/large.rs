@@ -91,7 +91,7 @@ fn windows_may_be_huge() {
     const WIDTH: usize = 1_000;
     let list = |of: &dyn Fn(usize) -> String| (0..WIDTH).map(of).collect::<Vec<_>>().join(", ");
     let types = list(&|_| "i64".into());
-    let mut text = format!("module \"calls\"\nfunc @f(i64) -> (i64) {{\nb0(v0: i64):\n");
+    let mut text = String::from("module \"calls\"\nfunc @f(i64) -> (i64) {\nb0(v0: i64):\n");
     for i in 1..=WIDTH {
         let _ = writeln!(text, "  v{i}: i64 = add.i64 v0, v{}", i - 1);
     }
