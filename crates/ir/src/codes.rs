@@ -29,8 +29,8 @@ pub const ALL: &[CodeInfo] = &[
         TextError::CODE,
         "IR text that cannot be read",
         "The file is no module in the text form of the IR. The message gives the line and the \
-         column and says what would have been right there. What an operation looks like stands in the \
-         instruction reference; `kaa ir FILE` shows the text of any program.",
+         column and says what would have been right there. What an operation looks like stands in \
+         the instruction reference; `kaa ir FILE` shows the text of any program.",
     ),
     row(
         Decode::NotAModule.code(),
