@@ -35,6 +35,11 @@ impl Checker<'_> {
         span: Span,
         out: &mut Vec<StmtId>,
     ) {
+        if let [target] = targets
+            && self.set_item(*target, value, span, out)
+        {
+            return;
+        }
         let targets: Vec<Target> = targets.iter().map(|&t| self.target(t)).collect();
         let want = targets.first().and_then(|target| self.wanted_by(target));
         let value = match (&targets[..], want) {

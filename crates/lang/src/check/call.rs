@@ -383,6 +383,11 @@ impl Checker<'_> {
     pub(super) fn call_value(&mut self, callee: ExprId, args: &[ast::Arg], span: Span) -> ExprId {
         let ty = self.ty_of(callee);
         let Ty::Fn(id) = self.ty(ty) else {
+            let name = self.names.find("__call__");
+            if let Some(func) = name.and_then(|name| self.find_method(ty, name)) {
+                let receiver = Receiver { value: callee, dropped: false };
+                return self.call_fn(Callee::Fn(func), Some(receiver), args, span);
+            }
             self.check_loosely(args);
             if ty != TyId::ERROR {
                 let shown = self.show(ty);

@@ -163,6 +163,7 @@ impl Checker<'_> {
             self.put(name, Item::Ability(bound));
         }
         self.builtin_params();
+        self.prelude_traits();
     }
 
     /// Checks the whole file.
@@ -183,6 +184,7 @@ impl Checker<'_> {
         for job in &pending {
             self.signature(job.func, job.decl, job.owner);
         }
+        self.check_dunders();
         self.look_at_uses();
         self.check_conformances();
         self.check_resources();
@@ -204,7 +206,7 @@ impl Checker<'_> {
         let old = match self.item(name.name) {
             Some(Item::Fn(id)) => self.program.functions[id].span,
             Some(Item::Struct(id)) => self.program.structs[id].span,
-            Some(Item::Trait(id)) => self.traits[id].span,
+            Some(Item::Trait(id)) if self.traits[id].decl.is_some() => self.traits[id].span,
             Some(Item::Later(span)) => span,
             _ => return true,
         };

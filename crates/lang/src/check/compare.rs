@@ -93,6 +93,11 @@ impl Checker<'_> {
             done.push(self.link(lhs, link, rhs));
             lhs = rhs;
         }
+        if let [link] = done[..]
+            && let Some(value) = self.own_contains(first, link, span)
+        {
+            return (value, Facts::default());
+        }
         let (first, done) = self.texts(first, done);
         let links = self.program.tree.list(&done);
         (self.node(ExprKind::Compare { first, links }, TyId::BOOL, span), Facts::default())
@@ -117,7 +122,7 @@ impl Checker<'_> {
     }
 
     /// The type that a literal on the left takes from the right operand.
-    fn beside(&self, op: AstCmp, right: TyId) -> Option<TyId> {
+    fn beside(&mut self, op: AstCmp, right: TyId) -> Option<TyId> {
         match op {
             AstCmp::In | AstCmp::NotIn => match self.ty(right) {
                 Ty::Str => None,
@@ -161,7 +166,12 @@ impl Checker<'_> {
             }
             return rhs;
         }
-        let rhs = if matches!(self.ty(right), Ty::Iter(_)) { self.listed(rhs) } else { rhs };
+        if self.says_contains(right) {
+            return rhs;
+        }
+        let walked = self.plain_item(right).is_none() && self.item_of(right).is_some();
+        let walked = walked || matches!(self.ty(right), Ty::Iter(_));
+        let rhs = if walked { self.listed(rhs) } else { rhs };
         let Some(item) = self.item_of(right) else {
             let shown = self.show(right);
             let message = format!("a value of type `{shown}` contains nothing");

@@ -6,7 +6,7 @@
 use super::collect::{Item, TypeName};
 use super::infer::Found;
 use super::sig::Sig;
-use super::trait_decl::{Owner, owner_key};
+use super::trait_decl::{ITERABLE, Owner, owner_key};
 use super::traits::Bound;
 use super::{Checker, Member};
 use crate::ast;
@@ -399,6 +399,9 @@ impl Checker<'_> {
                 }
             }
             self.lacking_needs(id, target, span);
+            if id == ITERABLE {
+                self.check_items(at);
+            }
         }
         for Claim { bound, target, span } in std::mem::take(&mut self.conform.claims) {
             if !self.has(target, bound) {
@@ -412,6 +415,19 @@ impl Checker<'_> {
                 self.report(diag);
             }
         }
+    }
+
+    /// Looks at a type that is said to be walked.
+    fn check_items(&mut self, at: usize) {
+        let Conformance { target, ref outs, span, .. } = self.conform.all[at];
+        let said = outs.first().copied().unwrap_or(TyId::ERROR);
+        let shown = self.show(target);
+        let message = match self.item_of(target) {
+            Some(item) if self.same(item, said) => return,
+            Some(item) => format!("walking a `{shown}` gives `{}`", self.show(item)),
+            None => format!("`{shown}` has no `__iter__` or `__next__`"),
+        };
+        self.error(codes::TRAIT_METHODS, span, message);
     }
 
     /// A method that a trait lets change its receiver, of a class: objects are changed through

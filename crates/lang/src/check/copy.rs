@@ -9,6 +9,16 @@ use super::traits::Bound;
 use crate::hir::*;
 use kaa_base::span::Span;
 
+/// What an operator is.
+pub enum Operator {
+    /// An operation on numbers.
+    Plain,
+    /// A built-in.
+    Builtin(crate::builtins::BuiltinId),
+    /// A method.
+    Method(FnId),
+}
+
 /// Makes one instance.
 pub struct Copier<'c, 'a> {
     pub(super) checker: &'c mut Checker<'a>,
@@ -134,20 +144,41 @@ impl<'c, 'a> Copier<'c, 'a> {
 
     /// An operator on what may have been a type parameter.
     fn binary(&mut self, op: BinaryOp, lhs: ExprId, rhs: ExprId, ty: TyId, span: Span) -> ExprId {
-        let join = match self.get(self.tree()[lhs].ty) {
-            Ty::Str => Some("str.concat"),
-            Ty::Bytes => Some("bytes.concat"),
-            Ty::List(_) => Some("list.concat"),
-            Ty::Set(_) if op == BinaryOp::Sub => Some("set.difference"),
-            Ty::Struct(..) | Ty::Enum(..) | Ty::Class(..) | Ty::Any(_) => None,
-            _ => return self.push(ExprKind::Binary { op, lhs, rhs }, ty, span),
-        };
-        match join {
-            Some(name) => {
-                let id = self.checker.builtin(name);
-                self.checker.call_builtin(id, &[lhs, rhs], ty, span)
+        let of = self.tree()[lhs].ty;
+        match self.operator_of(op, of, span) {
+            Operator::Plain => self.push(ExprKind::Binary { op, lhs, rhs }, ty, span),
+            Operator::Builtin(id) => self.checker.call_builtin(id, &[lhs, rhs], ty, span),
+            Operator::Method(_) => self.method(method_of(op), &[lhs, rhs], ty, span),
+        }
+    }
+
+    /// What an operator on values of a type is.
+    pub(super) fn operator_of(&mut self, op: BinaryOp, ty: TyId, span: Span) -> Operator {
+        let name = match self.get(ty) {
+            Ty::Str => "str.concat",
+            Ty::Bytes => "bytes.concat",
+            Ty::List(_) => "list.concat",
+            Ty::Set(_) if op == BinaryOp::Sub => "set.difference",
+            Ty::Int(_) | Ty::Float(_) | Ty::BigInt | Ty::Bool => return Operator::Plain,
+            _ => {
+                let method = self.checker.method_for(ty, method_of(op), span);
+                return method.map_or(Operator::Plain, Operator::Method);
             }
-            None => self.method(method_of(op), &[lhs, rhs], ty, span),
+        };
+        Operator::Builtin(self.checker.builtin(name))
+    }
+
+    /// The instance of a method that is known by its receiver's type alone.
+    pub(super) fn func_like(&mut self, func: FnId, ty: TyId, span: Span) -> FnId {
+        let sig = self.checker.sigs[func].clone();
+        let mut found = super::infer::Found::of(sig.generics);
+        if let Some(receiver) = sig.params.first() {
+            self.checker.unify(receiver.ty, ty, &mut found);
+        }
+        self.checker.settle(&mut found);
+        match found.complete() {
+            Some(tys) => self.checker.instance_for(func, &tys, span).0,
+            None => func,
         }
     }
 

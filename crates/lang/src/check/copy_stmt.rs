@@ -2,7 +2,7 @@
 //!
 //! Expressions are in `copy`.
 
-use super::copy::Copier;
+use super::copy::{Copier, Operator};
 use crate::hir::*;
 
 impl Copier<'_, '_> {
@@ -20,7 +20,9 @@ impl Copier<'_, '_> {
                 StmtKind::Assign { targets: self.list(targets, Self::pattern), value }
             }
             StmtKind::AugAssign { place, op, value } => {
-                StmtKind::AugAssign { place: self.place(place), op, value: self.expr(value) }
+                let (place, value) = (self.place(place), self.expr(value));
+                let op = self.aug_op(place, op, span);
+                StmtKind::AugAssign { place, op, value }
             }
             StmtKind::If { arms, other } => {
                 let arms = self
@@ -57,6 +59,20 @@ impl Copier<'_, '_> {
             }
         };
         self.checker.program.tree.push(Stmt { kind, span })
+    }
+
+    /// An operator on what may have been a type parameter.
+    fn aug_op(&mut self, place: PlaceId, op: AugOp, span: kaa_base::span::Span) -> AugOp {
+        let ty = self.tree()[place].ty;
+        match op {
+            AugOp::Binary(binary) => match self.operator_of(binary, ty, span) {
+                Operator::Plain => op,
+                Operator::Builtin(id) => AugOp::Builtin(id),
+                Operator::Method(func) => AugOp::Method(func),
+            },
+            AugOp::Builtin(_) => op,
+            AugOp::Method(func) => AugOp::Method(self.func_like(func, ty, span)),
+        }
     }
 
     fn other(&mut self, other: Option<Block>) -> Option<Block> {

@@ -221,7 +221,7 @@ impl Checker<'_> {
             (Ty::Str, Ty::Int(_) | Ty::Float(_) | Ty::Bool | Ty::Char) => wrap(diag, "str"),
             (Ty::Int(_), Ty::Str) => wrap(diag, "int"),
             (Ty::Float(_), Ty::Str) => wrap(diag, "float"),
-            (Ty::List(item), _) if self.item_of(have) == Some(item) => wrap(diag, "list"),
+            (Ty::List(item), _) if self.plain_item(have) == Some(item) => wrap(diag, "list"),
             (Ty::Set(item), Ty::List(have)) if item == have => wrap(diag, "set"),
             (_, Ty::Option(item)) if item == want => diag.help(
                 "test it first (`if ... is not None:`), or give another value: `... ?? other`",

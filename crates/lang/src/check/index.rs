@@ -40,10 +40,13 @@ impl Checker<'_> {
                 self.node(ExprKind::Index { base, index }, value, span)
             }
             Ty::Tuple(items) => self.tuple_index(base, items, index, span),
-            _ => {
-                self.expr(index, None);
-                self.not_indexed(base, ty, span)
-            }
+            _ => match self.dunder_call(base, "__getitem__", &[index], span) {
+                Some(item) => item,
+                None => {
+                    self.expr(index, None);
+                    self.not_indexed(base, ty, span)
+                }
+            },
         }
     }
 

@@ -168,12 +168,24 @@ impl Checker<'_> {
         *function = Function { name: function.name, ..made };
     }
 
-    /// Writes down what lowering needs to know of a type.
-    fn describe(&mut self, ty: TyId) {
-        let (Ty::Struct(id, args) | Ty::Class(id, args)) = self.ty(ty) else { return };
-        if self.program.tys.is_generic(ty) {
+    /// Writes down the methods that decide what operations on values of a type do.
+    fn describe_own(&mut self, ty: TyId) {
+        if self.conform.extensions.is_empty() && self.fields_decl(ty).is_none() {
             return;
         }
+        let own = self.own_methods(ty, Span::default());
+        if own != OwnMethods::default() {
+            self.program.own.insert(ty, own);
+        }
+    }
+
+    /// Writes down what lowering needs to know of a type.
+    fn describe(&mut self, ty: TyId) {
+        if self.program.tys.is_generic(ty) || self.program.tys.has_assoc(ty) {
+            return;
+        }
+        self.describe_own(ty);
+        let (Ty::Struct(id, args) | Ty::Class(id, args)) = self.ty(ty) else { return };
         let (def, span) = (&self.program.structs[id], self.program.structs[id].span);
         if let Some(show) = def.show {
             let func = match self.program.functions[show].generics.is_empty() {

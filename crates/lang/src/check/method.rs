@@ -5,7 +5,7 @@
 
 use super::conform::{Head, head};
 use super::infer::Found;
-use super::trait_decl::TraitBound;
+use super::trait_decl::{ITERABLE, TraitBound};
 use super::{Checker, Member};
 use crate::hir::*;
 use crate::intern::Symbol;
@@ -93,6 +93,7 @@ impl Checker<'_> {
         match self.ty(ty) {
             Ty::Error | Ty::Never => true,
             Ty::Param(_) | Ty::Assoc(..) | Ty::Any(_) => self.traits_of(ty).contains(&id),
+            _ if id == ITERABLE => self.item_of(ty).is_some(),
             _ => {
                 if let Some(&known) = self.conform.conforming.get(&(ty, id)) {
                     return known;
@@ -146,6 +147,7 @@ impl Checker<'_> {
                 bound.outs.get(at as usize).copied().flatten()
             }
             Ty::Error => Some(TyId::ERROR),
+            _ if id == ITERABLE => self.item_of(ty),
             _ => {
                 let (index, found) = self.conformance(ty, id)?;
                 let out = *self.conform.all[index].outs.get(at as usize)?;

@@ -24,6 +24,7 @@ mod copy;
 mod copy_stmt;
 mod cx;
 mod display;
+mod dunder;
 mod dynamic;
 mod expr;
 mod flow;
@@ -141,6 +142,7 @@ pub fn check_for(
         trait_members: FxHashMap::default(),
         trait_fns: FxHashMap::default(),
         conform: conform::Known::default(),
+        walked: FxHashMap::default(),
         dynamic: dynamic::Dynamic::default(),
         instances: instance::Instances::default(),
         known,
@@ -174,6 +176,7 @@ struct Known {
     underscore: Symbol,
     self_name: Symbol,
     self_type: Symbol,
+    dunders: dunder::Names,
     main: Symbol,
     lambda: Symbol,
     ok: Symbol,
@@ -187,6 +190,12 @@ impl Known {
             underscore: names.intern("_"),
             self_name: names.intern("self"),
             self_type: names.intern("Self"),
+            dunders: dunder::Names {
+                eq: names.intern("__eq__"),
+                lt: names.intern("__lt__"),
+                hash: names.intern("__hash__"),
+                repr: names.intern("__repr__"),
+            },
             main: names.intern("main"),
             lambda: names.intern("<lambda>"),
             ok: names.intern("Ok"),
@@ -283,6 +292,8 @@ struct Checker<'a> {
     trait_fns: FxHashMap<FnId, (TraitId, u32)>,
     /// Who has which trait, and by what.
     conform: conform::Known,
+    /// What walking values of types of the program gives.
+    walked: FxHashMap<TyId, Option<TyId>>,
     /// Traits used with `any`.
     dynamic: dynamic::Dynamic,
     /// Instances of functions with type parameters.

@@ -42,6 +42,9 @@ impl Checker<'_> {
             (AstUnary::Pos, Ty::Int(_) | Ty::Float(_)) => return value,
             (AstUnary::Neg, Ty::Int(int)) if int.is_signed() => UnaryOp::Neg,
             (AstUnary::Neg, Ty::Float(_)) => UnaryOp::Neg,
+            _ if op == AstUnary::Neg && self.has_own_neg(ty) => {
+                return self.dunder_call(value, "__neg__", &[], span).unwrap_or(value);
+            }
             (AstUnary::Neg, Ty::Param(_)) => {
                 if !self.require(ty, Bound::Neg, span) {
                     return self.bad(span);
@@ -75,6 +78,11 @@ impl Checker<'_> {
         let want = want.filter(|_| op != AstOp::Div && op != AstOp::Pow || self.wants_float(want));
         let (a, b) = self.operands(op, lhs, rhs, want);
         self.combine(op, a, b, span)
+    }
+
+    fn has_own_neg(&mut self, ty: TyId) -> bool {
+        let name = self.names.find("__neg__");
+        name.is_some_and(|name| self.find_method(ty, name).is_some())
     }
 
     fn wants_float(&self, want: Option<TyId>) -> bool {
@@ -350,12 +358,46 @@ impl Checker<'_> {
                 let value = self.as_text(value);
                 (AugOp::Builtin(self.builtin(name)), result, value)
             }
-            _ => return self.bad_operands(op, old, value, span),
+            _ => match self.aug_method(op, ty, value, span) {
+                Some(found) => found,
+                None => return self.bad_operands(op, old, value, span),
+            },
         };
         if result != ty {
             return self.mismatch(span, ty, result, Why::Plain);
         }
         self.stmt(StmtKind::AugAssign { place, op: aug, value }, span, out);
+    }
+
+    /// `op=` by a method, or on a type parameter: how, the type of the result, and the operand.
+    fn aug_method(
+        &mut self,
+        op: AstOp,
+        ty: TyId,
+        value: ExprId,
+        span: Span,
+    ) -> Option<(AugOp, TyId, ExprId)> {
+        let bound = super::structs::bound_of(op)?;
+        if matches!(self.ty(ty), Ty::Param(_)) && self.has(ty, bound) && self.ty_of(value) == ty {
+            return Some((AugOp::Binary(number_op(op)?), ty, value));
+        }
+        let name = self.names.find(bound.method())?;
+        let func = self.find_method(ty, name)?;
+        let sig = self.sigs[func].clone();
+        let [receiver, other] = sig.params.as_slice() else { return None };
+        if receiver.mode != Mode::Read || other.mode == Mode::Mut {
+            return None;
+        }
+        let mut found = super::infer::Found::of(sig.generics);
+        self.unify(receiver.ty, ty, &mut found);
+        self.settle(&mut found);
+        let wanted = self.fill(other.ty, &found)?;
+        let value = self.fit(value, wanted, Why::Param(other.name));
+        let ret = self.fill(sig.ret, &found)?;
+        let tys = found.complete()?;
+        // Where the type is not known yet, its instance is found by the receiver.
+        let (func, _) = self.instance_for(func, &tys, span);
+        Some((AugOp::Method(func), ret, value))
     }
 
     /// The place that `op=` changes, and an expression that reads it.

@@ -105,9 +105,19 @@ impl Checker<'_> {
         match id.name() {
             "print" => self.all_shown(&args),
             "str" | "repr" => self.all_shown(&args),
-            "len" => self.has_len(arg(0)),
+            "len" => {
+                let own = arg(0).and_then(|of| {
+                    let span = self.span_of(value);
+                    self.dunder_of(of, "__len__", &[], span)
+                });
+                match own {
+                    Some(own) => return own,
+                    None => self.has_len(arg(0)),
+                }
+            }
             "sorted" | "min" | "max" => {
-                let item = arg(0).and_then(|items| self.item_of(self.ty_of(items)));
+                let ty = arg(0).map(|items| self.ty_of(items));
+                let item = ty.and_then(|ty| self.item_of(ty));
                 self.ordered(item, arg(1), value);
             }
             "list.sort" => {

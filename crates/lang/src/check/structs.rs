@@ -17,7 +17,7 @@ use kaa_base::span::Span;
 use std::rc::Rc;
 
 /// The ability behind an operator.
-fn bound_of(op: AstOp) -> Option<Bound> {
+pub fn bound_of(op: AstOp) -> Option<Bound> {
     Some(match op {
         AstOp::Add => Bound::Add,
         AstOp::Sub => Bound::Sub,

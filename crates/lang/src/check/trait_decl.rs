@@ -17,6 +17,9 @@ use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;
 use kaa_base::span::Span;
 
+/// `Iterable[T]` of the prelude: values that can be walked.
+pub const ITERABLE: TraitId = TraitId(0);
+
 /// A trait that is asked of a type, with what is known of its parameters and associated types.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TraitBound {
@@ -55,8 +58,8 @@ pub struct TraitInfo {
     pub name: Symbol,
     /// Where that stands.
     pub span: Span,
-    /// The declaration.
-    pub decl: ast::DeclId,
+    /// The declaration; the prelude's have none.
+    pub decl: Option<ast::DeclId>,
     /// Its `Self`.
     pub generics: Generics,
     /// Number of its parameters, which are the first of `outs`.
@@ -94,6 +97,23 @@ pub struct OwnScope {
 }
 
 impl Checker<'_> {
+    /// Declares the traits of the prelude that are more than an ability.
+    pub(super) fn prelude_traits(&mut self) {
+        let (name, item) = (self.names.intern("Iterable"), self.names.intern("Item"));
+        let id = self.traits.push(TraitInfo {
+            name,
+            span: Span::default(),
+            decl: None,
+            generics: Generics::NONE,
+            params: 1,
+            outs: vec![TraitOut { name: item, abilities: 0, traits: Vec::new() }],
+            methods: Vec::new(),
+            needs: Vec::new(),
+            abilities: 0,
+        });
+        self.put(name, Item::Trait(id));
+    }
+
     /// Declares a trait with its methods.
     pub(super) fn declare_trait(
         &mut self,
@@ -112,7 +132,7 @@ impl Checker<'_> {
         let index = self.traits.push(TraitInfo {
             name: decl.name.name,
             span: decl.name.span,
-            decl: id,
+            decl: Some(id),
             generics: Generics::NONE,
             params: decl.generics.len(),
             outs,
@@ -159,7 +179,7 @@ impl Checker<'_> {
             self.traits[id].generics = generics;
             self.generics = generics;
             self.own = self.own_scope(Owner::Trait(id));
-            let decl = &ast[decl];
+            let Some(decl) = decl.map(|decl| &ast[decl]) else { continue };
             for &need in &ast[decl.traits] {
                 if let Some((abilities, bound)) = self.bound(need) {
                     self.traits[id].abilities |= abilities;

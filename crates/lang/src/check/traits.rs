@@ -213,7 +213,7 @@ impl Checker<'_> {
     fn arguments_have(&self, id: StructId, args: TyList, bound: Bound) -> bool {
         let def = &self.program.structs[id];
         let object = def.form == Form::Class && bound != Bound::Show;
-        let own = object || bound == Bound::Show && def.show.is_some();
+        let own = object || self.own_ability(id, bound).is_some();
         let used = def.generics.ids().map(|param| self.params[param].used);
         let mut args = self.program.tys.items(args).iter().zip(used);
         own || args.all(|(&arg, used)| !used || self.has(arg, bound))
@@ -238,12 +238,15 @@ impl Checker<'_> {
                 let mut lacks = self.lacks[id.index()];
                 for bound in BOUNDS {
                     // Objects are compared and hashed by identity, whatever they hold.
-                    if def.form == Form::Class && bound != Bound::Show {
-                        continue;
-                    }
-                    let shown = bound == Bound::Show && def.show.is_some();
-                    if !shown && !def.fields.iter().all(|field| self.has(field.ty, bound)) {
-                        lacks |= bound.bit();
+                    let identity = def.form == Form::Class && bound != Bound::Show;
+                    let has = match self.own_ability(id, bound) {
+                        Some(own) => own,
+                        None if identity => lacks & bound.bit() == 0,
+                        None => def.fields.iter().all(|field| self.has(field.ty, bound)),
+                    };
+                    match has {
+                        true => lacks &= !bound.bit(),
+                        false => lacks |= bound.bit(),
                     }
                 }
                 changed |= lacks != self.lacks[id.index()];
@@ -276,7 +279,12 @@ impl Checker<'_> {
     }
 
     /// The type of what a loop over such a value gets, if it can be walked.
-    pub(super) fn item_of(&self, ty: TyId) -> Option<TyId> {
+    pub(super) fn item_of(&mut self, ty: TyId) -> Option<TyId> {
+        self.plain_item(ty).or_else(|| self.own_item(ty))
+    }
+
+    /// The same for types that are built in.
+    pub(super) fn plain_item(&self, ty: TyId) -> Option<TyId> {
         match self.ty(ty) {
             Ty::List(item) | Ty::Set(item) | Ty::Iter(item) | Ty::View(item) => Some(item),
             Ty::Dict(key, _) => Some(key),

@@ -218,6 +218,11 @@ super::codes! {
          def f(a: any Join, b: any Join) -> any Join:\n    return a.join(b)",
         "trait Join:\n    def join(self, other: Self) -> Self\n\n\
          def f[T: Join](a: T, b: T) -> T:\n    return a.join(b)";
+    DUNDER "E0377" "a method that does not have the form of its operation",
+        "Methods with two underscores on both sides stand for operations, which say what they \
+         take and give: `__eq__` compares two values of one type and gives a `bool`.",
+        "struct P:\n    x: int\n\n    def __eq__(self, other: int) -> bool:\n        return True",
+        "struct P:\n    x: int\n\n    def __eq__(self, other: P) -> bool:\n        return True";
     NONLOCAL "E0380" "`nonlocal` for a name that it cannot stand for",
         "`nonlocal x` lets a nested function change the `mut x` of the function around. It stands \
          before the first use of the name.",

@@ -217,6 +217,8 @@ pub struct Program {
     pub any_members: FxHashMap<TraitId, Vec<TyId>>,
     /// Methods of traits for `any` values. They have no body.
     pub dispatch: FxHashMap<FnId, Dispatch>,
+    /// Methods that decide what operations on values of a type do, where it has any.
+    pub own: FxHashMap<TyId, OwnMethods>,
     /// The `__str__` of types that have one.
     pub shows: FxHashMap<TyId, FnId>,
     /// The functions: those of the module, methods, nested ones, lambdas, the script itself.
@@ -232,6 +234,25 @@ pub struct Program {
     pub consts: Table<ConstId, Const>,
     /// Where a run begins.
     pub entry: Entry,
+}
+
+/// Methods of a type that stand for operations.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct OwnMethods {
+    /// `__eq__`
+    pub eq: Option<FnId>,
+    /// `__lt__`
+    pub lt: Option<FnId>,
+    /// `__hash__`
+    pub hash: Option<FnId>,
+    /// `__repr__`
+    pub repr: Option<FnId>,
+    /// `__iter__`
+    pub iter: Option<FnId>,
+    /// `__next__`
+    pub next: Option<FnId>,
+    /// What walking it gives.
+    pub item: Option<TyId>,
 }
 
 /// A method of a trait for `any Trait`.

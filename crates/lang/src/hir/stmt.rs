@@ -108,6 +108,8 @@ pub enum AugOp {
     Binary(BinaryOp),
     /// A built-in of (old value, operand), such as `str.concat`.
     Builtin(BuiltinId),
+    /// A method of (old value, operand) that stands for the operator.
+    Method(FnId),
 }
 
 /// An `if` or `elif`.

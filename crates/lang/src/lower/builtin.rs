@@ -11,6 +11,7 @@ use super::Vals;
 use super::body::Body;
 use super::call::Ready;
 use super::natives;
+use super::own::Question;
 use crate::builtins::{self, BuiltinId, GroupKind};
 use crate::hir::{
     Arg, ArgKind, BinaryOp, CmpOp, Convert, Expr, ExprId, ExprKind, FloatKind, List, Ty, TyId,
@@ -20,6 +21,9 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     /// A call of a built-in. `id` is the call itself.
     pub fn builtin(&mut self, call: ExprId, id: BuiltinId, args: List<Arg>, e: &Expr) -> Vals {
         let name = id.name();
+        if let Some(vals) = self.own_list_method(name, args) {
+            return vals;
+        }
         match name {
             "print" => self.print(args),
             "list.append" => self.append(args),
@@ -31,6 +35,36 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 None => self.reading(id, args, e.ty),
             },
         }
+    }
+
+    /// Methods of lists that compare elements which say themselves what is equal.
+    fn own_list_method(&mut self, name: &str, args: List<Arg>) -> Option<Vals> {
+        if !matches!(name, "list.index" | "list.count" | "list.remove") {
+            return None;
+        }
+        let program = self.cx.program;
+        let first = program.tree[args].iter().find(|arg| arg.param == 0)?;
+        let ty = match first.kind {
+            ArgKind::Value(e) | ArgKind::Temp(e) => program.tree[e].ty,
+            ArgKind::Mut(place) => program.tree[place].ty,
+        };
+        let elem = self.element_ty(ty);
+        if !self.cx.has_own(elem, Question::Equal) {
+            return None;
+        }
+        let bounds = program.tree[args].iter().filter(|arg| arg.param > 1);
+        for arg in bounds {
+            if let ArgKind::Value(e) = arg.kind
+                && program.tree[e].kind != ExprKind::Absent
+            {
+                let span = program.tree[e].span;
+                self.cx.fail(span, "a part of such a list cannot be searched yet");
+            }
+        }
+        let mut ready = self.args(args).into_iter();
+        let receiver = ready.next();
+        let Some(Ready::Value(item)) = ready.next() else { return Some(Vec::new()) };
+        Some(self.with_receiver(receiver, |s, list| s.own_search(name, list, elem, &item)))
     }
 
     /// The expression of a parameter, where it was given.
@@ -137,7 +171,11 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             let Some((compare, _)) = f else { return Vec::new() };
             let leaves = self.leaves(elem).len();
             return self.with_receiver(receiver, |s, list| {
-                (s.sort_by(list, leaves, &compare), Vec::new())
+                let zero = s.b.i64(0);
+                let mut ask = |s: &mut Body<'c, 'm, 'p>, both: &[Value]| {
+                    s.call_callee(&compare, both).first().copied().unwrap_or(zero)
+                };
+                (s.sort_by(list, leaves, &mut ask), Vec::new())
             });
         }
         let reverse = match self.arg_for(args, 2) {

@@ -8,6 +8,7 @@ use kaa_ir::{Block, Inst, TypeId, ValTy, Value};
 use super::Vals;
 use super::body::Body;
 use super::natives;
+use super::own::Question;
 use crate::hir::{CmpLink, CmpOp, ExprId, List, Ty, TyId};
 
 /// The method that `<=` of sets is.
@@ -61,6 +62,7 @@ impl Body<'_, '_, '_> {
 
     /// Compares two values of one type.
     pub fn compare_values(&mut self, op: CmpOp, ty: TyId, a: &[Value], b: &[Value]) -> Value {
+        let own = self.cx.has_own(ty, Question::Equal);
         match op {
             CmpOp::Eq => self.equal(ty, a, b),
             CmpOp::Is | CmpOp::IsNot => {
@@ -74,7 +76,7 @@ impl Body<'_, '_, '_> {
                 }
             }
             CmpOp::Ne => match (a, b) {
-                ([a], [b]) if is_number(self.b.ty(*a)) => {
+                ([a], [b]) if !own && is_number(self.b.ty(*a)) => {
                     let t = self.b.ty(*a);
                     self.b.ins1(Inst::Ne { t, a: *a, b: *b })
                 }
@@ -102,7 +104,7 @@ impl Body<'_, '_, '_> {
         if let (Ty::Set(_), [a], [b]) = (self.ty(ty), a, b) {
             return self.contained(op, *a, *b);
         }
-        let order = self.order(a, b);
+        let order = self.order_of(ty, a, b);
         let (t, a, b) = (ValTy::I64, order, self.b.i64(0));
         self.b.ins1(match op {
             CmpOp::Lt => Inst::Lt { t, a, b },
@@ -133,6 +135,9 @@ impl Body<'_, '_, '_> {
         if self.ty(ty) == Ty::Range {
             return self.equal_ranges(a, b);
         }
+        if self.cx.has_own(ty, Question::Equal) {
+            return self.ask(Question::Equal, ty, a, b);
+        }
         self.equal_leaves(a, b)
     }
 
@@ -142,7 +147,7 @@ impl Body<'_, '_, '_> {
         self.rt1(natives::OBJ_EQ, &lists, ValTy::Bool)
     }
 
-    fn equal_leaves(&mut self, a: &[Value], b: &[Value]) -> Value {
+    pub fn equal_leaves(&mut self, a: &[Value], b: &[Value]) -> Value {
         let pairs: Vec<_> = a.iter().copied().zip(b.iter().copied()).collect();
         let Some((&(first_a, first_b), rest)) = pairs.split_first() else {
             return self.bool(true);
@@ -211,7 +216,15 @@ impl Body<'_, '_, '_> {
         )[0]
     }
 
-    /// The order of two values: negative, zero or positive.
+    /// The order of two values of a type.
+    pub fn order_of(&mut self, ty: TyId, a: &[Value], b: &[Value]) -> Value {
+        match self.cx.has_own(ty, Question::Order) {
+            true => self.ask(Question::Order, ty, a, b),
+            false => self.order(a, b),
+        }
+    }
+
+    /// The order of two values by their leaves: negative, zero or positive.
     pub fn order(&mut self, a: &[Value], b: &[Value]) -> Value {
         let result = self.fresh(&[ValTy::I64]);
         let done = self.b.create_block();
@@ -271,6 +284,13 @@ impl Body<'_, '_, '_> {
         let mut args = vec![container.first().copied().unwrap_or(Value(0))];
         args.extend(item);
         let found = match self.ty(ty) {
+            Ty::List(elem) | Ty::View(elem) | Ty::Iter(elem)
+                if self.cx.has_own(elem, Question::Equal) =>
+            {
+                let at = self.own_position(args[0], elem, item);
+                let b = self.b.i64(0);
+                self.b.ins1(Inst::Ge { t: ValTy::I64, a: at, b })
+            }
             Ty::List(_) | Ty::View(_) | Ty::Iter(_) => {
                 self.rt1(natives::LIST_CONTAINS, &args, ValTy::Bool)
             }

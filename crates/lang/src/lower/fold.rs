@@ -9,6 +9,7 @@ use super::Vals;
 use super::body::Body;
 use super::call::Callee;
 use super::natives;
+use super::own::Question;
 use crate::hir::{Arg, BinaryOp, Expr, ExprId, ExprKind, List, Ty, TyId};
 
 /// A function for sort keys, with the type of its results.
@@ -239,6 +240,14 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     /// Sorts a list, by keys where there is a function for them; gives the list written.
     pub fn sort(&mut self, list: Value, elem: TyId, key: Option<Key>, reverse: Value) -> Value {
         let ty = self.b.ty(list);
+        let by = key.as_ref().map_or(elem, |(_, ty)| *ty);
+        if self.cx.has_own(by, Question::Order) {
+            let leaves = self.leaves(elem).len();
+            return self.sort_own(list, leaves, by, reverse, &mut |s, vals| match &key {
+                Some((callee, _)) => s.call_callee(callee, vals),
+                None => vals.to_vec(),
+            });
+        }
         let Some((callee, key_ty)) = key else {
             return self.rt1(natives::LIST_SORT, &[list, reverse], ty);
         };

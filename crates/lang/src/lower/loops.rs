@@ -56,6 +56,10 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                     self.run(&cursor, exit, each);
                 }
             },
+            _ if self.walks_itself(e.ty) => {
+                let vals = self.expr(iter);
+                self.walk_value(e.ty, vals, exit, each);
+            }
             _ => {
                 let cursor = self.cursor_of(iter);
                 self.run(&cursor, exit, each);
@@ -146,6 +150,11 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 _ => {}
             }
         }
+        if self.walks_itself(e.ty) {
+            let elem = self.element_ty(e.ty);
+            let list = self.list_from(iter, elem);
+            return self.list_cursor(list, elem, false);
+        }
         let vals = self.expr(iter);
         self.cursor_over(e.ty, &vals, false)
     }
@@ -181,7 +190,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             Ty::Tuple(items) => {
                 self.cx.program.tys.items(items).first().copied().unwrap_or(TyId::INT)
             }
-            _ => TyId::ERROR,
+            _ => self.cx.program.own.get(&ty).and_then(|own| own.item).unwrap_or(TyId::ERROR),
         }
     }
 
@@ -244,7 +253,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 !matches!(id.name(), "map" | "filter" | "enumerate" | "zip")
             }
             ExprKind::Comp { .. } => !matches!(self.ty(e.ty), Ty::Iter(_)),
-            _ => true,
+            _ => !self.walks_itself(e.ty),
         }
     }
 

@@ -26,6 +26,7 @@ mod object;
 mod ops;
 mod option;
 mod option_methods;
+mod own;
 mod place;
 mod resource;
 mod sharing;
@@ -34,6 +35,7 @@ mod sort_by;
 mod stmt;
 mod text;
 mod view;
+mod walk_own;
 
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;
@@ -67,6 +69,9 @@ pub fn lower(
         match job {
             Job::Repr(ty) => Body::repr(&mut cx, &mut module, func, ty),
             Job::Const(id) => Body::constant(&mut cx, &mut module, func, id),
+            Job::Question(ty, question) => {
+                Body::question(&mut cx, &mut module, func, ty, question);
+            }
         }
     }
     if let Some((ty, why)) = cx.layouts.refused {
@@ -96,6 +101,8 @@ enum Job {
     Repr(TyId),
     /// Gives a module constant, made at the first call.
     Const(ConstId),
+    /// Compares two values of a type that has a say in it.
+    Question(TyId, own::Question),
 }
 
 /// What all functions of a module share while they are lowered.
@@ -108,6 +115,9 @@ struct Cx<'p> {
     funcs: Vec<FuncId>,
     reprs: FxHashMap<TyId, FuncId>,
     consts: FxHashMap<ConstId, FuncId>,
+    /// Which types have a say in comparisons, and what compares them.
+    own: FxHashMap<(TyId, own::Question), bool>,
+    questions: FxHashMap<(TyId, own::Question), FuncId>,
     jobs: Vec<(FuncId, Job)>,
     /// What calls take over, for `sharing`.
     modes: sharing::Modes,
@@ -127,6 +137,8 @@ impl<'p> Cx<'p> {
             funcs: Vec::new(),
             reprs: FxHashMap::default(),
             consts: FxHashMap::default(),
+            own: FxHashMap::default(),
+            questions: FxHashMap::default(),
             jobs: Vec::new(),
             modes: sharing::Modes::default(),
             errors: Vec::new(),

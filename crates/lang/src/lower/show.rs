@@ -66,6 +66,14 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         }
     }
 
+    /// Calls the `__repr__` of a type that has one.
+    fn own_repr(&mut self, ty: TyId, vals: &[Value]) -> Value {
+        let own = self.cx.program.own.get(&ty).and_then(|own| own.repr);
+        let Some(repr) = own else { return self.b.str("") };
+        let f = self.cx.func(repr);
+        self.b.ins1(Inst::Call { f, args: vals.into() })
+    }
+
     /// Calls the `__str__` of a struct.
     fn show_struct(&mut self, ty: TyId, vals: &[Value]) -> Value {
         let Some(show) = self.cx.program.shows.get(&ty) else { return Value(0) };
@@ -133,6 +141,9 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             Ty::Bytes => (natives::SB_REPR_BYTES, first),
             Ty::Unit => return self.put_text(sb, "None"),
             Ty::Fn(_) => return self.put_text(sb, "<function>"),
+            _ if self.cx.program.own.get(&ty).is_some_and(|own| own.repr.is_some()) => {
+                (natives::SB_STR, self.own_repr(ty, vals))
+            }
             _ => {
                 let f = self.repr_func(ty);
                 let mut args = vec![sb];

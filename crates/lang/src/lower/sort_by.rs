@@ -7,8 +7,9 @@ use kaa_ir::{Inst, ValTy, Value, Var};
 use kaa_isa::kinds::Leaf;
 
 use super::body::Body;
-use super::call::Callee;
 use super::natives;
+use super::own::Question;
+use crate::hir::TyId;
 
 const T: ValTy = ValTy::I64;
 
@@ -24,9 +25,36 @@ struct Merge {
     leaves: usize,
 }
 
-impl Body<'_, '_, '_> {
+/// Tells the order of two elements, of which it gets the leaves.
+pub(super) type Compare<'f, 'c, 'm, 'p> =
+    &'f mut dyn FnMut(&mut Body<'c, 'm, 'p>, &[Value]) -> Value;
+
+impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
+    /// Sorts by the order that elements, or what a key makes of them, say themselves.
+    pub fn sort_own(
+        &mut self,
+        list: Value,
+        leaves: usize,
+        ty: TyId,
+        reverse: Value,
+        key: &mut dyn FnMut(&mut Body<'c, 'm, 'p>, &[Value]) -> super::Vals,
+    ) -> Value {
+        self.sort_by(list, leaves, &mut |s, both| {
+            let (a, b) = both.split_at(both.len() / 2);
+            let (a, b) = (key(s, a), key(s, b));
+            let order = s.ask(Question::Order, ty, &a, &b);
+            let negated = s.b.ins1(Inst::Neg { t: T, a: order });
+            s.b.ins1(Inst::Select { c: reverse, a: negated, b: order })
+        })
+    }
+
     /// Sorts a list by a comparison and gives the sorted list.
-    pub fn sort_by(&mut self, list: Value, leaves: usize, compare: &Callee) -> Value {
+    pub fn sort_by(
+        &mut self,
+        list: Value,
+        leaves: usize,
+        compare: Compare<'_, 'c, 'm, 'p>,
+    ) -> Value {
         let len = self.b.ins1(Inst::ListLen { list });
         let sorted = self.fresh(&[self.b.ty(list)]);
         let width = self.var(1);
@@ -54,7 +82,7 @@ impl Body<'_, '_, '_> {
         width: Var,
         len: Value,
         leaves: usize,
-        compare: &Callee,
+        compare: Compare<'_, 'c, 'm, 'p>,
     ) {
         let at = self.var(0);
         let (turn, done) = (self.b.create_block(), self.b.create_block());
@@ -75,7 +103,7 @@ impl Body<'_, '_, '_> {
     }
 
     /// Merges two runs.
-    fn merge(&mut self, m: &Merge, compare: &Callee) {
+    fn merge(&mut self, m: &Merge, compare: Compare<'_, 'c, 'm, 'p>) {
         let (turn, done) = (self.b.create_block(), self.b.create_block());
         self.while_less(m.out, m.end, turn, done);
         let (ask, compare_both) = (self.b.create_block(), self.b.create_block());
@@ -92,7 +120,7 @@ impl Body<'_, '_, '_> {
         let (l, r) = (self.b.use_var(m.left), self.b.use_var(m.right));
         let mut args = self.list_get(m.from, l, 0..m.leaves);
         args.extend(self.list_get(m.from, r, 0..m.leaves));
-        let order = self.call_callee(compare, &args).first().copied().unwrap_or(l);
+        let order = compare(self, &args);
         let zero = self.b.i64(0);
         let in_order = self.b.ins1(Inst::Le { t: T, a: order, b: zero });
         self.b.branch(in_order, take_left, take_right);

@@ -162,6 +162,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         let writes = match op {
             AugOp::Builtin(id) => id.get().sig.contains("(mut self"),
             AugOp::Binary(_) => Self::is_deep(&target) && self.is_simple(value),
+            AugOp::Method(_) => false,
         };
         if writes {
             let rhs = self.expr(value);
@@ -183,6 +184,10 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 _ => old,
             },
             AugOp::Builtin(id) => self.builtin_values(id, ty, &[old, rhs].concat()),
+            AugOp::Method(func) => {
+                let (f, args) = (self.cx.func(func), [old, rhs].concat());
+                self.b.ins(Inst::Call { f, args: args.into() }).iter().collect()
+            }
         }
     }
 

@@ -1,0 +1,295 @@
+//! Methods that stand for operations: `__eq__`, `__getitem__`, `__iter__` and the like.
+//!
+//! Their forms are checked where they are declared, so that a use may trust them. Arithmetic is
+//! in `structs`, what comparisons do at run time in `lower::own`.
+
+use super::infer::Found;
+use super::trait_decl::ITERABLE;
+use super::traits::Bound;
+use super::{Checker, expr::Why};
+use crate::ast;
+use crate::codes;
+use crate::hir::*;
+use crate::intern::Symbol;
+use kaa_base::diag::Diagnostic;
+use kaa_base::entity::Entity;
+use kaa_base::span::Span;
+
+/// Names of methods that decide what a type can do.
+#[derive(Clone, Copy)]
+pub struct Names {
+    /// `__eq__`
+    pub eq: Symbol,
+    /// `__lt__`
+    pub lt: Symbol,
+    /// `__hash__`
+    pub hash: Symbol,
+    /// `__repr__`
+    pub repr: Symbol,
+}
+
+/// What a method takes behind `self` and gives.
+enum Form {
+    /// One of its own type, to a `bool`.
+    Compare,
+    /// Nothing, to this type.
+    Gives(TyId),
+    /// One value, to a `bool`.
+    Holds,
+    /// Nothing, to something that can be walked.
+    Iter,
+    /// `mut self`, to an option.
+    Next,
+}
+
+impl Checker<'_> {
+    /// Whether a struct or class decides an ability by a method of its own, and whether it then
+    /// has it.
+    pub(super) fn own_ability(&self, id: StructId, bound: Bound) -> Option<bool> {
+        let def = &self.program.structs[id];
+        let has = |name: Symbol| {
+            let own = self.members.contains_key(&(id, name));
+            own || self.conform.extensions.contains_key(&(super::conform::Head::Fields(id), name))
+        };
+        let names = self.known.dunders;
+        match bound {
+            Bound::Show => (def.show.is_some() || has(names.repr)).then_some(true),
+            Bound::Eq => has(names.eq).then_some(true),
+            Bound::Ord if has(names.lt) => Some(true),
+            // The derived order would not agree with an equality of its own.
+            Bound::Ord => has(names.eq).then_some(false),
+            // Tables compare keys by their parts, which knows nothing of these methods.
+            Bound::Hash => (has(names.eq) || has(names.hash)).then_some(false),
+            _ => None,
+        }
+    }
+
+    /// Reports a method with a special name that does not have its form.
+    pub(super) fn check_dunder(&mut self, func: FnId) {
+        let sig = self.sigs[func].clone();
+        let Some((receiver, others)) = sig.params.split_first() else { return };
+        let form = match sig.name.as_str() {
+            "__eq__" | "__lt__" => Form::Compare,
+            "__hash__" | "__len__" => Form::Gives(TyId::INT),
+            "__str__" | "__repr__" => Form::Gives(TyId::STR),
+            "__contains__" => Form::Holds,
+            "__iter__" => Form::Iter,
+            "__next__" => Form::Next,
+            _ => return,
+        };
+        if sig.params.iter().any(|param| param.ty == TyId::ERROR) || sig.ret == TyId::ERROR {
+            return;
+        }
+        let is_class = matches!(self.ty(receiver.ty), Ty::Class(..));
+        let reads = others.iter().all(|param| param.mode == Mode::Read);
+        let plain = receiver.mode == Mode::Read && reads;
+        let (fits, wanted) = match form {
+            Form::Compare => (
+                plain && others.iter().map(|p| p.ty).eq([receiver.ty]) && sig.ret == TyId::BOOL,
+                "(self, other: Self) -> bool".to_string(),
+            ),
+            Form::Gives(ty) => (
+                plain && others.is_empty() && sig.ret == ty,
+                format!("(self) -> {}", self.show(ty)),
+            ),
+            Form::Holds => (
+                plain && others.len() == 1 && sig.ret == TyId::BOOL,
+                "(self, item: T) -> bool".to_string(),
+            ),
+            Form::Iter => (
+                plain && others.is_empty() && self.item_of(sig.ret).is_some(),
+                "(self) -> list[T]".to_string(),
+            ),
+            Form::Next => (
+                (receiver.mode == Mode::Mut || is_class)
+                    && others.is_empty()
+                    && self.option_item(sig.ret).is_some(),
+                "(mut self) -> T?".to_string(),
+            ),
+        };
+        if !fits {
+            let span = self.program.functions[func].span;
+            let message = format!("`{}` has another form than its operation needs", sig.name);
+            let diag = Diagnostic::error(codes::DUNDER, span, message);
+            self.report(diag.help(format!("write `def {}{wanted}:`", sig.name)));
+        }
+    }
+
+    /// What walking a value of a type of the program gives.
+    pub(super) fn own_item(&mut self, ty: TyId) -> Option<TyId> {
+        if let Some(&known) = self.walked.get(&ty) {
+            return known;
+        }
+        // One that is walked by itself is never walked to its end.
+        self.walked.insert(ty, None);
+        if let Ty::Param(_) | Ty::Assoc(..) = self.ty(ty) {
+            let item = self.bounded_item(ty);
+            self.walked.insert(ty, item);
+            return item;
+        }
+        let found = match self.own_result(ty, "__next__") {
+            Some(ret) => self.option_item(ret),
+            None => match self.own_result(ty, "__iter__") {
+                Some(ret) => self.item_of(ret),
+                None => None,
+            },
+        };
+        self.walked.insert(ty, found);
+        found
+    }
+
+    /// What walking a value gives whose type is only known to be `Iterable`.
+    fn bounded_item(&mut self, ty: TyId) -> Option<TyId> {
+        if !self.traits_of(ty).contains(&ITERABLE) {
+            return None;
+        }
+        let known = self.out_of(ty, ITERABLE, 0);
+        Some(known.unwrap_or_else(|| self.program.tys.intern(Ty::Assoc(ty, ITERABLE, 0))))
+    }
+
+    /// What a method of a type gives that takes nothing.
+    pub(super) fn own_result(&mut self, ty: TyId, name: &str) -> Option<TyId> {
+        let name = self.names.find(name)?;
+        let func = self.find_method(ty, name)?;
+        let sig = self.sigs[func].clone();
+        let mut found = Found::of(sig.generics);
+        self.unify(sig.params.first()?.ty, ty, &mut found);
+        self.settle(&mut found);
+        self.fill(sig.ret, &found)
+    }
+
+    /// A call of a method with a special name and checked values; nothing where the type has
+    /// no such method.
+    pub(super) fn dunder_of(
+        &mut self,
+        value: ExprId,
+        name: &str,
+        values: &[ExprId],
+        span: Span,
+    ) -> Option<ExprId> {
+        let name = self.names.find(name)?;
+        let func = self.find_method(self.ty_of(value), name)?;
+        let sig = self.sigs[func].clone();
+        let (receiver, others) = sig.params.split_first()?;
+        let mut found = Found::of(sig.generics);
+        self.unify(receiver.ty, self.ty_of(value), &mut found);
+        self.settle(&mut found);
+        let kind = match receiver.mode {
+            Mode::Mut => match self.place_of(value, span) {
+                Some(place) => ArgKind::Mut(place),
+                None => return Some(self.bad(span)),
+            },
+            _ => ArgKind::Value(value),
+        };
+        if others.len() != values.len() {
+            let message = format!("`{}` takes {} value(s) here", sig.name, others.len());
+            self.error(codes::ARGUMENTS, span, message);
+            return Some(self.bad(span));
+        }
+        let mut done = vec![Arg { param: 0, kind }];
+        for (param, (other, &value)) in (1u32..).zip(others.iter().zip(values)) {
+            self.unify(other.ty, self.ty_of(value), &mut found);
+            let value = match self.fill(other.ty, &found) {
+                Some(want) => self.fit(value, want, Why::Param(other.name)),
+                None => value,
+            };
+            if self.ty_of(value) == TyId::ERROR {
+                return Some(self.bad(span));
+            }
+            done.push(Arg { param, kind: ArgKind::Value(value) });
+        }
+        self.exclusive(&done);
+        let args = self.program.tree.list(&done);
+        Some(self.call_found(func, &sig, &found, args, span))
+    }
+
+    /// The same with values that are checked for what the method takes.
+    pub(super) fn dunder_call(
+        &mut self,
+        value: ExprId,
+        name: &str,
+        args: &[ast::ExprId],
+        span: Span,
+    ) -> Option<ExprId> {
+        let symbol = self.names.find(name)?;
+        let ty = self.ty_of(value);
+        let func = self.find_method(ty, symbol)?;
+        let sig = self.sigs[func].clone();
+        let mut found = Found::of(sig.generics);
+        self.unify(sig.params.first()?.ty, ty, &mut found);
+        self.settle(&mut found);
+        let mut values = Vec::new();
+        for (at, &arg) in args.iter().enumerate() {
+            let want = sig.params.get(at + 1).and_then(|param| self.fill(param.ty, &found));
+            values.push(self.expr(arg, want));
+        }
+        self.dunder_of(value, name, &values, span)
+    }
+
+    /// `value[index] = new` by a method; false where the type has none.
+    pub(super) fn set_item(
+        &mut self,
+        target: ast::TargetId,
+        new: ast::ExprId,
+        span: Span,
+        out: &mut Vec<StmtId>,
+    ) -> bool {
+        let ast = self.ast;
+        let ast::TargetKind::Place(place) = ast[target].kind else { return false };
+        let ast::ExprKind::Index { object, index } = ast[place].kind else { return false };
+        let Some(name) = self.names.find("__setitem__") else { return false };
+        let base = self.expr(object, None);
+        if self.find_method(self.ty_of(base), name).is_none() {
+            return false;
+        }
+        if let Some(call) = self.dunder_call(base, "__setitem__", &[index, new], span) {
+            self.stmt(StmtKind::Expr(call), span, out);
+        }
+        true
+    }
+
+    /// `a in b` by a method of `b`.
+    pub(super) fn own_contains(
+        &mut self,
+        item: ExprId,
+        link: CmpLink,
+        span: Span,
+    ) -> Option<ExprId> {
+        if !matches!(link.op, CmpOp::In | CmpOp::NotIn) {
+            return None;
+        }
+        let holds = self.dunder_of(link.rhs, "__contains__", &[item], span)?;
+        Some(match link.op {
+            CmpOp::In => holds,
+            _ => self.node(ExprKind::Not(holds), TyId::BOOL, span),
+        })
+    }
+
+    /// Whether values of the type say themselves what they contain.
+    pub(super) fn says_contains(&mut self, ty: TyId) -> bool {
+        let name = self.names.find("__contains__");
+        name.is_some_and(|name| self.find_method(ty, name).is_some())
+    }
+
+    /// The methods that decide what operations on values of a known type do.
+    pub(super) fn own_methods(&mut self, ty: TyId, span: Span) -> OwnMethods {
+        let [eq, lt, hash, repr, iter, next] =
+            ["__eq__", "__lt__", "__hash__", "__repr__", "__iter__", "__next__"]
+                .map(|name| self.method_for(ty, name, span));
+        let item = match iter.or(next) {
+            Some(_) => self.own_item(ty),
+            None => None,
+        };
+        OwnMethods { eq, lt, hash, repr, iter, next, item }
+    }
+
+    /// Checks the forms of all methods that were declared so far.
+    pub(super) fn check_dunders(&mut self) {
+        for index in 0..self.program.functions.len() {
+            let func = FnId::new(index);
+            if self.sigs[func].method && self.sigs[func].name.starts_with("__") {
+                self.check_dunder(func);
+            }
+        }
+    }
+}
