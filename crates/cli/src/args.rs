@@ -37,6 +37,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Runs the functions with `@test` before them.
+    Test(TestArgs),
     /// Brings programs into the one layout.
     Fmt(FmtArgs),
     /// Applies the exact edits that reports propose.
@@ -101,6 +103,35 @@ pub struct RunArgs {
     /// Collects garbage at every safepoint and verifies the heap each time.
     #[arg(long)]
     pub gc_stress: bool,
+}
+
+/// Which tests to run, and how.
+#[derive(Args, Debug)]
+pub struct TestArgs {
+    /// `.kaa` files, or folders with them.
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// Runs only tests whose `FILE::NAME` has this text in it; may be given several times.
+    #[arg(short = 'k', long = "filter", value_name = "TEXT")]
+    pub filter: Vec<String>,
+    /// Ends with the first test that fails.
+    #[arg(short = 'x', long)]
+    pub fail_fast: bool,
+    /// Prints each result as one line of JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Also writes the results as JUnit XML.
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Ends a test after about this many operations.
+    #[arg(long, value_name = "N", default_value = "2000000000")]
+    pub fuel: u64,
+    /// Limits the heap of a test.
+    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "1G")]
+    pub max_heap: u64,
+    /// Grants capabilities: fs, fs=FOLDER, env, time, process, random.
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub allow: Vec<String>,
 }
 
 /// What to format.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub enum Code {
     /// Everything went well.
     Done = 0,
-    /// The program's `main` returned an error.
+    /// The program's `main` returned an error, or a test failed.
     Failed = 1,
     /// The command line makes no sense.
     Usage = 2,
@@ -33,7 +33,7 @@ impl From<Code> for ExitCode {
 pub const HELP: &str = "\
 Exit codes:
   0    the program ran to its end
-  1    `main` returned an error
+  1    `main` returned an error, a test failed, or `fmt --check` found something
   2    the command line makes no sense
   3    the program is refused: errors in it, or an import that is not granted
   4    the program trapped

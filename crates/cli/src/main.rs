@@ -1,8 +1,8 @@
 //! The kaa command-line program: reads its arguments, does one command, ends with an exit code.
 //!
 //! `args` is what can be written on the command line, `input` and `paths` find and read programs,
-//! `run`, `check`, `edit` and `tools` are the commands, `render` and `json` show reports, `exit`
-//! lists the exit codes. What programs mean is not decided here but in the crate `kaa`.
+//! `run`, `test`, `check`, `edit` and `tools` are the commands, `render` and `json` show reports,
+//! `exit` lists the exit codes. What programs mean is decided in the crate `kaa`, not here.
 
 #![forbid(unsafe_code)]
 
@@ -18,6 +18,7 @@ mod paths;
 mod render;
 mod run;
 mod stats;
+mod test;
 mod tools;
 mod trap;
 
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Some(Command::Check { paths, json }) => check::check(&screen, &paths, json),
         Some(Command::Fmt(args)) => edit::fmt(&screen, &args),
         Some(Command::Fix(args)) => edit::fix(&screen, &args),
+        Some(Command::Test(args)) => test::test(&screen, &args),
         Some(Command::Build { file, output }) => tools::build(&screen, &file, output),
         Some(Command::Ir { file }) => tools::ir(&screen, &file),
         Some(Command::Dis { file }) => tools::dis(&screen, &file),

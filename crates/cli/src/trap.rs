@@ -7,7 +7,11 @@ use crate::render::{Excerpt, Screen};
 
 /// Shows a trap.
 pub fn show(screen: &Screen, source: &SourceFile, trap: &Trap) {
-    let title = Level::ERROR.primary_title(trap.message.as_str()).id(trap.kind.name());
+    let (message, values) = match trap.message.find("\n  left: ") {
+        Some(at) if trap.kind == TrapKind::AssertionFailed => trap.message.split_at(at),
+        _ => (trap.message.as_str(), ""),
+    };
+    let title = Level::ERROR.primary_title(message).id(trap.kind.name());
     let mut group = Group::with_title(title);
     let excerpt = trap.place().and_then(|frame| Some((frame, span_of(source, frame)?)));
     match excerpt.and_then(|(_, span)| Some((span, Excerpt::of(source, &[span])?))) {
@@ -22,6 +26,9 @@ pub fn show(screen: &Screen, source: &SourceFile, trap: &Trap) {
                 group = group.element(origin.line(line).char_column(col));
             }
         }
+    }
+    if let Some((left, right)) = values.trim_start().split_once("\n right: ") {
+        group = group.element(Level::NOTE.message(format!(" {left}\nright: {right}")));
     }
     if let Some(help) = advice(trap.kind) {
         group = group.element(Level::HELP.message(help));

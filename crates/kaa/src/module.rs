@@ -116,7 +116,13 @@ impl Module {
     /// The names of the functions that a host can call.
     pub fn exports(&self) -> impl Iterator<Item = &str> {
         let is_func = |e: &&kaa_ir::Export| matches!(e.item, kaa_ir::ExportItem::Func(_));
-        self.ir.exports.iter().filter(is_func).map(|e| e.name.as_str())
+        let names = self.ir.exports.iter().filter(is_func).map(|e| e.name.as_str());
+        names.filter(|name| !name.starts_with(kaa_lang::TEST_PREFIX))
+    }
+
+    /// The names of the functions with `@test` before them, in their order.
+    pub fn tests(&self) -> impl Iterator<Item = &str> {
+        self.ir.exports.iter().filter_map(|e| e.name.strip_prefix(kaa_lang::TEST_PREFIX))
     }
 }
 

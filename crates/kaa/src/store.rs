@@ -169,12 +169,17 @@ impl Store {
             }
         };
         let results = self.call_vals(&main, &args)?;
-        match results.split_first() {
-            Some((Val::Bool(false), error)) if !error.is_empty() => {
-                Ok(Exit::Failed(messages(error)))
-            }
-            _ => Ok(Exit::Done),
-        }
+        Ok(exit_of(&results))
+    }
+
+    /// Runs a function with `@test` before it, see [`Module::tests`].
+    ///
+    /// # Errors
+    /// There is none of this name, or it traps.
+    pub fn run_test(&mut self, instance: Instance, name: &str) -> Result<Exit, Error> {
+        let test = self.func(instance, &format!("{}{name}", kaa_lang::TEST_PREFIX))?;
+        let results = self.call_vals(&test, &[])?;
+        Ok(exit_of(&results))
     }
 
     fn is_list_of_str(&mut self, ty: SlotTy) -> bool {
@@ -233,6 +238,14 @@ impl Store {
     /// What the store has done so far.
     pub fn stats(&self) -> Stats {
         self.inner.stats()
+    }
+}
+
+/// What the results of `main` or of a test mean.
+fn exit_of(results: &[Val]) -> Exit {
+    match results.split_first() {
+        Some((Val::Bool(false), error)) if !error.is_empty() => Exit::Failed(messages(error)),
+        _ => Exit::Done,
     }
 }
 

@@ -15,5 +15,8 @@ pub mod lex;
 pub mod lower;
 pub mod parse;
 
+/// What the names of exported tests begin with; no other name can.
+pub const TEST_PREFIX: &str = "@test ";
+
 pub use compile::{Compiled, check_only, check_only_for, compile, compile_for};
 pub use host::HostDecl;

@@ -87,12 +87,31 @@ impl Checker<'_> {
             params.insert(0, self.self_param(owner, Mode::Read));
         }
         let ret = decl.result.map_or(TyId::UNIT, |result| self.written(result));
+        if self.program.functions[func].test {
+            self.test_signature(decl, owner, ret);
+        }
         let name = self.text(decl.name.name).to_string();
         let span = Some(decl.name.span);
         let method = owner != Owner::File;
         let sig = Sig { name, params, ret, generics: open, method, span, ..Sig::none() };
         self.sigs[func] = Rc::new(sig);
         self.program.functions[func].ret = ret;
+    }
+
+    /// Reports what keeps a test from being run by itself.
+    fn test_signature(&mut self, decl: &ast::FnDecl, owner: Owner, ret: TyId) {
+        let ast = self.ast;
+        let result = match self.ty(ret) {
+            Ty::Result(ok, _) => ok == TyId::UNIT,
+            _ => ret == TyId::UNIT || ret == TyId::ERROR,
+        };
+        let (span, message) = match ast[decl.params].first() {
+            _ if owner != Owner::File => (decl.name.span, "a method cannot be a test"),
+            Some(param) => (param.span, "a test takes no parameters"),
+            None if !result => (decl.name.span, "a test returns nothing, or `Result[None]`"),
+            None => return,
+        };
+        self.error(codes::BAD_TEST, span, message);
     }
 
     fn self_left_out(&mut self, decl: &ast::FnDecl) {

@@ -266,6 +266,12 @@ super::codes! {
     NOT_A_RESOURCE "E0387" "`with` of something that needs no closing",
         "`with` closes a resource at the end of its suite.",
         "with [1] as xs:\n    print(xs)", "xs = [1]\nprint(xs)";
+    BAD_TEST "E0390" "a test that cannot be run by itself",
+        "`kaa test` calls every function with `@test` before it. It stands in the file, takes no \
+         parameters, and returns nothing or `Result[None]`: a test fails by an `assert` that does \
+         not hold, by any other trap, or by an error that it returns.",
+        "@test\ndef sums(n: int):\n    assert sum([n, 1]) == 2",
+        "@test\ndef sums():\n    assert sum([1, 1]) == 2";
     NOT_YET "E0399" "a part of the language that this version does not have",
         "The language page describes more than this version checks and runs.",
         "enum Color:\n    Red", "RED = 0\nprint(RED)";

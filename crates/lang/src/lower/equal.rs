@@ -49,7 +49,7 @@ impl Body<'_, '_, '_> {
     }
 
     /// One comparison, with the value of its right operand.
-    fn link(&mut self, lhs_id: ExprId, lhs: &[Value], link: CmpLink) -> (Value, Vals) {
+    pub fn link(&mut self, lhs_id: ExprId, lhs: &[Value], link: CmpLink) -> (Value, Vals) {
         let program = self.cx.program;
         let ty = program.tree[lhs_id].ty;
         if matches!(link.op, CmpOp::In | CmpOp::NotIn) {

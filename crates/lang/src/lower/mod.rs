@@ -9,6 +9,7 @@
 //! bits that keep values apart, `natives` the runtime functions called. Types are trusted: the
 //! checker found no error before this runs.
 
+mod assert;
 mod body;
 mod builtin;
 mod call;
@@ -150,17 +151,22 @@ impl<'p> Cx<'p> {
     /// Declares all functions, so that calls may go in any direction, and the exports.
     fn declare(&mut self, m: &mut Module) {
         for id in self.program.functions.keys() {
-            if !self.program.functions[id].generics.is_empty() {
+            let function = &self.program.functions[id];
+            if !function.generics.is_empty() {
                 // Only its instances are run.
                 self.funcs.push(FuncId(0));
                 continue;
             }
             let sig = self.signature(m, id);
-            let name = self.names.text(self.program.functions[id].name).to_owned();
+            let name = self.names.text(function.name).to_owned();
             let func = self.declare_func(m, &name, sig);
             self.funcs.push(func);
             self.note_modes(m, id, func);
-            if self.program.functions[id].exported {
+            let (exported, test) = (function.exported, function.test);
+            if test {
+                m.export_func(format!("{}{name}", crate::TEST_PREFIX), func);
+            }
+            if exported {
                 m.export_func(name, func);
             }
         }

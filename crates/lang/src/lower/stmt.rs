@@ -350,17 +350,4 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         }
         self.goto(inner.exit);
     }
-
-    fn assert(&mut self, cond: ExprId, message: Option<ExprId>) {
-        let (good, bad) = (self.b.create_block(), self.b.create_block());
-        self.branch_on(cond, good, bad);
-        self.open(bad);
-        let text = match message {
-            Some(message) => self.expr1(message),
-            None => self.b.str(""),
-        };
-        self.rt(natives::ASSERT_FAIL, &[text], &[]);
-        self.trap(kaa_ir::TrapKind::AssertionFailed);
-        self.open(good);
-    }
 }
