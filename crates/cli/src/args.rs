@@ -97,6 +97,9 @@ pub struct RunArgs {
     #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "text")]
     pub stats: Option<StatsForm>,
+    /// Tells at the end which lines copied values that another name still held.
+    #[arg(long)]
+    pub explain_copies: bool,
     /// Logs every instruction with the values of its operands.
     #[arg(long)]
     pub trace: bool,

@@ -8,6 +8,7 @@
 
 mod args;
 mod check;
+mod copies;
 mod diff;
 mod edit;
 mod exit;

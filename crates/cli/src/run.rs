@@ -10,7 +10,7 @@ use crate::exit::Code;
 use crate::input::{Input, reason};
 use crate::render::Screen;
 use crate::stats::{self, Phases};
-use crate::{logger, trap};
+use crate::{copies, logger, trap};
 
 /// Output that is no terminal is written in pieces of this size.
 const BUFFER: usize = 64 << 10;
@@ -73,6 +73,9 @@ pub fn run(screen: &Screen, args: RunArgs) -> Code {
             Err(error) => failed(screen, &module, &error),
         },
     };
+    if args.explain_copies {
+        screen.put(&copies::show(&store.copies(), module.source()));
+    }
     if let Some(form) = args.stats {
         screen.put(&stats::show(form, &store.stats(), &phases));
     }
@@ -100,6 +103,7 @@ fn config(args: &RunArgs) -> Config {
         .engine(engine)
         .gc_stress(args.gc_stress)
         .trace(args.trace)
+        .explain_copies(args.explain_copies)
         .count(args.stats.is_some());
     if let Some(fuel) = args.fuel {
         config = config.fuel(fuel);

@@ -113,7 +113,7 @@ impl Inner {
         (head, skipped)
     }
 
-    fn describe(&self, frame: &Frame) -> TraceFrame {
+    pub(crate) fn describe(&self, frame: &Frame) -> TraceFrame {
         let info = &self.funcs[frame.func as usize];
         let module = &self.instances[info.instance].module;
         let func = &module.funcs[info.id];

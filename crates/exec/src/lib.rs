@@ -5,6 +5,7 @@
 //! `rt` are the runtime functions and `text` what they compute. What a program means is not
 //! decided here: code comes from `kaa-code`, objects are `kaa-heap`'s.
 
+mod copies;
 mod frames;
 pub mod host;
 mod interp;
@@ -18,6 +19,7 @@ pub mod text;
 mod trap;
 mod vm;
 
+pub use copies::CopySite;
 pub use host::Host;
 pub use interp::Engine;
 pub use link::{HostFn, HostFunc, HostFuncs, HostSig, LinkError};

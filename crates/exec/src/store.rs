@@ -44,6 +44,8 @@ pub struct Config {
     pub trace: bool,
     /// Count instructions and calls.
     pub count: bool,
+    /// Log where shared objects are copied.
+    pub copies: bool,
     /// Key of the hash functions.
     pub hash_seed: u64,
 }
@@ -58,6 +60,7 @@ impl Default for Config {
             gc_stress: false,
             trace: false,
             count: false,
+            copies: false,
             hash_seed: HeapConfig::default().hash_seed,
         }
     }
@@ -151,7 +154,7 @@ impl Store {
     /// # Errors
     /// The system does not give the address space of the heap.
     pub fn new(config: Config, host: Host) -> Result<Store, HeapError> {
-        let heap = Heap::new(HeapConfig {
+        let mut heap = Heap::new(HeapConfig {
             limit_bytes: config.max_heap,
             stress: config.gc_stress,
             hash_seed: config.hash_seed,
@@ -162,6 +165,9 @@ impl Store {
         // The system commits the pages of a zeroed allocation when they are touched.
         let mut stack = vec![0u64; slots + STACK_RESERVE];
         let stack_base = stack.as_mut_ptr();
+        if config.copies {
+            heap.log_copies(std::mem::offset_of!(Vm, exit_pc));
+        }
         let vm = heap.context_page().cast::<Vm>();
         let mode =
             Mode { fuel: config.fuel.is_some(), count: config.count, stress: config.gc_stress };

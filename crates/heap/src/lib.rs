@@ -19,6 +19,7 @@
 mod alloc;
 pub mod class;
 mod compare;
+mod copies;
 mod error;
 mod handles;
 mod hash;
@@ -39,6 +40,7 @@ mod verify;
 
 pub use alloc::MAX_OBJECT;
 pub use class::{AllocPlan, AllocState, Lane};
+pub use copies::Copies;
 pub use error::HeapError;
 pub use handles::Handle;
 pub use header::GcRef;
@@ -68,6 +70,8 @@ pub struct Heap {
     hash_key: HashKey,
     /// The entry that the last search through an index found; a guess for the next one.
     last_entry: Cell<u32>,
+    /// Copies of shared objects, where they are counted.
+    copies: Option<Box<copies::CopyLog>>,
     /// In stress mode: a root of the last collection that was not an object.
     bad_root: Option<u32>,
 }
@@ -90,6 +94,7 @@ impl Heap {
             mark_stack: Vec::new(),
             hash_key: HashKey::new(config.hash_seed),
             last_entry: Cell::new(0),
+            copies: None,
             bad_root: None,
         };
         heap.set_stress(config.stress);

@@ -160,7 +160,14 @@ impl Heap {
     /// When the heap is full.
     #[inline]
     pub fn unshare(&mut self, object: GcRef) -> Result<GcRef, HeapError> {
-        if self.is_shared(object) { self.clone_object(object) } else { Ok(object) }
+        if self.is_shared(object) { self.own_copy(object) } else { Ok(object) }
+    }
+
+    /// A clone of a shared object for one who writes it.
+    #[inline(never)]
+    fn own_copy(&mut self, object: GcRef) -> Result<GcRef, HeapError> {
+        self.note_copy(object);
+        self.clone_object(object)
     }
 
     /// Clones one level of an object; lists, maps and arrays in it become shared.

@@ -267,14 +267,23 @@ impl<'m> FunctionBuilder<'m> {
     }
 
     /// Ends building: checks, simplifies, numbers, and puts the body into the module.
-    pub fn finish(mut self) -> Result<FuncId, BuildError> {
+    pub fn finish(self) -> Result<FuncId, BuildError> {
+        self.finish_with(&mut Vec::new())
+    }
+
+    /// As `finish`. Values get new numbers; those in `watched` are replaced by theirs, or taken
+    /// out where nothing reaches them.
+    ///
+    /// # Errors
+    /// As for `finish`.
+    pub fn finish_with(mut self, watched: &mut Vec<Value>) -> Result<FuncId, BuildError> {
         if let Some(error) = self.error.take() {
             return Err(error);
         }
         if let Some(block) = self.ssa.first_unsealed() {
             return Err(BuildError::Unsealed(block));
         }
-        let func = canonical::finish(self.func, self.ssa)?;
+        let func = canonical::finish(self.func, self.ssa, watched)?;
         self.module.funcs[self.id] = func;
         Ok(self.id)
     }

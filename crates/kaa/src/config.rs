@@ -53,6 +53,13 @@ impl Config {
         self
     }
 
+    /// Logs where writes copy what another name still holds, for
+    /// [`Store::copies`](crate::Store::copies).
+    pub fn explain_copies(mut self, on: bool) -> Config {
+        self.exec.copies = on;
+        self
+    }
+
     /// Counts instructions and calls for [`Stats`](crate::Stats).
     pub fn count(mut self, on: bool) -> Config {
         self.exec.count = on;

@@ -49,5 +49,5 @@ pub use kaa_exec::{Engine, InterruptHandle, LinkError, Stats, TraceFrame, Trap};
 pub use kaa_isa::TrapKind;
 pub use module::Module;
 pub use output::Output;
-pub use store::{Exit, Func, Instance, Store};
+pub use store::{Copied, Exit, Func, Instance, Store};
 pub use value::Val;

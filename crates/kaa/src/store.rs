@@ -7,7 +7,7 @@ use std::io::{BufRead, Write};
 
 use kaa_exec::native::{NativeSig, SlotTy};
 use kaa_exec::{InterruptHandle, Stats};
-use kaa_heap::{LeafKind, TypeId, TypeKind};
+use kaa_heap::{Copies, LeafKind, TypeId, TypeKind};
 
 use crate::config::Config;
 use crate::convert::{FromVals, IntoVals};
@@ -33,6 +33,19 @@ pub struct Instance(usize);
 pub struct Func {
     number: u32,
     sig: NativeSig,
+}
+
+/// Copies that the writes of one source line made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// How many objects were copied.
+    pub count: u64,
+    /// Bytes of what they held.
+    pub bytes: u64,
 }
 
 /// How a `main` ended by itself.
@@ -233,6 +246,26 @@ impl Store {
     /// Sets the fuel that is left; only for stores with a limit.
     pub fn set_fuel(&mut self, units: u64) {
         self.inner.set_fuel(units);
+    }
+
+    /// Where writes copied what another name still held, by source line; only where
+    /// [`Config::explain_copies`] is set.
+    pub fn copies(&self) -> Vec<Copied> {
+        let mut lines: Vec<Copied> = Vec::new();
+        for site in self.inner.copies() {
+            let (file, line) = (site.place.file, site.place.loc.line);
+            let known = lines.iter_mut().find(|copied| copied.line == line && copied.file == file);
+            let Copies { count, bytes } = site.copies;
+            match known {
+                Some(copied) => {
+                    copied.count += count;
+                    copied.bytes += bytes;
+                }
+                None => lines.push(Copied { file, line, count, bytes }),
+            }
+        }
+        lines.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        lines
     }
 
     /// What the store has done so far.

@@ -55,6 +55,8 @@ pub struct Outcome {
     pub trap: Option<Trap>,
     /// The exit code that the command line would give.
     pub exit: i32,
+    /// Lines whose writes copied values, and how many.
+    pub copies: Vec<(usize, u64)>,
 }
 
 /// A finding of the front end, as far as tests look at it.

@@ -11,7 +11,11 @@ use crate::cfg;
 use crate::func::{BlockData, Function};
 
 /// Turns the builder's state into a canonical function.
-pub(super) fn finish(mut func: Function, ssa: Ssa) -> Result<Function, BuildError> {
+pub(super) fn finish(
+    mut func: Function,
+    ssa: Ssa,
+    watched: &mut Vec<Value>,
+) -> Result<Function, BuildError> {
     let live = cfg::reachable(&func);
     for (block, data) in func.blocks.iter() {
         let closed = data.insts.last().is_some_and(|n| n.inst.is_terminator());
@@ -31,7 +35,7 @@ pub(super) fn finish(mut func: Function, ssa: Ssa) -> Result<Function, BuildErro
     let mut alias = value_map(&func.values);
     remove_trivial(&phis, &mut alias);
     attach(&mut func, &phis, &alias);
-    let func = number(func, &live, &alias);
+    let func = number(func, &live, &alias, watched);
     check_defined(func, &ssa.undefined)
 }
 
@@ -100,7 +104,12 @@ fn attach(func: &mut Function, phis: &[Phi], alias: &[Option<Value>]) {
 }
 
 /// Keeps reachable blocks and numbers everything in the order of definition.
-fn number(func: Function, live: &Table<Block, bool>, alias: &[Option<Value>]) -> Function {
+fn number(
+    func: Function,
+    live: &Table<Block, bool>,
+    alias: &[Option<Value>],
+    watched: &mut Vec<Value>,
+) -> Function {
     let mut new_block = vec![Block(0); live.len()];
     for (i, (block, _)) in func.blocks.iter().filter(|(b, _)| live[*b]).enumerate() {
         new_block[at(block)] = Block::new(i);
@@ -113,6 +122,7 @@ fn number(func: Function, live: &Table<Block, bool>, alias: &[Option<Value>]) ->
             new_value[at(v)] = Some(values.push(func.values[v]));
         }
     }
+    *watched = watched.iter().filter_map(|v| new_value[at(resolve(alias, *v))]).collect();
     // A value without a definition keeps a number past the end; `check_defined` finds it.
     let undefined = |v: Value| Value::new(values.len() + at(v));
     let rename = |v: Value| {

@@ -126,12 +126,13 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     /// Ends the body and reports what the builder refuses.
     pub fn finish(self, span: Span) {
         let id = self.b.func_id();
-        let Self { cx, b, taken, .. } = self;
+        let Self { cx, b, mut taken, .. } = self;
+        let name = b.module.funcs[id].clone();
+        let done = b.finish_with(&mut taken);
         if !taken.is_empty() {
             cx.modes.taken.insert(id, taken);
         }
-        let name = b.module.funcs[id].clone();
-        if let Err(error) = b.finish() {
+        if let Err(error) = done {
             refuse(cx, span, &name, &error);
         }
     }

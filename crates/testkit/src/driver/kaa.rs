@@ -45,13 +45,14 @@ fn run(name: &str, module: &Module, options: &Options) -> Result<Outcome, Error>
     let instance = store.load(module)?;
     let ended = store.run_main(instance, &args);
     let stdout = output.text();
+    let copies = store.copies().iter().map(|c| (c.line as usize, c.count)).collect();
     Ok(match ended {
-        Ok(Exit::Done) => Outcome { stdout, ..Outcome::default() },
-        Ok(Exit::Failed(_)) => Outcome { stdout, exit: FAILED, ..Outcome::default() },
+        Ok(Exit::Done) => Outcome { stdout, copies, ..Outcome::default() },
+        Ok(Exit::Failed(_)) => Outcome { stdout, exit: FAILED, copies, ..Outcome::default() },
         Err(error) => match error.trap() {
             Some(trap) => {
                 let trap = Some(store::trap(trap));
-                Outcome { stdout, trap, exit: FAILED, ..Outcome::default() }
+                Outcome { stdout, trap, exit: FAILED, copies, ..Outcome::default() }
             }
             None => return Err(error),
         },
@@ -59,7 +60,10 @@ fn run(name: &str, module: &Module, options: &Options) -> Result<Outcome, Error>
 }
 
 fn config(options: &Options) -> Config {
-    let mut config = Config::new().engine(engine_of(options.engine)).gc_stress(options.gc_stress);
+    let mut config = Config::new()
+        .engine(engine_of(options.engine))
+        .gc_stress(options.gc_stress)
+        .explain_copies(true);
     if let Some(units) = options.fuel {
         config = config.fuel(units);
     }

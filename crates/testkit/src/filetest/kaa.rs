@@ -6,6 +6,7 @@
 //! print(1 + 2)  #= 3         one line of standard output; all of them, in the order of the file
 //! x = y         #! E0301 y   a diagnostic: code (or *) and a fragment of its message
 //! z = 1 // 0    #trap: division_by_zero fragment
+//! xs[0] = 1     #copies: 1   how many values the line copied; in `tests/copies` all are told
 //! #^! E0102                  the same for the line above, where that cannot hold a comment
 //! ```
 //!
@@ -30,6 +31,8 @@ pub struct Expected {
     pub diagnostics: Vec<Diagnostic>,
     /// The trap, if one is expected; its message is a fragment.
     pub trap: Option<Trap>,
+    /// Lines whose writes copy values, and how many.
+    pub copies: Vec<(usize, u64)>,
     /// The exit code, where the case states it.
     pub exit: Option<i32>,
 }
@@ -58,6 +61,8 @@ pub enum MarkerKind {
     Diagnostic,
     /// A trap.
     Trap,
+    /// Copies of values.
+    Copies,
 }
 
 const MARKERS: &[(&str, bool, MarkerKind)] = &[
@@ -65,6 +70,7 @@ const MARKERS: &[(&str, bool, MarkerKind)] = &[
     ("#!", false, MarkerKind::Diagnostic),
     ("#^!", true, MarkerKind::Diagnostic),
     ("#trap:", false, MarkerKind::Trap),
+    ("#copies:", false, MarkerKind::Copies),
     ("#^trap:", true, MarkerKind::Trap),
 ];
 
@@ -124,6 +130,10 @@ pub fn parse(case: &Case) -> Result<(Options, Expected), String> {
             MarkerKind::Diagnostic => {
                 expected.diagnostics.push(Diagnostic { line, code: word, message });
             }
+            MarkerKind::Copies => {
+                let count = word.parse().map_err(|_| format!("line {line}: bad number"))?;
+                expected.copies.push((line, count));
+            }
             MarkerKind::Trap if expected.trap.is_some() => {
                 return Err(format!("line {line}: a program traps once"));
             }
@@ -162,7 +172,11 @@ pub fn run_case(file: &str, case: &Case) -> Verdict {
     };
     let options = Options { engine: driver::engines()[0], ..options };
     let outcome = driver::run_kaa(file, &case.body, &options);
-    let differences = compare(&expected, &outcome);
+    let mut differences = compare(&expected, &outcome);
+    if file.starts_with("copies/") && expected.copies != outcome.copies {
+        let (wanted, found) = (&expected.copies, &outcome.copies);
+        differences.push(format!("copies: expected {wanted:?}, got {found:?}"));
+    }
     if !differences.is_empty() {
         let report = format!("{}\n{}", differences.join("\n"), describe(&outcome));
         return Verdict::Fail { report, blessed: Some(kaa_bless::bless(&case.body, &outcome)) };

@@ -25,7 +25,7 @@ pub fn bless(body: &str, outcome: &Outcome) -> String {
             .filter_map(|marker| match marker.kind {
                 MarkerKind::Output => outputs.next().map(|text| output(text)),
                 MarkerKind::Diagnostic => keep_diagnostic(line, marker, &mut pending),
-                MarkerKind::Trap => None,
+                MarkerKind::Trap | MarkerKind::Copies => None,
             })
             .collect();
         let code = line[..first.column].trim_end();
@@ -39,6 +39,11 @@ pub fn bless(body: &str, outcome: &Outcome) -> String {
     }
     if let Some(trap) = &outcome.trap {
         append(&mut lines, trap.line, &written("#trap:", &trap.kind, ""));
+    }
+    if markers.iter().any(|marker| marker.kind == MarkerKind::Copies) {
+        for (line, count) in &outcome.copies {
+            append(&mut lines, *line, &written("#copies:", &count.to_string(), ""));
+        }
     }
     let mut text = lines.join("\n");
     for line in outputs {
@@ -98,7 +103,13 @@ mod tests {
             message: format!("about {code}"),
         });
         let trap = trap.map(|line| Trap { kind: "overflow".into(), line, message: "m".into() });
-        Outcome { stdout: stdout.into(), diagnostics: diagnostics.collect(), trap, exit: 0 }
+        Outcome {
+            stdout: stdout.into(),
+            diagnostics: diagnostics.collect(),
+            trap,
+            exit: 0,
+            copies: Vec::new(),
+        }
     }
 
     fn blessed(body: &str, outcome: &Outcome) -> String {

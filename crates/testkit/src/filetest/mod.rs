@@ -2,7 +2,7 @@
 //!
 //! | files | what they say | room |
 //! |---|---|---|
-//! | `tests/{lang,run}/**.kaa` | output, diagnostics and traps beside their line | [`kaa`] |
+//! | `tests/{lang,run,copies}/**.kaa` | output, diagnostics, traps beside their line | [`kaa`] |
 //! | `tests/{run,verify,ir}/**.kir` | calls and their results, or errors | [`kir`] |
 //! | `tests/cli/*.txt` | command lines and all that they print | [`cli`] |
 //!
@@ -39,10 +39,11 @@ pub enum Verdict {
 
 type Runner = fn(&str, &Case) -> Verdict;
 
-/// All cases of the files below `tests/lang`, `tests/run`, `tests/verify` and `tests/ir`.
+/// All cases of the files below `tests/lang`, `tests/run`, `tests/copies`, `tests/verify` and
+/// `tests/ir`.
 pub fn trials(tests: &Path) -> Vec<Trial> {
     let mut trials = Vec::new();
-    for folder in ["lang", "run", "verify", "ir"] {
+    for folder in ["lang", "run", "copies", "verify", "ir"] {
         for path in files_below(&tests.join(folder)) {
             let extension = path.extension().map(|ext| ext.to_string_lossy().into_owned());
             let (runner, separator): (Runner, &str) = match extension.as_deref() {

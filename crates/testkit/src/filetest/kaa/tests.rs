@@ -54,6 +54,7 @@ fn every_difference_is_told() {
         diagnostics: vec![diagnostic(1, "E1", "has one part")],
         trap: Some(Trap { kind: "overflow".into(), line: 3, message: "m".into() }),
         exit: 3,
+        copies: Vec::new(),
     };
     assert_eq!(compare(&expected, &good), Vec::<String>::new());
     assert_eq!(compare(&expected, &Outcome::default()).len(), 3);
