@@ -9,6 +9,7 @@
 pub mod driver;
 pub mod filetest;
 pub mod oracle;
+pub mod python;
 pub mod random;
 pub mod tidy;
 
