@@ -26,7 +26,7 @@ mod trap;
 use std::process::ExitCode;
 
 use args::{Cli, Command};
-use clap::Parser;
+use clap::{ColorChoice, Parser};
 use exit::Code;
 use render::Screen;
 
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
             let code = if error.use_stderr() { Code::Usage } else { Code::Done };
             return match error.print() {
                 Ok(()) => code.into(),
-                Err(_) => Code::Pipe.into(),
+                Err(failed) => run::unwritten(&Screen::new(ColorChoice::Auto), &failed).into(),
             };
         }
     };

@@ -60,10 +60,7 @@ pub fn run(screen: &Screen, args: RunArgs) -> Code {
     phases.run = watch.lap();
     let code = match store.take_output_error() {
         Some(error) if error.kind() == ErrorKind::BrokenPipe => return Code::Pipe,
-        Some(error) => {
-            screen.error(&format!("cannot write to the output: {}", reason(&error)));
-            Code::Files
-        }
+        Some(error) => unwritten(screen, &error),
         None => match result {
             Ok(Exit::Done) => Code::Done,
             Ok(Exit::Failed(messages)) => {
@@ -179,10 +176,15 @@ pub fn print(screen: &Screen, text: &str) -> Code {
     let mut out = stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Code::Done,
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Code::Pipe,
-        Err(error) => {
-            screen.error(&format!("cannot write to the output: {}", reason(&error)));
-            Code::Files
-        }
+        Err(error) => unwritten(screen, &error),
     }
+}
+
+/// Tells that the output cannot be written, unless nobody is there to read it.
+pub fn unwritten(screen: &Screen, error: &std::io::Error) -> Code {
+    if error.kind() == ErrorKind::BrokenPipe {
+        return Code::Pipe;
+    }
+    screen.error(&format!("cannot write to the output: {}", reason(error)));
+    Code::Files
 }

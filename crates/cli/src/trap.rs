@@ -30,10 +30,17 @@ pub fn show(screen: &Screen, source: &SourceFile, trap: &Trap) {
     if let Some((left, right)) = values.trim_start().split_once("\n right: ") {
         group = group.element(Level::NOTE.message(format!(" {left}\nright: {right}")));
     }
-    if let Some(help) = advice(trap.kind) {
-        group = group.element(Level::HELP.message(help));
+    match advice(trap.kind) {
+        Some(help) if trap.place().is_some() => {
+            screen.show(&[group.element(Level::HELP.message(help))]);
+        }
+        // Without an excerpt there is no margin that the advice could stand beside.
+        Some(help) => {
+            screen.show(&[group]);
+            screen.show(&[Group::with_title(Level::HELP.primary_title(help))]);
+        }
+        None => screen.show(&[group]),
     }
-    screen.show(&[group]);
     let trace = trace(trap);
     if !trace.is_empty() {
         screen.put(trace.trim_end());

@@ -157,6 +157,32 @@ fn a_closed_pipe_ends_the_program_quietly() {
     }
 }
 
+/// A device on which there is never room, where the system has one.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_is_a_clear_error() {
+    let folder = Folder::new("full");
+    let file = folder.file("many.kaa", b"for i in range(10000):\n    print(i)\n");
+    let commands = [
+        vec!["run", &file],
+        vec!["ir", &file],
+        vec!["dis", &file],
+        vec!["version"],
+        vec!["--help"],
+    ];
+    for command in commands {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device");
+        let output = Command::new(env!("CARGO_BIN_EXE_kaa"))
+            .args(&command)
+            .stdout(full)
+            .output()
+            .expect("the program can be started");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(6), "{command:?}: {message}");
+        assert!(message.starts_with("error: cannot write to the output: "), "{message}");
+    }
+}
+
 #[test]
 fn programs_come_from_the_standard_input() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_kaa"))

@@ -29,13 +29,13 @@ pub fn explain(code: &str) -> Option<Explanation> {
         });
     }
     if let Some(kind) = TrapKind::ALL.iter().find(|kind| kind.name().eq_ignore_ascii_case(code)) {
-        return Some(plain(kind.name(), kind.title(), trap_reason(*kind)));
+        return Some(plain(kind.name(), kind.title(), kind.reason()));
     }
     if let Some(info) = kaa_ir::codes::ALL.iter().find(|i| i.code.eq_ignore_ascii_case(code)) {
         return Some(plain(info.code, info.title, info.reason));
     }
     let (code, title, reason) =
-        LINKING.iter().find(|(known, ..)| known.eq_ignore_ascii_case(code))?;
+        HOSTING.iter().find(|(known, ..)| known.eq_ignore_ascii_case(code))?;
     Some(plain(code, title, reason))
 }
 
@@ -49,21 +49,8 @@ fn plain(code: &str, title: &str, reason: &str) -> Explanation {
     }
 }
 
-fn trap_reason(kind: TrapKind) -> &'static str {
-    match crate::is_limit(kind) {
-        true => {
-            "A limit of this run was reached, or the host ended it. The program cannot catch that. \
-             The limits are set by --fuel, --max-heap and --max-depth, or by the host's `Config`."
-        }
-        false => {
-            "The run ends here: going on would mean to compute with a value that is wrong. The \
-             trace shows the calls that led to the place, the innermost first."
-        }
-    }
-}
-
-/// What can go wrong between a module and the host.
-const LINKING: &[(&str, &str, &str)] = &[
+/// What can go wrong between a module and the host: linking, and the host's own calls.
+const HOSTING: &[(&str, &str, &str)] = &[
     (
         "L001",
         "an import that nothing provides",
@@ -81,18 +68,77 @@ const LINKING: &[(&str, &str, &str)] = &[
         "The function exists, but takes or gives other types than the import says.",
     ),
     ("L004", "constants that do not fit", "The constants of the module are larger than the heap."),
+    (
+        "K001",
+        "an input that is refused without a diagnostic",
+        "The input was refused before anything in it could be pointed at.",
+    ),
+    (
+        "K002",
+        "no memory for a store",
+        "A store reserves address space for its heap and its stack, and the system gave none.",
+    ),
+    (
+        "K003",
+        "a function that the module does not export",
+        "Hosts call functions by the names that the module exports.",
+    ),
+    (
+        "K004",
+        "a function of another signature",
+        "The function takes or gives other values than the host asks for.",
+    ),
 ];
 
 #[cfg(test)]
 mod tests {
-    use super::explain;
+    use std::collections::HashSet;
+
+    use kaa_exec::LinkError;
+    use kaa_isa::TrapKind;
+
+    use super::{HOSTING, explain};
+    use crate::Error;
 
     #[test]
-    fn codes_of_all_kinds_are_known() {
-        for code in ["E0204", "e0204", "overflow", "L002", "t001", "out_of_fuel", "V013", "b004"] {
-            let told = explain(code).map(|e| !e.title.is_empty() && !e.reason.is_empty());
-            assert_eq!(told, Some(true), "{code}");
+    fn every_code_explains_itself() {
+        let of_language = kaa_lang::codes::all().map(|info| info.code);
+        let of_ir = kaa_ir::codes::ALL.iter().map(|info| info.code);
+        let of_traps = TrapKind::ALL.iter().map(|kind| kind.name());
+        let of_hosting = HOSTING.iter().map(|(code, ..)| *code);
+        let mut seen = HashSet::new();
+        for code in of_language.chain(of_ir).chain(of_traps).chain(of_hosting) {
+            assert!(seen.insert(code), "{code} stands in two places");
+            for spelling in [code.to_owned(), code.to_uppercase(), code.to_lowercase()] {
+                let told = explain(&spelling).expect(code);
+                let sentence = told.reason.len() > 20 && told.reason.ends_with(['.', '!']);
+                assert!(told.code == code && !told.title.is_empty() && sentence, "{told:?}");
+            }
         }
+        assert!(seen.len() > 80, "{} codes", seen.len());
         assert_eq!(explain("E9999"), None);
+    }
+
+    #[test]
+    fn errors_of_linking_and_hosting_are_told() {
+        let (module, name, how) = ("m".to_owned(), "f".to_owned(), String::new());
+        let errors = [
+            Error::Link(LinkError::Unknown { module: module.clone(), name: name.clone() }),
+            Error::Link(LinkError::Denied { module: module.clone(), name: name.clone(), how }),
+            Error::Link(LinkError::Signature { module, name }),
+            Error::Link(LinkError::Heap(String::new())),
+            Error::NoMemory(String::new()),
+            Error::NoFunction(String::new()),
+            Error::Signature(String::new()),
+        ];
+        for error in errors {
+            assert!(explain(error.code()).is_some(), "{error}");
+        }
+    }
+
+    #[test]
+    fn traps_have_reasons_of_their_own() {
+        let reasons: HashSet<&str> = TrapKind::ALL.iter().map(|kind| kind.reason()).collect();
+        assert_eq!(reasons.len(), TrapKind::ALL.len());
     }
 }
