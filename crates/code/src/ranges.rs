@@ -4,6 +4,8 @@
 //! the second, so a result may take the slot of an operand that dies there. Ranges are
 //! half-open. Each block starts with a position for its parameters.
 
+use std::collections::VecDeque;
+
 use kaa_base::entity::{Entity, Table};
 use kaa_ir::liveness::Liveness;
 use kaa_ir::{Block, Inst, Value};
@@ -131,24 +133,18 @@ impl Build {
     }
 }
 
-/// Whether two sorted lists of ranges have a position in common.
-pub(crate) fn overlap(a: &[Range], b: &[Range]) -> bool {
-    let (mut i, mut j) = (0, 0);
-    while i < a.len() && j < b.len() {
-        if a[i].1 <= b[j].0 {
-            i += 1;
-        } else if b[j].1 <= a[i].0 {
-            j += 1;
-        } else {
-            return true;
-        }
-    }
-    false
+/// Sorted disjoint ranges. Most are added near one of the two ends.
+pub(crate) type RangeList = VecDeque<Range>;
+
+/// Whether a list has room for a range.
+pub(crate) fn has_room(list: &RangeList, range: &Range) -> bool {
+    let i = list.partition_point(|r| r.1 <= range.0);
+    list.get(i).is_none_or(|r| r.0 >= range.1)
 }
 
-/// The union of two sorted disjoint lists.
-pub(crate) fn merge(a: &[Range], b: &[Range]) -> Vec<Range> {
-    let mut all: Vec<Range> = a.iter().chain(b).copied().collect();
-    all.sort_unstable();
-    all
+/// Adds a range to a list that has room for it; gives how many others had to move.
+pub(crate) fn insert(list: &mut RangeList, range: Range) -> usize {
+    let i = list.partition_point(|r| r.0 < range.0);
+    list.insert(i, range);
+    i.min(list.len() - 1 - i)
 }

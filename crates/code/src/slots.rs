@@ -16,7 +16,7 @@ use std::cell::Cell;
 
 use crate::linkage::LowerError;
 use crate::prepare::Prepared;
-use crate::ranges::{self, Range, Ranges, merge, overlap};
+use crate::ranges::{self, RangeList, Ranges};
 use crate::shape::{self, WinArg, Window};
 use ends::Ends;
 
@@ -89,11 +89,11 @@ struct Work<'a> {
     /// Union-find over values.
     parent: Vec<u32>,
     /// Ranges of each class, at its representative.
-    of: Vec<Vec<Range>>,
+    of: Vec<RangeList>,
     /// Slot of each class, at its representative.
     slot: Vec<u32>,
     /// What is placed in each slot, sorted.
-    taken: Vec<Vec<Range>>,
+    taken: Vec<RangeList>,
     /// Where the last range in each slot ends.
     ends: Ends,
     /// Calls in order of position.
@@ -113,7 +113,7 @@ impl<'a> Work<'a> {
             p,
             block_start: &ranges.block_start,
             parent: (0..n as u32).collect(),
-            of: ranges.of.clone(),
+            of: ranges.of.iter().map(|list| list.iter().copied().collect()).collect(),
             slot: vec![NONE; n],
             taken: Vec::new(),
             ends: Ends::default(),
@@ -131,6 +131,7 @@ impl<'a> Work<'a> {
         self.steps.get() > 0
     }
 
+    /// The representative of a value. `coalesce` leaves at most one step to it.
     fn find(&self, mut i: usize) -> usize {
         while self.parent[i] as usize != i {
             i = self.parent[i] as usize;
@@ -138,18 +139,36 @@ impl<'a> Work<'a> {
         i
     }
 
+    /// As [`Work::find`], and halves the way for the next time.
+    fn find_short(&mut self, mut i: usize) -> usize {
+        while self.parent[i] as usize != i {
+            self.parent[i] = self.parent[self.parent[i] as usize];
+            i = self.parent[i] as usize;
+        }
+        i
+    }
+
     fn unite(&mut self, a: Value, b: Value) {
-        let (a, b) = (self.find(a.index()), self.find(b.index()));
+        let (a, b) = (self.find_short(a.index()), self.find_short(b.index()));
         if a == b || self.of[a].is_empty() || self.of[b].is_empty() {
             return;
         }
-        if !self.spend(self.of[a].len() + self.of[b].len()) || overlap(&self.of[a], &self.of[b]) {
+        // The ranges of the class with fewer go to the other.
+        let (few, many) = if self.of[a].len() < self.of[b].len() { (a, b) } else { (b, a) };
+        let room = self.spend(self.of[few].len() * LOOK)
+            && self.of[few].iter().all(|range| ranges::has_room(&self.of[many], range));
+        if !room {
             return;
         }
+        let mut all = std::mem::take(&mut self.of[many]);
+        let moved: usize = std::mem::take(&mut self.of[few])
+            .into_iter()
+            .map(|range| ranges::insert(&mut all, range))
+            .sum();
+        self.spend(moved);
         // The smaller number stays, so entry parameters represent their classes.
         let (a, b) = (a.min(b), a.max(b));
-        self.of[a] = merge(&self.of[a], &self.of[b]);
-        self.of[b] = Vec::new();
+        self.of[a] = all;
         self.parent[b] = a as u32;
     }
 
@@ -176,6 +195,10 @@ impl<'a> Work<'a> {
                     self.unite(*param, *arg);
                 }
             });
+        }
+        // Parents have smaller numbers, so theirs are representatives by now.
+        for i in 0..self.parent.len() {
+            self.parent[i] = self.parent[self.parent[i] as usize];
         }
     }
 
@@ -249,16 +272,13 @@ impl<'a> Work<'a> {
     fn free_slot(&self, class: usize) -> u32 {
         let mut slots = 0..LOOKS;
         let found = slots.find(|slot| !self.spend(LOOK) || self.fits(class, *slot));
-        let start = self.of[class].first().map_or(0, |range| range.0);
+        let start = self.of[class].front().map_or(0, |range| range.0);
         found.or_else(|| self.ends.first_free(start)).unwrap_or(NONE)
     }
 
     fn fits(&self, class: usize, slot: u32) -> bool {
         let Some(taken) = self.taken.get(slot as usize) else { return true };
-        self.of[class].iter().all(|(start, end)| {
-            let i = taken.partition_point(|t| t.1 <= *start);
-            taken.get(i).is_none_or(|t| t.0 >= *end)
-        })
+        self.of[class].iter().all(|range| ranges::has_room(taken, range))
     }
 
     fn put(&mut self, class: usize, slot: u32) -> Result<(), LowerError> {
@@ -269,16 +289,11 @@ impl<'a> Work<'a> {
             return Err(LowerError::TooManySlots);
         }
         if self.taken.len() <= slot as usize {
-            self.taken.resize(slot as usize + 1, Vec::new());
+            self.taken.resize(slot as usize + 1, RangeList::new());
         }
         let taken = &mut self.taken[slot as usize];
-        let mut moved = 0;
-        for range in &self.of[class] {
-            let i = taken.partition_point(|t| t.0 < range.0);
-            moved += taken.len() - i;
-            taken.insert(i, *range);
-        }
-        let end = taken.last().map_or(0, |range| range.1);
+        let moved = self.of[class].iter().map(|range| ranges::insert(taken, *range)).sum();
+        let end = taken.back().map_or(0, |range| range.1);
         self.ends.set(slot, end);
         self.spend(moved);
         self.slot[class] = slot;
@@ -329,7 +344,7 @@ impl<'a> Work<'a> {
 
     /// The call that reads a waiting argument at its end.
     fn reader_call(&self, class: usize) -> Option<u32> {
-        let end = self.of[class].last()?.1;
+        let end = self.of[class].back()?.1;
         let i = self.calls.partition_point(|c| c + 1 < end);
         self.calls.get(i).copied().filter(|c| c + 1 == end)
     }

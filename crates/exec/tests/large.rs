@@ -108,3 +108,81 @@ fn windows_may_be_huge() {
     let width = WIDTH as u64;
     assert_eq!(call(&text, &[1]), Ok(vec![(width + 1 - 2) + (width + 1)]));
 }
+
+/// Far more than any function here needs, and far less than quadratic time would take.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// A chain of `n` blocks that hand one value on, so that all of it is one class.
+fn chain(n: usize) -> String {
+    let mut text = String::from("module \"m\"\nfunc @f(i64) -> (i64) {\nb0(v0: i64):\n");
+    let _ = writeln!(text, "  jump b1(v0)");
+    for block in 1..=n {
+        let (param, test) = (2 * block - 1, 2 * block);
+        let _ = writeln!(text, "b{block}(v{param}: i64):\n  v{test}: bool = lt.i64 v{param}, v0");
+        let _ = writeln!(text, "  branch v{test}, b{}(v{param}), b{0}(v0)", block + 1);
+    }
+    let last = 2 * n + 1;
+    let _ = writeln!(text, "b{}(v{last}: i64):\n  ret (v{last})\n}}", n + 1);
+    text
+}
+
+#[test]
+fn long_chains_of_blocks_are_lowered_quickly() {
+    let (text, start) = (chain(100_000), std::time::Instant::now());
+    assert_eq!(call(&text, &[9]), Ok(vec![9]));
+    assert!(start.elapsed() < PATIENCE, "it took {:?}", start.elapsed());
+}
+
+/// `n` calls in a row while `live` values are in use.
+fn calls(n: usize, live: usize) -> String {
+    let mut text = String::from("module \"m\"\n");
+    text.push_str("func @f(i64) -> (i64) {\nb0(v0: i64):\n");
+    for i in 0..live {
+        let _ = writeln!(text, "  v{}: i64 = mul.i64 v{i}, v0", i + 1);
+    }
+    for i in live..live + n {
+        let _ = writeln!(text, "  v{}: i64 = call @g, (v{i})", i + 1);
+    }
+    let all = live + n;
+    let _ = writeln!(text, "  v{}: i64 = add.i64 v{all}, v0", all + 1);
+    for i in 1..=live {
+        let _ = writeln!(text, "  v{}: i64 = add.i64 v{}, v{i}", all + i + 1, all + i);
+    }
+    let _ = writeln!(text, "  ret (v{})\n}}", all + live + 1);
+    text.push_str("func @g(i64) -> (i64) {\nb0(v0: i64):\n  ret (v0)\n}\n");
+    text
+}
+
+#[test]
+fn calls_across_many_values_are_bounded() {
+    assert_eq!(call(&calls(1000, 1000), &[1]), Ok(vec![1002]));
+    let trap = call(&calls(30_000, 30_000), &[1]).expect_err("it is too complex");
+    assert!(trap.message.contains("too many values live too long"), "{}", trap.message);
+}
+
+/// A loop whose `n` variables take each other's places, around a list of the variables.
+fn rotation(n: usize) -> String {
+    let list = |of: &dyn Fn(usize) -> String| (0..n).map(of).collect::<Vec<_>>().join(", ");
+    let mut text = String::from("module \"m\"\nfunc @f(i64) -> (i64) {\nb0(v0: i64):\n");
+    for i in 0..n {
+        let _ = writeln!(text, "  v{}: i64 = add.i64 v{i}, v0", i + 1);
+    }
+    let first = 2 * n + 1;
+    let _ = writeln!(text, "  jump b1({}, v0)", list(&|i| format!("v{}", i + 1)));
+    let params = list(&|i| format!("v{}: i64", n + 1 + i));
+    let _ = writeln!(text, "b1({params}, v{first}: i64):");
+    let (one, left, more) = (first + 1, first + 2, first + 3);
+    let _ =
+        writeln!(text, "  v{one}: i64 = iconst.i64 1\n  v{left}: i64 = sub.i64 v{first}, v{one}");
+    let _ = writeln!(text, "  v{more}: bool = gt.i64 v{left}, v{one}");
+    let turned = list(&|i| format!("v{}", n + 1 + (i + 1) % n));
+    let _ = writeln!(text, "  branch v{more}, b1({turned}, v{left}), b2");
+    let _ = writeln!(text, "b2:\n  ret (v{})\n}}", n + 1);
+    text
+}
+
+#[test]
+fn variables_may_change_places() {
+    // The variables begin with 6, 9, 12, and make one turn.
+    assert_eq!(call(&rotation(1000), &[3]), Ok(vec![9]));
+}
