@@ -171,7 +171,7 @@ fn a_full_device_is_a_clear_error() {
         vec!["--help"],
     ];
     for command in commands {
-        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device");
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("a device");
         let output = Command::new(env!("CARGO_BIN_EXE_kaa"))
             .args(&command)
             .stdout(full)

@@ -40,7 +40,7 @@ pub(crate) fn sequence(moves: &[Move], scratch: u16) -> Vec<Move> {
     let read: Vec<Option<usize>> = (0..pending.len()).map(|i| into(source(i).0)).collect();
     read.iter().flatten().for_each(|i| readers[*i] += 1);
     let mut done = vec![false; pending.len()];
-    let mut ready: Vec<usize> = (0..pending.len()).filter(|i| readers[*i] == 0).collect();
+    let mut ready: Vec<usize> = (0..pending.len()).rev().filter(|i| readers[*i] == 0).collect();
     let mut saved = None;
     for first in 0..pending.len() {
         while let Some(i) = ready.pop() {
