@@ -25,6 +25,8 @@ pub struct DefaultSlot {
     ty: TyId,
     generics: Generics,
     made: Option<DefaultValue>,
+    /// While it is being made.
+    open: bool,
 }
 
 impl Checker<'_> {
@@ -219,17 +221,27 @@ impl Checker<'_> {
                 )),
             );
         }
-        self.defaults.push(DefaultSlot { expr, ty, generics: self.generics, made: None });
+        self.defaults.push(DefaultSlot {
+            expr,
+            ty,
+            generics: self.generics,
+            made: None,
+            open: false,
+        });
         Default::Source(self.defaults.len() as u32 - 1)
     }
 
     /// The value of a default.
     pub(super) fn default_value(&mut self, index: u32) -> DefaultValue {
-        let DefaultSlot { expr, ty, generics, made } = self.defaults[index as usize];
+        let DefaultSlot { expr, ty, generics, made, open } = self.defaults[index as usize];
+        let span = self.ast[expr].span;
         if let Some(made) = made {
+            if open {
+                self.defaults[index as usize].open = false;
+                self.error(codes::DEFAULT_ORDER, span, "this default needs itself, without end");
+            }
             return made;
         }
-        let span = self.ast[expr].span;
         let placeholder = DefaultValue::Plain(self.bad(span));
         self.defaults[index as usize].made = Some(placeholder);
         if self.waiting >= super::MAX_WAITING {
@@ -237,12 +249,14 @@ impl Checker<'_> {
             return placeholder;
         }
         self.waiting += 1;
+        self.defaults[index as usize].open = true;
         let cx = FnCx::new(0, Ret::Nothing, self.errors);
         let outer = std::mem::replace(&mut self.cx, cx);
         let hidden = std::mem::take(&mut self.scope);
         let enclosing = std::mem::take(&mut self.enclosing);
         let outer_generics = std::mem::replace(&mut self.generics, generics);
         let value = self.expect(expr, ty, Why::Default);
+        self.defaults[index as usize].open = false;
         self.waiting -= 1;
         self.enclosing = enclosing;
         self.scope = hidden;

@@ -12,6 +12,10 @@ use super::natives;
 use super::{Cx, Job, Vals};
 use crate::hir::{FloatKind, StructId, Ty, TyId, TyList};
 
+/// Objects inside of more objects than this are shown as dots: looking for cycles takes time
+/// by the square of it.
+const MAX_SHOWN_DEPTH: i64 = 1000;
+
 impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     /// The text that `str(x)` gives.
     pub fn str_of(&mut self, ty: TyId, vals: &[Value]) -> Value {
@@ -317,7 +321,8 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         self.put_text(sb, "...");
         self.b.ins(Inst::Ret { vals: [].into() });
         self.open(anew);
-        let vals = [object, around].into();
+        let depth = self.objects_deep(around);
+        let vals = [object, around, depth].into();
         self.showing = Some(self.b.ins1(Inst::StructNew { ty: frame, vals }));
         let count = self.cx.program.structs[id].fields.len() as u32;
         let mut leaves = Vec::new();
@@ -328,8 +333,27 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         self.repr_struct(sb, ty, (id, args), &leaves);
     }
 
-    /// Goes to `yes` where the object is one of those around, else to `no`.
+    /// How many objects an object is inside of, with itself.
+    fn objects_deep(&mut self, around: Value) -> Value {
+        let none = self.b.ins1(Inst::IsNull { a: around });
+        let more = |s: &mut Self| {
+            let obj = s.b.ins1(Inst::AsNonNull { a: around });
+            let depth = s.b.ins1(Inst::StructGet { obj, leaf: Leaf(2) });
+            let one = s.b.i64(1);
+            vec![s.b.ins1(Inst::Add { t: ValTy::I64, a: depth, b: one })]
+        };
+        self.choose(none, &[ValTy::I64], |s| vec![s.b.i64(1)], more)[0]
+    }
+
+    /// Goes to `yes` where the object is one of those around, or there are too many of them to
+    /// look at, else to `no`.
     fn find_around(&mut self, object: Value, around: Value, yes: Block, no: Block) {
+        let depth = self.objects_deep(around);
+        let limit = self.b.i64(MAX_SHOWN_DEPTH);
+        let deep = self.b.ins1(Inst::Gt { t: ValTy::I64, a: depth, b: limit });
+        let search = self.b.create_block();
+        self.b.branch(deep, yes, search);
+        self.open(search);
         let ty = self.b.ty(around);
         let at = self.b.declare_var(ty);
         self.b.def_var(at, around);

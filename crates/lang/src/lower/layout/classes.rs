@@ -99,7 +99,8 @@ impl Layouts<'_> {
         id
     }
 
-    /// The type of the list of objects whose text is being made: an object, and those around it.
+    /// The type of the list of objects whose text is being made: an object, those around it, and
+    /// how many there are.
     pub fn frame_type(&mut self, m: &mut Module) -> TypeId {
         if let Some(id) = self.frame {
             return id;
@@ -108,7 +109,7 @@ impl Layouts<'_> {
         self.depth += 1;
         let id = self.reserve(m);
         self.frame = Some(id);
-        let leaves = [ValTy::Ref(object), ValTy::RefNull(id)];
+        let leaves = [ValTy::Ref(object), ValTy::RefNull(id), ValTy::I64];
         let fields = leaves.into_iter().enumerate().map(|(at, leaf)| leaf_field(at, leaf));
         let def = TypeDef::Struct { parent: None, identity: false, fields: fields.collect() };
         self.declare(m, id, "showing".to_owned(), def);
