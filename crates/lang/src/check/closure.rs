@@ -131,7 +131,7 @@ impl Checker<'_> {
                 if matches!(self.ty(ty), Ty::View(_)) {
                     why = why.or(Some(Confined::View(name, span)));
                 }
-                writes.extend(outer.writes.get(source).into_iter().flatten());
+                writes.extend(self.writes_of(self.cx.depth - 1, *source));
             }
         }
         (why, writes)
@@ -177,9 +177,9 @@ impl Checker<'_> {
 
     /// Variables of the function at hand that a call of this function value may write.
     pub(super) fn written_by(&self, value: ExprId) -> Vec<LocalId> {
-        let of = |local: LocalId| self.cx.writes.get(&local).into_iter().flatten().copied();
+        let of = |local: LocalId| self.writes_of(self.cx.depth, local);
         match self.program.tree[value].kind {
-            ExprKind::Local(local) => of(local).collect(),
+            ExprKind::Local(local) => of(local),
             ExprKind::Some(inner) | ExprKind::Unwrap(inner) => self.written_by(inner),
             ExprKind::Closure { captures, .. } => {
                 self.program.tree[captures].iter().flat_map(|local| of(*local)).collect()
@@ -191,6 +191,24 @@ impl Checker<'_> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Variables of the function at `depth` that a call of what a variable of it holds may write.
+    /// Where that was captured, the function around knows.
+    fn writes_of(&self, depth: u32, local: LocalId) -> Vec<LocalId> {
+        let cx = match self.enclosing.get(depth as usize) {
+            Some(around) if depth < self.cx.depth => around,
+            _ => &self.cx,
+        };
+        let mut writes = cx.writes.get(&local).cloned().unwrap_or_default();
+        let captured = cx.captures.iter().position(|capture| *capture == local);
+        if let Some(source) = captured.and_then(|at| cx.capture_sources.get(at))
+            && let Some(around) = depth.checked_sub(1)
+        {
+            let outer = self.writes_of(around, *source);
+            writes.extend(outer.iter().filter_map(|write| cx.captured.get(write)));
+        }
+        writes
     }
 
     /// Reports a variable that is passed `mut`, or that a loop changes, beside a function that

@@ -435,12 +435,13 @@ impl<'a> Pass<'a> {
             Inst::Call { .. } | Inst::CallClosure { .. } => match any_taken(&self.taken_over(inst))
             {
                 true => Write::Anything,
-                false if self.modes.effects.of(inst) => Write::Objects,
+                false if self.modes.effects.of(self.m, inst) => Write::Objects,
                 false => Write::Nothing,
             },
             Inst::CallImport { i, args } if writes_first(self.import_name(*i)) => {
                 args.first().map_or(Write::Nothing, of)
             }
+            Inst::CallImport { .. } if self.modes.effects.of(self.m, inst) => Write::Objects,
             _ => Write::Nothing,
         }
     }

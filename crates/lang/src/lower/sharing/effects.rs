@@ -4,7 +4,7 @@
 //! read out of a field, even where no argument leads there. A value read from an object is shared
 //! only where it is needed across such a call: here is found which functions are harmless.
 
-use kaa_ir::{FuncId, Inst, Module, TypeDef, ValTy};
+use kaa_ir::{Export, ExportItem, FuncId, ImportId, Inst, Module, TypeDef, ValTy};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What calls may do to objects.
@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(crate) struct Effects {
     /// Functions that may write a field, by themselves or by what they call.
     writers: FxHashSet<FuncId>,
-    /// Whether some closure may.
+    /// Whether some closure may, or a function that a host can call.
     closures: bool,
 }
 
@@ -20,6 +20,18 @@ pub(crate) struct Effects {
 pub(super) fn has_identity(m: &Module, ty: ValTy) -> bool {
     let def = ty.heap_type().and_then(|id| m.types.def(id));
     matches!(def, Some(TypeDef::Struct { identity: true, .. }))
+}
+
+/// Whether an import is a function of the host.
+fn is_host(m: &Module, import: ImportId) -> bool {
+    m.imports.get(import).is_some_and(|import| import.module != "rt")
+}
+
+fn exported_func(export: &Export) -> Option<FuncId> {
+    match export.item {
+        ExportItem::Func(func) => Some(func),
+        ExportItem::Global(_) => None,
+    }
 }
 
 impl Effects {
@@ -37,19 +49,23 @@ impl Effects {
                 match &node.inst {
                     Inst::StructSet { obj, .. } if has_identity(m, func.ty(*obj)) => work.push(id),
                     Inst::Call { f, .. } => callers.entry(*f).or_default().push(id),
-                    Inst::CallClosure { .. } => calls_closure.push(id),
+                    Inst::CallClosure { .. } | Inst::InvokeClosure { .. } => calls_closure.push(id),
+                    Inst::Invoke { f, .. } => callers.entry(*f).or_default().push(id),
+                    // A host may call back.
+                    Inst::CallImport { i, .. } if is_host(m, *i) => calls_closure.push(id),
                     Inst::ClosureNew { f, .. } => _ = closed.insert(*f),
                     _ => {}
                 }
             }
         }
+        let exported: FxHashSet<FuncId> = m.exports.iter().filter_map(exported_func).collect();
         let mut effects = Effects::default();
         while let Some(id) = work.pop() {
             if !effects.writers.insert(id) {
                 continue;
             }
             work.extend(callers.get(&id).into_iter().flatten());
-            if closed.contains(&id) && !effects.closures {
+            if (closed.contains(&id) || exported.contains(&id)) && !effects.closures {
                 effects.closures = true;
                 work.extend(&calls_closure);
             }
@@ -58,10 +74,12 @@ impl Effects {
     }
 
     /// Whether a call may write a field of an object.
-    pub fn of(&self, inst: &Inst) -> bool {
+    pub fn of(&self, m: &Module, inst: &Inst) -> bool {
         match inst {
             Inst::Call { f, .. } => self.writers.contains(f),
-            Inst::CallClosure { .. } => self.closures,
+            Inst::Invoke { f, .. } => self.writers.contains(f),
+            Inst::CallClosure { .. } | Inst::InvokeClosure { .. } => self.closures,
+            Inst::CallImport { i, .. } => self.closures && is_host(m, *i),
             _ => false,
         }
     }
