@@ -77,6 +77,36 @@ impl Extra {
     }
 }
 
+/// The slots that an instruction reads, in the order of its operands. Those of a window are not
+/// among them: how many there are is the callee's to know.
+pub fn operands(w: Word) -> Vec<u16> {
+    use Shape::*;
+    let Some(op) = word::op(w) else { return Vec::new() };
+    let (a, b, c) = (word::a(w), word::b(w), word::c(w));
+    match op.shape() {
+        iii | iii_t | fff | iff | hii | hii_t | hif_t | hiix_t | hifx_t => vec![b, c],
+        iik | iik_t | hik | hfk => vec![b],
+        ii | ii_t | ff | fi | i_f | i_f_t | hi | unshare => vec![b],
+        jii | jff | loops | push => vec![a, b],
+        jik | ji | gset => vec![a],
+        hset => vec![a, c],
+        hset3_t | hset3x_t | put | putx => vec![a, b, c],
+        ik | ipool | fpool | gget => Vec::new(),
+        ctl => match op {
+            RegOp::Ret1 | RegOp::Switch => vec![a],
+            RegOp::CallFunc | RegOp::CallClosure | RegOp::TailCallClosure => vec![b],
+            RegOp::Select => vec![b, c],
+            _ => Vec::new(),
+        },
+    }
+}
+
+/// Whether the slots that an instruction reads hold floats.
+pub fn reads_floats(w: Word) -> bool {
+    use Shape::*;
+    word::op(w).is_some_and(|op| matches!(op.shape(), fff | ff | iff | i_f | i_f_t | jff))
+}
+
 /// One instruction as text; `pc` is the index of its word.
 pub fn instruction(w: Word, pc: u32) -> String {
     use Shape::*;

@@ -300,6 +300,12 @@ impl Inner {
         vm.limit.store(vm.stack_limit, Ordering::Relaxed);
     }
 
+    /// The name of a function.
+    pub fn func_name(&self, func: u32) -> &str {
+        let info = &self.funcs[func as usize];
+        &self.instances[info.instance].module.funcs[info.id].name
+    }
+
     /// The function that an address of its code belongs to.
     pub fn func_at(&self, pc: *const u64) -> Option<(u32, Rc<Code>, u32)> {
         let (_, func) = self.by_address.range(..=pc as usize).next_back()?;

@@ -3,7 +3,9 @@
 //! It reads every operand from its slot. In builds with debug assertions it checks that an
 //! operand said to be in an accumulator is there.
 
-use kaa_code::{RegOp, disasm, word};
+use std::fmt::Write;
+
+use kaa_code::{RegOp, disasm};
 use kaa_isa::TrapKind;
 
 use super::state::{EXIT_HALT, EXIT_TRAP};
@@ -97,11 +99,24 @@ pub(super) unsafe fn stop(pc: *const u64, r: *mut u64, vm: *mut Vm, flow: Flow) 
     }
 }
 
-/// Logs an instruction with the values of its operands.
+/// Logs an instruction with its place and the values of its operands.
 #[cold]
 fn trace(s: &State, i: u64) {
-    // SAFETY: the first slots named by an instruction are inside the frame; fields that are no
-    // slots may name any slot of the stack's reserve, which is readable.
-    let (b, c) = unsafe { (s.get(word::b(i)), s.get(word::c(i))) };
-    log::trace!(target: "kaa::trace", "{:<40} b={b:#x} c={c:#x}", disasm::instruction(i, 0));
+    // SAFETY: the context points to its store while code runs, and nothing else uses it now.
+    let inner = unsafe { &*(*s.vm).store };
+    let (place, pc) = match inner.func_at(s.pc) {
+        Some((func, _, pc)) => (format!("{}:{pc}", inner.func_name(func)), pc),
+        None => ("entry".to_owned(), 0),
+    };
+    let mut values = String::new();
+    for slot in disasm::operands(i) {
+        // SAFETY: operands of an instruction are slots of the frame.
+        let bits = unsafe { s.get(slot) };
+        let _ = match disasm::reads_floats(i) {
+            true => write!(values, " r{slot}={:?}", f64::from_bits(bits)),
+            false => write!(values, " r{slot}={}", bits as i64),
+        };
+    }
+    let line = format!("{place:<16} {:<32}{values}", disasm::instruction(i, pc));
+    log::trace!(target: "kaa::trace", "{}", line.trim_end());
 }
