@@ -117,6 +117,8 @@ impl Checker<'_> {
         if let Some(why) = self.cx.var(local).confined
             && !self.reading.lends
         {
+            // One report for each function is enough.
+            self.cx.var(local).confined = None;
             self.escapes(why, Some(var.name), span);
             return self.bad(span);
         }
