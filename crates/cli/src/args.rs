@@ -61,6 +61,8 @@ pub enum Command {
         /// A `.kaa`, `.kir` or `.kab` file, or `-` for the standard input.
         file: String,
     },
+    /// Tells about what is built in and about programs.
+    Doc(DocArgs),
     /// Explains the code of a diagnostic or the name of a trap.
     Explain {
         /// Such as `E0204` or `overflow`.
@@ -149,6 +151,17 @@ pub struct FmtArgs {
     /// Changes nothing; prints what would change.
     #[arg(long)]
     pub diff: bool,
+}
+
+/// What to tell about.
+#[derive(Args, Debug)]
+pub struct DocArgs {
+    /// Such as `list`, `math.sqrt` or `shapes.kaa`; without one, all names are listed.
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Writes pages about the library and the programs that are named.
+    #[arg(long, value_name = "FOLDER")]
+    pub html: Option<PathBuf>,
 }
 
 /// What to fix.

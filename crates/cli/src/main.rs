@@ -10,6 +10,7 @@ mod args;
 mod check;
 mod copies;
 mod diff;
+mod doc;
 mod edit;
 mod exit;
 mod input;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         Some(Command::Fmt(args)) => edit::fmt(&screen, &args),
         Some(Command::Fix(args)) => edit::fix(&screen, &args),
         Some(Command::Test(args)) => test::test(&screen, &args),
+        Some(Command::Doc(args)) => doc::doc(&screen, &args),
         Some(Command::Build { file, output }) => tools::build(&screen, &file, output),
         Some(Command::Ir { file }) => tools::ir(&screen, &file),
         Some(Command::Dis { file }) => tools::dis(&screen, &file),

@@ -18,13 +18,14 @@
 //! cross as Rust values or as [`Val`]. How code runs is not decided here but in `kaa-exec`.
 //!
 //! Rooms: `module` and `diagnostics`, `host` (functions) and `grant` (capabilities), `store`,
-//! `value` and `convert`, `error`, `explain`, and `edit` for what changes sources.
+//! `value` and `convert`, `error`, `explain` and `doc`, and `edit` for what changes sources.
 
 #![forbid(unsafe_code)]
 
 mod config;
 mod convert;
 mod diagnostics;
+mod doc;
 mod edit;
 mod error;
 mod explain;
@@ -38,6 +39,7 @@ mod value;
 pub use config::Config;
 pub use convert::{FromVals, IntoVals};
 pub use diagnostics::Diagnostics;
+pub use doc::{DocEntry, DocGroup, doc, doc_of_source, library};
 pub use edit::{Fixed, FormatError, fix, format};
 pub use error::{Error, is_limit};
 pub use explain::{Explanation, explain};

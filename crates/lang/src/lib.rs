@@ -7,6 +7,7 @@ pub mod builtins;
 pub mod check;
 pub mod codes;
 pub mod compile;
+pub mod doc;
 pub mod fmt;
 pub mod hir;
 pub mod host;

@@ -12,10 +12,13 @@
 //! not have are chosen by the number of arguments, see [`OVERLOADS`].
 
 mod containers;
+mod examples;
 mod modules;
 mod prelude;
 mod scalars;
 mod text;
+
+pub use examples::{Example, example};
 
 use kaa_base::entity;
 use kaa_base::entity::Entity;

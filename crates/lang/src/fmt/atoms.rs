@@ -251,6 +251,9 @@ impl Walk<'_, '_> {
 
     /// Whether the name before this atom is being declared.
     fn declares(&self, at: usize) -> bool {
+        if at == self.start + 1 && self.atoms.texts[self.start] == "extend" {
+            return true;
+        }
         if at < self.start + 2 {
             return false;
         }

@@ -58,6 +58,10 @@ fn words_that_are_names_elsewhere() {
         "match (x):\n    case (1, 2): pass\n    case [a, *r]: pass\n    case -1: pass\n",
     );
     becomes("match = 1\ncase = match  - 1\n", "match = 1\ncase = match - 1\n");
+    becomes(
+        "extend[ T:Show ] Box[T] (Show):\n  pass\n",
+        "extend[T: Show] Box[T](Show):\n    pass\n",
+    );
     becomes("type P[T] = tuple [T,T]\n", "type P[T] = tuple[T, T]\n");
     becomes(
         "def f[T:Ord & Show](x: any  Shape): pass\n",

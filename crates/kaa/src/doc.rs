@@ -1,0 +1,131 @@
+//! The documentation of what is built in, and of the programs of a user, as data.
+
+use kaa_base::span::SourceFile;
+use kaa_lang::builtins::{self, Builtin, GroupKind};
+
+use crate::diagnostics::Diagnostics;
+
+/// One thing that can be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocEntry {
+    /// Its name as it is written in a program: `len`, `list.append`, `math.sqrt`.
+    pub name: String,
+    /// What it takes and gives.
+    pub head: String,
+    /// What it does.
+    pub text: String,
+    /// The lines of an example.
+    pub example: Vec<String>,
+    /// What the example prints.
+    pub printed: String,
+}
+
+/// The entries of a type, a module or a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocGroup {
+    /// `list`, `math`, the name of a file; `prelude` for names that need no import.
+    pub name: String,
+    /// What it is, in a sentence.
+    pub about: String,
+    /// Its entries in order.
+    pub entries: Vec<DocEntry>,
+}
+
+/// Methods that are how operators work; nobody writes their names.
+const OPERATORS: &[&str] = &["concat", "repeat", "merge"];
+
+/// Rows that are reached under another name.
+const CALLED: &[(&str, &str)] = &[
+    ("min_of", "min"),
+    ("max_of", "max"),
+    ("str.endswith_any", "str.endswith"),
+    ("str.startswith_any", "str.startswith"),
+    ("str.join_chars", "str.join"),
+    ("int.of_str", "int"),
+    ("float.of_str", "float"),
+    ("char.of_str", "char"),
+    ("bytes.of_list", "bytes"),
+    ("bytes.zeros", "bytes"),
+    ("error.new", "Error"),
+];
+
+/// All that is built in.
+pub fn library() -> Vec<DocGroup> {
+    // The methods of tuples are rows already, but no program reaches them.
+    let groups = builtins::GROUPS.iter().filter(|group| group.name != "tuple").map(|group| {
+        let (name, about) = match group.kind {
+            GroupKind::Prelude => ("prelude", "What needs no import.".to_owned()),
+            GroupKind::Methods => (group.name, format!("Methods of `{}`.", shown(group.name))),
+            GroupKind::Module => (group.name, format!("`import {}`", group.name)),
+            GroupKind::Capability => {
+                let name = group.name;
+                (name, format!("`import {name}`, which the host grants: `--allow {name}`."))
+            }
+        };
+        let rows = group.rows.iter().filter(|row| !OPERATORS.contains(&row.short_name()));
+        let entries = rows.map(|row| entry(row, group.kind)).collect();
+        DocGroup { name: name.to_owned(), about, entries }
+    });
+    groups.collect()
+}
+
+/// How a program writes the type of a group.
+fn shown(group: &str) -> &str {
+    match group {
+        "option" => "T?",
+        "result" => "Result[T, E]",
+        "error" => "Error",
+        name => name,
+    }
+}
+
+fn entry(row: &Builtin, kind: GroupKind) -> DocEntry {
+    let overload = builtins::OVERLOADS.iter().find(|(.., to)| *to == row.name);
+    let called = CALLED.iter().find(|(name, _)| *name == row.name).map(|(_, name)| *name);
+    let name = called.or(overload.map(|(from, ..)| *from)).unwrap_or(row.name);
+    let example = builtins::example(row.name);
+    let module = matches!(kind, GroupKind::Module).then(|| row.name.split('.').next()).flatten();
+    let mut lines: Vec<String> = module.iter().map(|module| format!("import {module}")).collect();
+    lines.extend(example.iter().flat_map(|one| one.lines.iter().map(|&line| line.to_owned())));
+    DocEntry {
+        name: name.to_owned(),
+        head: format!("{name}{}", row.sig),
+        text: row.doc.to_owned(),
+        printed: example.as_ref().map_or_else(String::new, |one| one.printed.to_owned()),
+        example: if example.is_some() { lines } else { Vec::new() },
+    }
+}
+
+/// What is known under a name: a type, a module, or one of their entries. Several entries have
+/// one name where they differ in what they take.
+pub fn doc(name: &str) -> Option<DocGroup> {
+    let groups = library();
+    if let Some(group) = groups.iter().find(|group| group.name == name) {
+        return Some(group.clone());
+    }
+    let entries: Vec<DocEntry> =
+        groups.into_iter().flat_map(|group| group.entries).filter(|e| e.name == name).collect();
+    let found = DocGroup { name: name.to_owned(), about: String::new(), entries };
+    (!found.entries.is_empty()).then_some(found)
+}
+
+/// What a program of the Kaa language says about its declarations.
+///
+/// # Errors
+/// The program does not parse.
+pub fn doc_of_source(name: &str, text: &str) -> Result<DocGroup, Diagnostics> {
+    let declared = kaa_lang::doc::of_source(text).map_err(|list| {
+        let source = SourceFile::new(name, text);
+        Diagnostics { source, list }
+    })?;
+    let mut declared = declared.into_iter();
+    let about = declared.next().map_or_else(String::new, |file| file.doc);
+    let entries = declared.map(|one| DocEntry {
+        name: one.name,
+        head: one.head,
+        text: one.doc,
+        example: Vec::new(),
+        printed: String::new(),
+    });
+    Ok(DocGroup { name: name.to_owned(), about, entries: entries.collect() })
+}
