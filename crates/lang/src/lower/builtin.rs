@@ -237,11 +237,35 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             Some((group, short)) if is_capability(group) => (group, short),
             _ => ("rt", name),
         };
+        if matches!(name, "dict.get" | "dict.get_or") {
+            return self.dict_get(name, args, ret);
+        }
         let leaves = self.leaves(ret);
         let vals = self.import(module, name, &all, &leaves);
         if self.ty(ret) == Ty::Never {
             self.trap(TrapKind::Unreachable);
         }
+        vals
+    }
+
+    /// Reads a dict. What has no leaves is kept there as one `bool`, which comes back behind the
+    /// rest.
+    fn dict_get(&mut self, name: &str, args: &[Vals], ret: TyId) -> Vals {
+        let mut stored = Vals::new();
+        for arg in args {
+            stored.extend(self.stored(arg.clone()));
+        }
+        let value = match self.ty(ret) {
+            Ty::Option(value) if name == "dict.get" => value,
+            _ => ret,
+        };
+        let mut leaves = self.leaves(ret).to_vec();
+        let count = leaves.len();
+        if self.leaves(value).is_empty() {
+            leaves.push(ValTy::Bool);
+        }
+        let mut vals = self.rt(name, &stored, &leaves);
+        vals.truncate(count);
         vals
     }
 
