@@ -157,7 +157,18 @@ impl<'a> Paper<'a> {
         let operators = rank::OPERATORS.contains(&self.top_rank(lo, hi));
         let whole = self.is_flat(lo, hi) && inner + self.span(lo, hi) <= WIDTH;
         let alone = whole && self.open_last(start, end, 0).is_none();
-        if !head || !(operators || alone) || indent + 1 + self.span(hi, end) > WIDTH {
+        if !head || indent + 1 + self.span(hi, end) > WIDTH {
+            return self.broken(start, end, indent, 0);
+        }
+        // A value that has parentheses already is broken as one that gets them.
+        let close = self.atoms.partner[lo] as usize;
+        let is_paren = close > lo && self.atoms.groups[lo] == Group::Paren;
+        if is_paren && close + 1 == hi && self.can_open(lo) {
+            self.flat(start, lo + 1, indent);
+            self.body(lo, close, indent);
+            return self.flat(close, end, indent);
+        }
+        if !(operators || alone) {
             return self.broken(start, end, indent, 0);
         }
         self.flat(start, lo, indent);
@@ -207,8 +218,11 @@ impl<'a> Paper<'a> {
 
     /// Whether nothing in `lo..hi` asks for lines of its own.
     fn is_flat(&self, lo: usize, hi: usize) -> bool {
+        // The end of a bracket that was opened before asks for nothing more.
+        let from = lo + usize::from(lo < hi && (self.atoms.partner[lo] as usize) < lo);
         lo >= hi
-            || (self.commented[lo] == self.commented[hi - 1] && self.spread[lo] == self.spread[hi])
+            || (self.commented[lo] == self.commented[hi - 1]
+                && self.spread[from] == self.spread[hi])
     }
 
     /// Whether `lo..hi` and `extra` more columns have room on this line.
@@ -361,7 +375,8 @@ impl<'a> Paper<'a> {
         }
         // A comma at the end, or the operator at the start, is no place to part it again.
         let end = hi - usize::from(self.atoms.rank[hi - 1] == rank::COMMA);
-        match self.top_rank(lo + 1, end) {
+        let second = (self.atoms.partner[lo] as usize).max(lo) + 1;
+        match self.top_rank(second, end) {
             rank::NONE | rank::COMMA => self.broken(lo, hi, indent, extra),
             top => self.parts(lo, hi, indent, extra, top),
         }

@@ -155,6 +155,13 @@ fn a_comma_at_the_end_asks_for_lines() {
 }
 
 #[test]
+fn what_was_opened_stays_open() {
+    let (a, b) = ("a".repeat(30), "b".repeat(24));
+    stays(&format!("def f(\n    {a}: {a},\n    y: {a},\n) -> {a}[{a}, {b}123456]:\n    pass\n"));
+    stays(&format!("if (\n    ({a}, {a})\n    == {a}1234567\n):\n    pass\n"));
+}
+
+#[test]
 fn operators_are_parted_in_parentheses() {
     let a = "a".repeat(45);
     becomes(&format!("x = {a} + {a} * {a}\n"), &format!("x = (\n    {a}\n    + {a} * {a}\n)\n"));
