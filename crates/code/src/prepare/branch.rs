@@ -24,19 +24,30 @@ pub(super) fn fuse(
             continue;
         };
         let only_reader = |v: Value| uses[v.index()] == 1;
-        let Some(comparison) = feeding(body, body.len(), *c) else { continue };
-        if !only_reader(*c) || !is_comparison(&body[comparison].inst) {
-            continue;
-        }
-        let mut merged = vec![*c];
-        fused.insert(*c, body[comparison].inst.clone());
-        if let Some(v) = compared_with_zero(&body[comparison].inst, consts)
-            && only_reader(v)
-            && let Some(test) = feeding(body, comparison, v)
-            && mask_of(&body[test].inst, consts).is_some()
+        let mut merged = Vec::new();
+        let (mut end, mut v) = (body.len(), *c);
+        // A negation leads on to what it negates.
+        while only_reader(v)
+            && let Some(at) = feeding(body, end, v)
+            && is_comparison(&body[at].inst)
         {
             merged.push(v);
-            fused.insert(v, body[test].inst.clone());
+            fused.insert(v, body[at].inst.clone());
+            end = at;
+            match &body[at].inst {
+                Inst::Not { a, .. } => v = *a,
+                comparison => {
+                    if let Some(tested) = compared_with_zero(comparison, consts)
+                        && only_reader(tested)
+                        && let Some(test) = feeding(body, end, tested)
+                        && mask_of(&body[test].inst, consts).is_some()
+                    {
+                        merged.push(tested);
+                        fused.insert(tested, body[test].inst.clone());
+                    }
+                    break;
+                }
+            }
         }
         data.insts.retain(|n| !(n.results.count == 1 && merged.contains(&n.results.first)));
     }

@@ -127,11 +127,7 @@ impl Select<'_> {
             return;
         };
         match inst {
-            Inst::Not { a, .. } => {
-                let op = if when { RegOp::JF } else { RegOp::JT };
-                let slot = self.slot(a);
-                self.e.jump_if(op, slot, label);
-            }
+            Inst::Not { a, .. } => self.jump_when(a, !when, label),
             Inst::IsNull { a } => {
                 let op = if when { RegOp::JEqK } else { RegOp::JNeK };
                 let slot = self.slot(a);

@@ -281,7 +281,10 @@ impl<'p> Layouts<'p> {
         let slot = self.reserve_element(m, elem);
         let id = self.reserve(m);
         self.lists.insert(elem, id);
+        // A list ends the way that a value takes through its own fields, as an object does.
+        let open = std::mem::take(&mut self.open_structs);
         let field = self.element(m, elem, slot);
+        self.open_structs = open;
         let name = format!("list[{}]", self.name(elem));
         self.declare(m, id, name, TypeDef::List { elem: field });
         self.leave(m);
@@ -298,8 +301,10 @@ impl<'p> Layouts<'p> {
         let value_slot = value.and_then(|v| self.reserve_element(m, v));
         let id = self.reserve(m);
         self.maps.insert((key, value), id);
+        let open = std::mem::take(&mut self.open_structs);
         let key_field = self.element(m, key, key_slot);
         let value_field = value.map(|v| self.element(m, v, value_slot));
+        self.open_structs = open;
         let name = match value {
             Some(value) => format!("dict[{}, {}]", self.name(key), self.name(value)),
             None => format!("set[{}]", self.name(key)),
@@ -319,7 +324,9 @@ impl<'p> Layouts<'p> {
         self.closures.insert(ty, id);
         let program = self.program;
         let fn_ty = program.tys.fn_ty(ty);
+        let open = std::mem::take(&mut self.open_structs);
         let sig = self.signature(m, &fn_ty.params, fn_ty.ret);
+        self.open_structs = open;
         let sig = m.sig(sig);
         self.declare(m, id, format!("fn{}", ty.0), TypeDef::Closure { sig });
         self.leave(m);
