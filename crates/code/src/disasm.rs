@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::Code;
 use crate::reg::{RegOp, Shape};
 use crate::select::slow_name;
-use crate::word::{self, LeafPlace, Word};
+use crate::word::{self, LeafPlace, MapPlace, Word};
 
 /// A listing of a function's code. `source` gives the text of a source line.
 pub fn listing(name: &str, code: &Code, source: &dyn Fn(u32) -> Option<String>) -> String {
@@ -51,6 +51,7 @@ pub fn listing(name: &str, code: &Code, source: &dyn Fn(u32) -> Option<String>) 
 /// What the word after an instruction is.
 enum Extra {
     Leaf,
+    Map(RegOp),
     Slot,
     Base,
 }
@@ -60,6 +61,7 @@ impl Extra {
         match word::op(w)? {
             RegOp::Select => Some(Extra::Slot),
             RegOp::Switch => Some(Extra::Base),
+            op if matches!(op.shape(), Shape::mget | Shape::mput) => Some(Extra::Map(op)),
             op if op.shape().has_extra_word() => Some(Extra::Leaf),
             _ => None,
         }
@@ -70,6 +72,14 @@ impl Extra {
             Extra::Leaf => {
                 let p = LeafPlace::unpack(w);
                 format!("        stride {} offset {} {:?}", p.stride, p.offset, p.access)
+            }
+            Extra::Map(op) => {
+                let p = MapPlace::unpack(w);
+                let place = format!("stride {} offset {} {:?}", p.stride, p.offset, p.access);
+                match op {
+                    RegOp::MapGetOr => format!("        {place}, else r{}", p.default),
+                    _ => format!("        {place}"),
+                }
             }
             Extra::Slot => format!("        else r{w}"),
             Extra::Base => format!("        from {}", w as i64),
@@ -84,13 +94,15 @@ pub fn operands(w: Word) -> Vec<u16> {
     let Some(op) = word::op(w) else { return Vec::new() };
     let (a, b, c) = (word::a(w), word::b(w), word::c(w));
     match op.shape() {
-        iii | iii_t | fff | iff | hii | hii_t | hif_t | hiix_t | hifx_t => vec![b, c],
+        iii | iii_t | fff | iff | hii | hii_t | hif_t | hiix_t | hifx_t | mget => {
+            vec![b, c]
+        }
         iik | iik_t | hik | hfk => vec![b],
         ii | ii_t | ff | fi | i_f | i_f_t | hi | unshare => vec![b],
         jii | jff | loops | push => vec![a, b],
         jik | ji | gset => vec![a],
         hset => vec![a, c],
-        hset3_t | hset3x_t | put | putx => vec![a, b, c],
+        hset3_t | hset3x_t | put | putx | mput => vec![a, b, c],
         ik | ipool | fpool | gget => Vec::new(),
         ctl => match op {
             RegOp::Ret1 | RegOp::Switch => vec![a],
@@ -117,7 +129,7 @@ pub fn instruction(w: Word, pc: u32) -> String {
     let short = || i64::from(pc) + 1 + i64::from(c as i16);
     let long = || i64::from(pc) + 1 + i64::from(word::bx(w) as i32);
     let operands = match op.shape() {
-        iii | iii_t | fff | iff | hii | hii_t | hif_t | hiix_t | hifx_t => {
+        iii | iii_t | fff | iff | hii | hii_t | hif_t | hiix_t | hifx_t | mget => {
             format!("r{a}, {}, {}", reg(b, acc_1), reg(c, acc_2))
         }
         iik | iik_t | hik | hfk => format!("r{a}, {}, {}", reg(b, acc_1), c as i16),
@@ -129,7 +141,7 @@ pub fn instruction(w: Word, pc: u32) -> String {
         ji => format!("{}, -> {}", reg(a, acc_1), long()),
         loops => format!("r{a}, r{b}, -> {}", short()),
         hset => format!("r{a}, {}, r{c}", b as i16),
-        hset3_t | hset3x_t | put | putx => format!("r{a}, r{b}, r{c}"),
+        hset3_t | hset3x_t | put | putx | mput => format!("r{a}, r{b}, r{c}"),
         push => format!("r{a}, r{b}"),
         gget | gset => format!("r{a}, global {}", word::bx(w)),
         ctl => control(op, w, long()),

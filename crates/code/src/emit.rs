@@ -8,7 +8,7 @@ use kaa_ir::Loc;
 
 use crate::linkage::LowerError;
 use crate::reg::{RegOp, Shape};
-use crate::word::{self, LeafPlace, Word};
+use crate::word::{self, LeafPlace, MapPlace, Word};
 
 /// A place in the code that jumps name before it is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -136,7 +136,7 @@ impl Emitter {
         self.push(word::abc(op, variant, a, b, c));
         if let Some(float) = shape.result_is_float() {
             self.wrote(a, float);
-        } else if matches!(shape, Shape::put | Shape::putx | Shape::push | Shape::unshare) {
+        } else if is_in_place(shape) {
             self.clobber(a);
         }
         let by_one = matches!(c as i16, 1 | -1);
@@ -150,7 +150,7 @@ impl Emitter {
         let int = |slot: u16| u16::from(self.int_acc == Some(slot));
         let float = |slot: u16| u16::from(self.float_acc == Some(slot));
         match shape {
-            iii | iii_t | hii | hii_t | hif_t => int(b) | int(c) << 1,
+            iii | iii_t | hii | hii_t | hif_t | mget => int(b) | int(c) << 1,
             iik | iik_t | ii | ii_t | fi | hi | hik | hfk => int(b),
             fff | iff => float(b) | float(c) << 1,
             ff | i_f | i_f_t => float(b),
@@ -174,6 +174,12 @@ impl Emitter {
 
     /// An instruction followed by the place of a leaf.
     pub fn abc_leaf(&mut self, op: RegOp, a: u16, b: u16, c: u16, place: LeafPlace) {
+        self.abc(op, a, b, c);
+        self.push(place.pack());
+    }
+
+    /// An instruction followed by the place of a map's value.
+    pub fn abc_map(&mut self, op: RegOp, a: u16, b: u16, c: u16, place: MapPlace) {
         self.abc(op, a, b, c);
         self.push(place.pack());
     }
@@ -264,4 +270,9 @@ impl Emitter {
         };
         Ok(self.unwinds.iter().map(edge).collect())
     }
+}
+
+/// Whether operations of a shape write a slot that they also read, without an accumulator.
+fn is_in_place(shape: Shape) -> bool {
+    matches!(shape, Shape::put | Shape::putx | Shape::push | Shape::mput | Shape::unshare)
 }

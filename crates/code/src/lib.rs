@@ -10,6 +10,7 @@
 pub mod disasm;
 mod emit;
 pub mod linkage;
+mod maps;
 mod moves;
 mod prepare;
 mod ranges;
@@ -25,7 +26,7 @@ pub use linkage::{Linkage, LinkedImport, LowerError, Mode};
 pub use reg::{RegOp, Shape, TABLE_SIZE};
 pub use select::access_of;
 pub use slow::SlowOp;
-pub use word::{Access, LeafPlace, Word};
+pub use word::{Access, LeafPlace, MapPlace, Word};
 
 use kaa_ir::{Function, Loc, Module};
 
@@ -76,7 +77,7 @@ pub fn lower(
     link: &mut dyn Linkage,
     mode: Mode,
 ) -> Result<Code, LowerError> {
-    let prepared = prepare::prepare(func);
+    let prepared = prepare::prepare(module, func);
     let early = |inst: &kaa_ir::Inst| select::early_operand(&prepared, module, inst);
     let ranges = ranges::compute(&prepared, early)?;
     let slots = slots::assign(module, &prepared, &ranges)?;

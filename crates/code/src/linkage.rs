@@ -3,7 +3,7 @@
 
 use kaa_ir::{DataId, FuncId, GlobalId, ImportId, TypeId};
 
-use crate::word::LeafPlace;
+use crate::word::{LeafPlace, MapPlace};
 
 /// What an import turned out to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,6 +30,8 @@ pub trait Linkage {
     fn elem_leaf(&self, id: TypeId, leaf: u32) -> LeafPlace;
     /// The place of a leaf in a struct, from the object's start; the stride is 0.
     fn struct_leaf(&self, id: TypeId, leaf: u32) -> LeafPlace;
+    /// The place of the value in an entry of a map with one value; the default is slot 0.
+    fn map_value(&self, id: TypeId) -> MapPlace;
     /// The index of a constant in the store's pool.
     fn pool(&mut self, bits: u64) -> u32;
 }

@@ -15,12 +15,15 @@
 //! | `h...` | reads or writes the heap: b, c are operands, `k` is an immediate |
 //! | `hset` | object a, immediate b, value c; `hset3`: array a, index b, value c |
 //! | `put` `push` | list a in and out, operands b, c; rest of the work is out of line |
+//! | `mget` | integer result a from map b and key c; where that fails, out of line |
+//! | `mput` | map a in and out, key b, value c; rest of the work is out of line |
 //! | `gget` `gset` | slot a, global bc |
 //! | `ctl` | a body of its own |
 //!
 //! A trailing `_t` says that the body may trap, `x` that a word with the place of the leaf
-//! follows. Each opcode has four numbers: bits 0 and 1 say that the first or second operand
-//! is in the accumulator (see `emit`). Bodies are in `kaa-exec`, one for each row.
+//! follows; behind `mget` and `mput` stands one with the place of the value. Each opcode
+//! has four numbers: bits 0 and 1 say that the first or second operand is in the accumulator
+//! (see `emit`). Bodies are in `kaa-exec`, one for each row.
 
 /// Calls `$with!` with all rows.
 #[macro_export]
@@ -268,6 +271,11 @@ macro_rules! for_each_reg_op {
             push ListPush2 list_push2 "append b to list a, 2 bytes";
             push ListPush1 list_push1 "append b to list a, 1 byte";
             push ListPushRef list_push_ref "append b to list a, reference with barrier";
+            mget MapGet map_get "a = value of integer key c in map b, which must have it";
+            mget MapGetOr map_get_or
+                "a = value of integer key c in map b, or the slot the next word names";
+            mget MapHas map_has "a = whether map b has integer key c";
+            mput MapPut map_put "value of integer key b in map a = c; a shared map is copied first";
             hi ArrLen arr_len "a = length of array b";
             hi StrLen str_len "a = code points of string b";
             hi StrSize str_size "a = bytes of string b";
@@ -349,6 +357,8 @@ pub enum Shape {
     put,
     putx,
     push,
+    mget,
+    mput,
     unshare,
     gget,
     gset,
@@ -365,7 +375,8 @@ const _: () = assert!(RegOp::ALL.len() * 4 <= TABLE_SIZE);
 impl Shape {
     /// Whether the word after the instruction belongs to it.
     pub fn has_extra_word(self) -> bool {
-        matches!(self, Shape::hiix_t | Shape::hifx_t | Shape::hset3x_t | Shape::putx)
+        use Shape::*;
+        matches!(self, hiix_t | hifx_t | hset3x_t | putx | mget | mput)
     }
 
     /// The accumulator that holds the result: `Some(false)` integer, `Some(true)` float.
@@ -375,7 +386,7 @@ impl Shape {
             iii | iii_t | iik | iik_t | ii | ii_t | ik | ipool | iff | i_f | i_f_t | loops => {
                 Some(false)
             }
-            hi | hii | hii_t | hiix_t | hik | gget => Some(false),
+            hi | hii | hii_t | hiix_t | hik | mget | gget => Some(false),
             fff | ff | fi | fpool | hif_t | hifx_t | hfk => Some(true),
             _ => None,
         }

@@ -5,6 +5,7 @@
 use kaa_ir::{Inst, Module, TypeDef, TypeId, ValTy, Value};
 use kaa_isa::ty::SCALARS;
 
+use crate::maps;
 use crate::slow::{Float32Unary, FloatBinary, SlowOp};
 
 /// One operand in a window.
@@ -49,6 +50,9 @@ fn vals(values: &[Value]) -> Vec<WinArg> {
 
 /// The window of `inst`, if it works through one.
 pub(crate) fn window(module: &Module, ty: impl Fn(Value) -> ValTy, inst: &Inst) -> Option<Window> {
+    if maps::map_call(module, &ty, inst).is_some() {
+        return None;
+    }
     let guest = |args: &[Value]| Some(Window { callee: Callee::Guest, args: vals(args) });
     match inst {
         Inst::Call { args, .. }
@@ -212,11 +216,15 @@ pub(crate) fn is_plain_list(module: &Module, ty: ValTy) -> bool {
 }
 
 /// Operations whose result replaces their first operand in its slot.
-pub(crate) fn in_place_operand(module: &Module, ty: ValTy, inst: &Inst) -> Option<Value> {
+pub(crate) fn in_place_operand(
+    module: &Module,
+    ty: impl Fn(Value) -> ValTy,
+    inst: &Inst,
+) -> Option<Value> {
     match inst {
         Inst::ListPut { list, .. } => Some(*list),
-        Inst::ListPush { list, .. } if is_plain_list(module, ty) => Some(*list),
-        _ => None,
+        Inst::ListPush { list, .. } if is_plain_list(module, ty(*list)) => Some(*list),
+        _ => maps::written_map(module, ty, inst),
     }
 }
 

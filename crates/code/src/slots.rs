@@ -177,8 +177,7 @@ impl<'a> Work<'a> {
         for block in p.cfg.order() {
             for node in &p.func.blocks[*block].insts {
                 let operand = node.results.get(0).and_then(|_| {
-                    let first = first_operand(&node.inst)?;
-                    shape::in_place_operand(self.module, p.func.ty(first), &node.inst)
+                    shape::in_place_operand(self.module, |v| p.func.ty(v), &node.inst)
                 });
                 if let (Some(operand), Some(result)) = (operand, node.results.get(0)) {
                     self.unite(operand, result);
@@ -430,12 +429,4 @@ impl Work<'_> {
         }
         points
     }
-}
-
-fn first_operand(inst: &Inst) -> Option<Value> {
-    let mut first = None;
-    inst.uses(&mut |v| {
-        first.get_or_insert(v);
-    });
-    first
 }

@@ -63,6 +63,40 @@ pub struct LeafPlace {
     pub access: Access,
 }
 
+/// Where the value of an entry of a map is, as the extra word of operations on maps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MapPlace {
+    /// Bytes from one entry to the next.
+    pub stride: u16,
+    /// Bytes from the start of the entry.
+    pub offset: u16,
+    /// Size and extension of the value.
+    pub access: Access,
+    /// The slot of what a missing key gives.
+    pub default: u16,
+}
+
+impl MapPlace {
+    /// As a word: stride, offset and default of 16 bits each, access 8 bits.
+    pub fn pack(self) -> Word {
+        u64::from(self.stride)
+            | u64::from(self.offset) << 16
+            | u64::from(self.default) << 32
+            | u64::from(self.access as u8) << 56
+    }
+
+    /// From a word that [`MapPlace::pack`] made.
+    #[inline(always)]
+    pub fn unpack(word: Word) -> MapPlace {
+        MapPlace {
+            stride: word as u16,
+            offset: (word >> 16) as u16,
+            access: Access::of_word(word),
+            default: (word >> 32) as u16,
+        }
+    }
+}
+
 /// How a leaf is read and written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -100,6 +134,12 @@ impl Access {
         Access::S1,
         Access::Ref,
     ];
+
+    /// The kind in the high bits of an extra word.
+    #[inline(always)]
+    fn of_word(word: Word) -> Access {
+        Access::ALL[((word >> 56) as usize).min(Access::ALL.len() - 1)]
+    }
 }
 
 impl LeafPlace {
@@ -113,7 +153,7 @@ impl LeafPlace {
     /// From a word that [`LeafPlace::pack`] made.
     #[inline(always)]
     pub fn unpack(word: Word) -> LeafPlace {
-        let access = Access::ALL[((word >> 56) as usize).min(Access::ALL.len() - 1)];
-        LeafPlace { stride: word as u32, offset: (word >> 32) as u32 & 0xff_ffff, access }
+        let offset = (word >> 32) as u32 & 0xff_ffff;
+        LeafPlace { stride: word as u32, offset, access: Access::of_word(word) }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
-use kaa_code::{LeafPlace, Linkage, LinkedImport, RegOp, access_of, word};
+use kaa_code::{LeafPlace, Linkage, LinkedImport, MapPlace, RegOp, access_of, word};
 use kaa_heap::header::STRUCT_DATA;
 use kaa_heap::{GcRef, HeapError, Layout, LeafKind, TypeDesc, TypeId, TypeKind};
 use kaa_ir::{Data, DataId, ExportItem, FuncId, GlobalId, GlobalInit, ImportId, Module, ValTy};
@@ -506,6 +506,19 @@ impl Linkage for Linker<'_> {
             TypeKind::Struct(layout) => self.place(layout, id, leaf, STRUCT_DATA),
             _ => self.place(&Layout::of(&[]), id, leaf, STRUCT_DATA),
         }
+    }
+
+    fn map_value(&self, id: kaa_ir::TypeId) -> MapPlace {
+        let (types, module) = (self.inner.heap.types(), &self.this().module);
+        let ty = module.types.value_leaves(id).first().map_or(ValTy::I64, |leaf| leaf.ty);
+        let (stride, offset) = match &types.desc(self.this().types[id.0 as usize]).kind {
+            TypeKind::Map { value, .. } => {
+                (value.size, value.leaves.first().map_or(0, |leaf| leaf.offset))
+            }
+            _ => (0, 0),
+        };
+        // Lowering asks for maps of one key and one value, whose entries are small.
+        MapPlace { stride: stride as u16, offset: offset as u16, access: access_of(ty), default: 0 }
     }
 
     fn pool(&mut self, bits: u64) -> u32 {

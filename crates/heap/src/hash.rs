@@ -19,6 +19,12 @@ pub(crate) fn home(value: u64) -> u32 {
     (value as u32).wrapping_add(((value >> 32) as u32).wrapping_mul(0x9e37_79b1))
 }
 
+/// What the slot of a number remembers of it, in its high bits. It has no secret either.
+#[inline(always)]
+pub(crate) fn tag(value: u64) -> u32 {
+    (value.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+}
+
 /// Multiplies to 128 bits and folds the halves.
 #[inline(always)]
 fn fold(x: u64, y: u64) -> u64 {

@@ -88,6 +88,8 @@ pub const MAP_ENTRIES: u32 = 20;
 pub const MAP_FIRST: u32 = 24;
 /// Number of slots of a map's index that no entry needs any more.
 pub const MAP_LOST: u32 = 28;
+/// Where an 8-byte key stands in an entry of a map, behind the mark word.
+pub const MAP_KEY: u32 = 8;
 /// Bytes of a map object.
 pub const MAP_BYTES: u32 = 32;
 /// The function id of a closure.

@@ -32,6 +32,7 @@ mod mem;
 mod object;
 mod ranges;
 pub mod raw;
+pub mod raw_map;
 mod space;
 mod stats;
 mod string;

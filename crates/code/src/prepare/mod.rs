@@ -60,7 +60,13 @@ impl Const {
 }
 
 /// Whether operand `v` of `inst` can be an immediate or is moved to its place anyway.
-fn takes_constant(inst: &Inst, v: Value, k: &Const, types: &Table<Value, ValTy>) -> bool {
+fn takes_constant(
+    module: &Module,
+    inst: &Inst,
+    v: Value,
+    k: &Const,
+    types: &Table<Value, ValTy>,
+) -> bool {
     let imm = k.imm();
     let negatable = imm.is_some_and(|i| i != i16::MIN);
     let positive = imm.is_some_and(|i| i > 0);
@@ -107,7 +113,7 @@ fn takes_constant(inst: &Inst, v: Value, k: &Const, types: &Table<Value, ValTy>)
         | Inst::CallFunc { callee, .. }
         | Inst::TailCallClosure { callee, .. }
         | Inst::InvokeClosure { callee, .. } => *callee != v,
-        other => is_window(other, types),
+        other => is_window(module, other, types),
     }
 }
 
@@ -116,11 +122,9 @@ fn is_unsigned(t: ValTy) -> bool {
     t == ValTy::U64
 }
 
-/// Windows of constants are filled by moves, so any constant will do. The module is not at
-/// hand here and matters only for pushes, which are left out.
-fn is_window(inst: &Inst, types: &Table<Value, ValTy>) -> bool {
-    let push = matches!(inst, Inst::ListPush { .. });
-    !push && shape::window(&Module::default(), |v| types[v], inst).is_some()
+/// Windows of constants are filled by moves, so any constant will do.
+fn is_window(module: &Module, inst: &Inst, types: &Table<Value, ValTy>) -> bool {
+    shape::window(module, |v| types[v], inst).is_some()
 }
 
 /// Slot form of a constant of type `t`.
@@ -138,7 +142,7 @@ fn slot_bits(t: ValTy, imm: i64) -> u64 {
 }
 
 /// Brings a function into linear form.
-pub(crate) fn prepare(source: &Function) -> Prepared {
+pub(crate) fn prepare(module: &Module, source: &Function) -> Prepared {
     let mut func = source.clone();
     straighten::past_empty_blocks(&mut func);
     straighten::join_blocks(&mut func);
@@ -149,7 +153,7 @@ pub(crate) fn prepare(source: &Function) -> Prepared {
     dead::remove(&mut func);
     branch::fuse(&mut func, &consts, &mut fused);
     keep_limits(&func, &fused, &mut consts);
-    mark_slots(&func, &fused, &mut consts);
+    mark_slots(module, &func, &fused, &mut consts);
     place_constants(&mut func, &cfg, &in_loop, &consts, &fused);
     Prepared { func, cfg, consts, fused }
 }
@@ -239,6 +243,7 @@ fn keep_limits(
 
 /// Finds the constants that some use needs in a slot.
 fn mark_slots(
+    module: &Module,
     func: &Function,
     fused: &FxHashMap<Value, Inst>,
     consts: &mut FxHashMap<Value, Const>,
@@ -256,7 +261,7 @@ fn mark_slots(
         }
         for v in operands {
             if let Some(k) = consts.get_mut(&v)
-                && !takes_constant(inst, v, k, &func.values)
+                && !takes_constant(module, inst, v, k, &func.values)
             {
                 k.needs_slot = true;
             }

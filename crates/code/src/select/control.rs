@@ -273,6 +273,9 @@ impl Select<'_> {
     }
 
     pub(super) fn import_call(&mut self, id: kaa_ir::ImportId) {
+        if self.map_operation() {
+            return;
+        }
         let base = self.fill_window();
         match linked(self.link, id) {
             LinkedImport::Native(index) => {

@@ -229,7 +229,7 @@ impl Select<'_> {
     }
 
     /// The root map of an operation that works on its result's slot.
-    fn map_in_place(&mut self, list: Value) {
+    pub(super) fn map_in_place(&mut self, list: Value) {
         let mut operands = vec![(self.dst(0), self.ty(list))];
         self.node.inst.clone().uses(&mut |v| {
             if v != list

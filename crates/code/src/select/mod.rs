@@ -7,6 +7,7 @@
 mod arith;
 mod control;
 mod heap;
+mod maps;
 mod visit;
 
 pub use heap::access_of;
@@ -337,7 +338,7 @@ pub(crate) fn early_operand(p: &Prepared, module: &Module, inst: &Inst) -> Optio
         // The new object is written before its leaves are read.
         Inst::StructNew { .. } => Some(Value(u32::MAX)),
         Inst::Select { .. } => None,
-        _ => shape::in_place_operand(module, p.func.ty(first), inst),
+        _ => shape::in_place_operand(module, |v| p.func.ty(v), inst),
     }
 }
 

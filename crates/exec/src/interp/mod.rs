@@ -12,7 +12,7 @@
 //!    to; slots are always up to date.
 //!
 //! `state` is what a handler works on, `shapes` fetch operands and store results, `int`,
-//! `float`, `heap` and `control` are the bodies, `tail` and `twin` the two engines. Slow
+//! `float`, `heap`, `map` and `control` are the bodies, `tail` and `twin` the two engines. Slow
 //! operations with windows are in `crate::slow`.
 
 mod bodies;
@@ -20,6 +20,7 @@ mod control;
 mod float;
 mod heap;
 mod int;
+mod map;
 mod shapes;
 mod state;
 #[cfg(tail_dispatch)]

@@ -5,7 +5,7 @@
 
 #![allow(non_camel_case_types, reason = "the names are those of the table")]
 
-use kaa_code::word::{LeafPlace, a, b, bx, c};
+use kaa_code::word::{LeafPlace, MapPlace, a, b, bx, c};
 use kaa_isa::TrapKind;
 
 use super::state::{Flow, State};
@@ -202,6 +202,25 @@ odd_shapes! {
     }
     push(s, i, f: impl FnOnce(*mut u8, u64, u64) -> bool) {
         if f(Vm::base(s.vm), s.get(a(i)), s.get(b(i))) {
+            return Flow::Next;
+        }
+        Flow::Slow
+    }
+    mget(s, i, f: impl FnOnce(*mut u8, u64, u64, MapPlace, u64) -> Option<u64>) {
+        let place = MapPlace::unpack(*s.pc);
+        let (map, key) = (operand!(int V 1 s b(i)), operand!(int V 2 s c(i)));
+        match f(Vm::base(s.vm), map, key, place, s.get(place.default)) {
+            Some(value) => {
+                s.pc = s.pc.add(1);
+                store_int(s, a(i), value)
+            }
+            None => Flow::Slow,
+        }
+    }
+    mput(s, i, f: impl FnOnce(*mut u8, u64, u64, u64, MapPlace) -> bool) {
+        let place = MapPlace::unpack(*s.pc);
+        if f(Vm::base(s.vm), s.get(a(i)), s.get(b(i)), s.get(c(i)), place) {
+            s.pc = s.pc.add(1);
             return Flow::Next;
         }
         Flow::Slow

@@ -70,7 +70,7 @@ handler_fn! {
             if next.is_null() {
                 return code;
             }
-            dispatch!(next, r, vm, t, acc, facc)
+            dispatch!(next, r, vm, t, slow::accumulator(r, i, acc), facc)
         }
     }
 }

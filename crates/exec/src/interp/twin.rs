@@ -39,6 +39,7 @@ pub unsafe fn run<const TRACE: bool>(vm: *mut Vm, pc: *const u64, r: *mut u64) -
                     _ => slow::out_of_line(s.vm, s.pc, s.r, word),
                 };
                 s.pc = next;
+                s.acc = slow::accumulator(s.r, word, s.acc);
                 if !matches!(flow, Flow::Next) {
                     // SAFETY: the context is alive while code runs.
                     return unsafe { stop(s.pc, s.r, s.vm, flow) };

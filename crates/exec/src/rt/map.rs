@@ -3,7 +3,7 @@
 //! Entry numbers hold until the next insertion. The methods of dicts and sets are in `dict` and
 //! `set`.
 
-use kaa_heap::GcRef;
+use kaa_heap::{GcRef, Heap};
 use kaa_isa::TrapKind;
 
 use super::args::too_large;
@@ -87,8 +87,14 @@ pub(super) fn find_entry(call: &mut Call<'_>) -> Option<u32> {
 /// The fault for a key that is not in the map of slot 0.
 #[cold]
 pub(super) fn missing(call: &Call<'_>) -> Box<Fault> {
-    let (keys, _) = map_leaves(call.heap, call.heap.type_of(call.obj(0)));
-    let shown = show(call.heap, keys, &call.slots()[1..]);
+    missing_key(call.heap, call.obj(0), &call.slots()[1..])
+}
+
+/// The fault for a key that is not in a map.
+#[cold]
+pub(crate) fn missing_key(heap: &Heap, map: GcRef, key: &[u64]) -> Box<Fault> {
+    let (keys, _) = map_leaves(heap, heap.type_of(map));
+    let shown = show(heap, keys, key);
     Fault::new(TrapKind::KeyNotFound, format!("key {shown} not found"))
 }
 

@@ -49,6 +49,7 @@ mod wide;
 use kaa_heap::TypeTable;
 
 pub use fail::make_error;
+pub(crate) use map::missing_key;
 
 use crate::native::{NativeFn, NativeSig};
 

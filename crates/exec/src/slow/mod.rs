@@ -5,6 +5,7 @@
 //! with the operands still in their slots, which the root map of the instruction covers.
 
 mod closure;
+mod map;
 mod numeric;
 mod object;
 mod ops;
@@ -104,11 +105,22 @@ pub(crate) fn out_of_line(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> (Pc, Flow) {
         op => match op.shape() {
             Shape::put | Shape::putx => list_put(vm, pc, r, i),
             Shape::push => list_push(vm, pc, r, i),
+            Shape::mget => map::get(vm, pc, r, i, op),
+            Shape::mput => map::put(vm, pc, r, i),
             _ => Flow::Trap(TrapKind::Unreachable),
         },
     };
     let extra = usize::from(op.shape().has_extra_word());
     (pc.wrapping_add(extra), flow)
+}
+
+/// The integer accumulator after an instruction that was done out of line: its result, if it
+/// has one.
+pub(crate) fn accumulator(r: Regs, i: u64, acc: u64) -> u64 {
+    match word::op(i).and_then(|op| op.shape().result_is_float()) {
+        Some(false) => slot(r, a(i)),
+        _ => acc,
+    }
 }
 
 /// Calls a native of the runtime or of the host.

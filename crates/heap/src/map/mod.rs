@@ -18,11 +18,12 @@ use crate::header::{ARRAY_DATA, AUX, GcRef};
 use crate::header::{MAP_ENTRIES, MAP_FIRST, MAP_INDEX, MAP_LEN, MAP_LOST, MAP_USED};
 use crate::types::{KeyShape, Leaf, Shape, TypeId, TypeKind};
 use probe::Seek;
+pub(crate) use probe::WINDOW;
 
 /// The life bit in the mark word of an entry.
-const LIVE: u32 = 1 << 31;
+pub(crate) const LIVE: u32 = 1 << 31;
 /// Maps of at most this many entries are searched in order.
-const LINEAR: u32 = 8;
+pub(crate) const LINEAR: u32 = 8;
 
 /// A map taken apart: what the header words and the type say.
 #[derive(Clone, Copy)]

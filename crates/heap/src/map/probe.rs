@@ -9,12 +9,15 @@
 //! that near keys share cache lines, whatever order they came in. Keys can then crowd at will;
 //! so a search that finds `WINDOW` slots taken leaps, and each leap is chosen by the keyed
 //! hash: a slot that it meets is as likely free as any, and the expected number of leaps is
-//! below one however the keys were chosen.
+//! below one however the keys were chosen. The high bits of a number's slot are not secret:
+//! keys that agree in them make a search look at more entries, but not at more slots.
+//!
+//! `raw_map` does the first `WINDOW` steps of the search for a number inline.
 
 use super::{LINEAR, View};
 use crate::Heap;
 use crate::error::HeapError;
-use crate::hash::home;
+use crate::hash::{home, tag};
 use crate::header::{ARRAY_DATA, GcRef, MAP_LOST};
 use crate::types::{KeyShape, LeafKind};
 
@@ -28,12 +31,11 @@ pub(super) enum Seek {
 }
 
 /// Slots in a row that a search looks at before it leaps.
-const WINDOW: u32 = 8;
+pub(crate) const WINDOW: u32 = 8;
 
 /// The slots that a search visits, one after the other.
 struct Path {
     mask: u32,
-    hash: u32,
     place: u32,
     steps: u32,
 }
@@ -48,8 +50,8 @@ fn scatter(hash: u32, steps: u32) -> u32 {
 
 impl Path {
     #[inline(always)]
-    fn new(mask: u32, home: u32, hash: u32) -> Path {
-        Path { mask, hash, place: home & mask, steps: 0 }
+    fn new(mask: u32, home: u32) -> Path {
+        Path { mask, place: home & mask, steps: 0 }
     }
 
     /// The offset of the slot in the region.
@@ -58,12 +60,13 @@ impl Path {
         index.wrapping_add(ARRAY_DATA).wrapping_add(self.place.wrapping_mul(4))
     }
 
+    /// Goes on; `hash` is the keyed hash of the key.
     #[inline(always)]
-    fn step(&mut self) {
+    fn step(&mut self, hash: impl Fn() -> u32) {
         self.steps = self.steps.wrapping_add(1);
         let next = match self.steps % WINDOW {
             // Unlike a fixed distance, this leaves a long run of taken slots at once.
-            0 => scatter(self.hash, self.steps),
+            0 => scatter(hash(), self.steps),
             _ => self.place.wrapping_add(1),
         };
         self.place = next & self.mask;
@@ -82,7 +85,7 @@ impl Heap {
         }
     }
 
-    /// Searches a key and gives its hash as well. Numbers are searched on the spot.
+    /// Searches a key and gives the hash for its slot as well. Numbers are searched on the spot.
     #[inline(always)]
     pub(super) fn map_seek(
         &self,
@@ -91,10 +94,7 @@ impl Heap {
         key: &[u64],
     ) -> Result<(Seek, u32), HeapError> {
         match (view.shape.keys, key) {
-            (Some(KeyShape::Int), &[key]) => {
-                let hash = self.hash_key.number(key);
-                Ok((self.seek_number(view, key, hash), hash))
-            }
+            (Some(KeyShape::Int), &[key]) => Ok((self.seek_number(view, key), tag(key))),
             _ => self.seek_other(map, key),
         }
     }
@@ -111,11 +111,12 @@ impl Heap {
     }
 
     #[inline(always)]
-    fn seek_number(&self, view: &View, key: u64, hash: u32) -> Seek {
+    fn seek_number(&self, view: &View, key: u64) -> Seek {
         let same =
             |entry| self.entry_number(view, entry) == key && self.mem.u32(view.entry(entry)) != 0;
         if view.index != 0 {
-            return self.probe(view, home(key), hash, same);
+            let hash = || self.hash_key.number(key);
+            return self.probe(view, (home(key), tag(key)), hash, same);
         }
         if view.used == 0 {
             return Seek::Absent(None);
@@ -137,14 +138,20 @@ impl Heap {
             self.mem.u32(at) == hash
                 && self.str_eq(GcRef(self.mem.u32(at.wrapping_add(view.shape.key_at))), key)
         };
-        if view.index != 0 { self.probe(view, hash, hash, same) } else { self.scan(view, same) }
+        match view.index {
+            0 => self.scan(view, same),
+            _ => self.probe(view, (hash, hash), || hash, same),
+        }
     }
 
     #[inline(never)]
     fn seek_general(&self, view: &View, key: &[u64], hash: u32) -> Seek {
         let same =
             |entry| self.mem.u32(view.entry(entry)) == hash && self.same_key(view, entry, key);
-        if view.index != 0 { self.probe(view, hash, hash, same) } else { self.scan(view, same) }
+        match view.index {
+            0 => self.scan(view, same),
+            _ => self.probe(view, (hash, hash), || hash, same),
+        }
     }
 
     /// Searches the entries in order.
@@ -156,29 +163,35 @@ impl Heap {
         }
     }
 
-    /// Searches through the index.
+    /// Searches through the index, from a home and for the high bits of a tag.
     #[inline(always)]
-    fn probe(&self, view: &View, home: u32, hash: u32, same: impl Fn(u32) -> bool) -> Seek {
+    fn probe(
+        &self,
+        view: &View,
+        (home, tag): (u32, u32),
+        hash: impl Fn() -> u32,
+        same: impl Fn(u32) -> bool,
+    ) -> Seek {
         // What reads a key often writes it next.
         let last = self.last_entry.get();
         if last < view.used && same(last) {
             return Seek::Found(last);
         }
-        let mut path = Path::new(self.index_mask(view.index), home, hash);
+        let mut path = Path::new(self.index_mask(view.index), home);
         let mask = path.mask;
         loop {
             let slot = self.mem.u32(path.slot(view.index));
             if slot == 0 {
                 return Seek::Absent(Some(path.place));
             }
-            if (slot ^ hash) & !mask == 0 {
+            if (slot ^ tag) & !mask == 0 {
                 let entry = (slot & mask).wrapping_sub(1);
                 if same(entry) {
                     self.last_entry.set(entry);
                     return Seek::Found(entry);
                 }
             }
-            path.step();
+            path.step(&hash);
         }
     }
 
@@ -189,21 +202,21 @@ impl Heap {
 
     /// Enters an entry at a free slot.
     #[inline(always)]
-    pub(super) fn set_index(&self, index: u32, place: u32, hash: u32, entry: u32) {
+    pub(super) fn set_index(&self, index: u32, place: u32, tag: u32, entry: u32) {
         let mask = self.index_mask(index);
         let at = index.wrapping_add(ARRAY_DATA).wrapping_add(place.wrapping_mul(4));
-        self.mem.put(at, hash & !mask | (entry + 1));
+        self.mem.put(at, tag & !mask | (entry + 1));
     }
 
     /// Enters an entry at the next free slot for its key.
     #[inline(always)]
     pub(super) fn add_to_index(&self, view: &View, entry: u32) {
-        let (home, hash) = self.entry_hash(view, entry);
-        let mut path = Path::new(self.index_mask(view.index), home, hash);
+        let (home, tag) = self.entry_home(view, entry);
+        let mut path = Path::new(self.index_mask(view.index), home);
         while self.mem.u32(path.slot(view.index)) != 0 {
-            path.step();
+            path.step(|| self.entry_hash(view, entry));
         }
-        self.set_index(view.index, path.place, hash, entry);
+        self.set_index(view.index, path.place, tag, entry);
     }
 
     /// Enters all live entries anew into the index, if the map has one.
@@ -222,16 +235,25 @@ impl Heap {
         }
     }
 
-    /// The home and the hash of a live entry. Numbers are hashed again, others have their
-    /// hash in the mark.
+    /// The home and the tag of a live entry. Numbers tell their own, others have their hash in
+    /// the mark.
     #[inline]
-    fn entry_hash(&self, view: &View, entry: u32) -> (u32, u32) {
+    fn entry_home(&self, view: &View, entry: u32) -> (u32, u32) {
         if view.is_int() {
             let number = self.entry_number(view, entry);
-            return (home(number), self.hash_key.number(number));
+            return (home(number), tag(number));
         }
         let hash = self.mem.u32(view.entry(entry));
         (hash, hash)
+    }
+
+    /// The keyed hash of a live entry.
+    #[cold]
+    fn entry_hash(&self, view: &View, entry: u32) -> u32 {
+        match view.is_int() {
+            true => self.hash_key.number(self.entry_number(view, entry)),
+            false => self.mem.u32(view.entry(entry)),
+        }
     }
 }
 
@@ -255,10 +277,9 @@ mod tests {
         let view = heap.map_view(map);
         let (mask, mut sum, mut most) = (heap.index_mask(view.index), 0.0, 0);
         for entry in 0..view.used {
-            let (home, hash) = heap.entry_hash(&view, entry);
-            let mut path = Path::new(mask, home, hash);
+            let mut path = Path::new(mask, heap.entry_home(&view, entry).0);
             while heap.mem.u32(path.slot(view.index)) & mask != entry + 1 {
-                path.step();
+                path.step(|| heap.entry_hash(&view, entry));
             }
             (sum, most) = (sum + f64::from(path.steps), most.max(path.steps));
         }
@@ -269,11 +290,11 @@ mod tests {
     #[test]
     fn a_path_comes_to_every_slot() {
         for (hash, bits) in [(0, 5), (77, 6), (0xdead_beef, 7), (u32::MAX, 10)] {
-            let mut path = Path::new((1 << bits) - 1, hash ^ 5, hash);
+            let mut path = Path::new((1 << bits) - 1, hash ^ 5);
             let mut seen = vec![false; 1 << bits];
             for _ in 0..(16 * WINDOW) << bits {
                 seen[path.place as usize] = true;
-                path.step();
+                path.step(|| hash);
             }
             assert!(seen.iter().all(|&seen| seen), "{hash} {bits}");
         }

@@ -1,6 +1,6 @@
 //! The words that run one operation once, for each variant and each way it can go.
 
-use kaa_code::word::{Access, LeafPlace, abc, abx};
+use kaa_code::word::{Access, LeafPlace, MapPlace, abc, abx};
 use kaa_code::{RegOp, Shape, SlowOp, Word};
 use kaa_heap::header::STRUCT_DATA;
 
@@ -36,6 +36,7 @@ pub fn of(op: RegOp, world: &World, turns: u64) -> Vec<Body> {
         hi | hii | hii_t | hif_t | hik | hfk => reads(op),
         hiix_t | hifx_t | hset3x_t | putx => leaves(op),
         hset | hset3_t | put | push | unshare => writes(op),
+        mget | mput => maps(op),
         gget | gset => vec![vec![abx(op, 0, OUT, INT_GLOBAL)]],
         ctl => control(op, world),
     };
@@ -180,6 +181,26 @@ fn writes(op: RegOp) -> Vec<Vec<Word>> {
         }
         _ => vec![vec![abc(op, 0, OUT, own, 0)], vec![abc(op, 0, OUT, shared, 0)]],
     }
+}
+
+/// Maps with and without an index; one that is shared is written out of line.
+fn maps(op: RegOp) -> Vec<Vec<Word>> {
+    let place = |access: Access| MapPlace { stride: 24, offset: 16, access, default: Y }.pack();
+    let missing = if op == RegOp::MapGet { X } else { Y };
+    let on = |map: u16, key: u16| match op {
+        RegOp::MapPut => vec![abc(op, 0, map, key, Y), place(Access::W8)],
+        _ => vec![abc(op, 0, OUT, map, key), place(Access::W8)],
+    };
+    let mut bodies = vec![on(MAP, X), on(LARGE_MAP, X), on(MAP, missing), on(LARGE_MAP, missing)];
+    if op == RegOp::MapPut {
+        let shared = abc(RegOp::Mov, 0, SPARE, SHARED_MAP, 0);
+        bodies.push([vec![shared], on(SPARE, X)].concat());
+        return bodies;
+    }
+    for variant in variants(RegOp::Mov, MAP, X, |v, b, c| abc(op, v, OUT, b, c), 3) {
+        bodies.push([variant, vec![place(Access::W8)]].concat());
+    }
+    bodies
 }
 
 fn control(op: RegOp, world: &World) -> Vec<Vec<Word>> {

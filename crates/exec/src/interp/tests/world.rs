@@ -6,7 +6,7 @@ use std::cell::Cell;
 
 use kaa_code::RegOp;
 use kaa_code::word::{abc, abx};
-use kaa_heap::{GcRef, TypeId};
+use kaa_heap::{GcRef, Heap, HeapError, TypeId};
 use kaa_ir::Signature;
 
 use crate::host::Host;
@@ -38,6 +38,10 @@ pub const NODE: u16 = 19;
 pub const CLOSURE: u16 = 20;
 pub const NODE_TYPE: u16 = 21;
 pub const FUNC: u16 = 22;
+pub const MAP: u16 = 23;
+pub const SHARED_MAP: u16 = 24;
+/// A map whose entries are searched through an index.
+pub const LARGE_MAP: u16 = 25;
 pub const WINDOW: u16 = 32;
 
 /// Natives by number: one that does nothing, and one that notes where the native stack is.
@@ -56,6 +60,7 @@ type $ints = list i64
 type $nodes = list ref? $node
 type $int_array = array i64
 type $node_array = array ref? $node
+type $counts = map i64 to i64
 type $adder = closure (i64) -> (i64)
 func @add(i64, i64) -> (i64) {
 b0(v0: i64, v1: i64):
@@ -139,6 +144,7 @@ impl World {
         };
         let node = own("node")?;
         let (ints, nodes) = (own("ints")?, own("nodes")?);
+        let counts = own("counts")?;
         let (int_array, node_array) = (own("int_array")?, own("node_array")?);
         let adder = inner.instances[0].func_base + 1;
         let made = inner.call(adder, &[1]).map_err(|t| t.to_string())?;
@@ -146,7 +152,7 @@ impl World {
         set(inner, CLOSURE, made[1]);
         let heap = &mut inner.heap;
         let mut objects = Vec::new();
-        let mut keep = |slot: u16, object: Result<GcRef, kaa_heap::HeapError>| {
+        let mut keep = |slot: u16, object: Result<GcRef, HeapError>| {
             let object = object.map_err(|e| e.to_string())?;
             objects.push((slot, object));
             Ok::<GcRef, String>(object)
@@ -156,6 +162,10 @@ impl World {
             let other = keep(shared, heap.list_new_zeroed(ty, 16))?;
             heap.mark_shared(other);
         }
+        keep(MAP, map(heap, counts, 3))?;
+        keep(LARGE_MAP, map(heap, counts, 100))?;
+        let other = keep(SHARED_MAP, map(heap, counts, 3))?;
+        heap.mark_shared(other);
         keep(INT_ARRAY, heap.new_array(int_array, 16))?;
         keep(NODE_ARRAY, heap.new_array(node_array, 16))?;
         keep(STR, heap.new_str("a string"))?;
@@ -172,6 +182,15 @@ impl World {
         inner.refresh();
         Ok(world)
     }
+}
+
+/// A map of some keys that do not count up by ones; it has the key 5.
+fn map(heap: &mut Heap, ty: TypeId, keys: u64) -> Result<GcRef, HeapError> {
+    let mut map = heap.map_new(ty, 0)?;
+    for i in 0..keys {
+        map = heap.map_insert(map, &[5 + 7 * i], &[i])?.0;
+    }
+    Ok(map)
 }
 
 fn scalars(inner: &mut Inner, node: TypeId) {
