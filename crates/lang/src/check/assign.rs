@@ -347,6 +347,12 @@ impl Checker<'_> {
                 format!("loop variable `{text}` cannot be changed"),
             )
             .help(format!("begin with a copy: `mut {text}_ = {text}`")),
+            VarKind::Case => Diagnostic::error(
+                codes::IMMUTABLE,
+                span,
+                format!("`{text}` is bound by the pattern and cannot be changed"),
+            )
+            .help(format!("begin with a copy: `mut {text}_ = {text}`")),
             VarKind::Capture => Diagnostic::error(
                 codes::IMMUTABLE,
                 span,

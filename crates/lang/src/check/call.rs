@@ -22,6 +22,8 @@ pub enum Callee {
     Builtin(BuiltinId),
     /// The constructor of a struct.
     Struct,
+    /// The constructor of a variant of an enum.
+    Variant(StructId),
 }
 
 /// The receiver of a method, checked.
@@ -47,6 +49,9 @@ impl Checker<'_> {
         let args = &ast[args];
         let expected = Expected { want, written: None };
         match ast[callee].kind {
+            Ast::Name(name) if let Some(id) = self.wanted_variant(name, want) => {
+                self.construct(id, args, span, expected)
+            }
             Ast::Name(name) => match self.meaning(name) {
                 Meaning::Local(local) => {
                     self.reading.lends = true;
@@ -92,7 +97,7 @@ impl Checker<'_> {
         let sig = match callee {
             Callee::Fn(func) => self.sigs[func].clone(),
             Callee::Builtin(id) => self.builtin_sig(id),
-            Callee::Struct => return self.bad(span),
+            Callee::Struct | Callee::Variant(_) => return self.bad(span),
         };
         self.call_sig(callee, &sig, receiver, args, span)
     }
@@ -234,6 +239,7 @@ impl Checker<'_> {
             }
             Callee::Builtin(id) => (ExprKind::Builtin { id, args }, None),
             Callee::Struct => (ExprKind::StructNew { fields: args }, None),
+            Callee::Variant(id) => (self.variant_of(id, args, ret, span), None),
         };
         let value = self.node(kind, ret, span);
         self.at_site(value, site);

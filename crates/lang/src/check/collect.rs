@@ -266,19 +266,13 @@ impl Checker<'_> {
         }
         let free = self.free(decl.name);
         let form = match decl.kind {
-            DeclKind::Struct => Some(Form::Struct),
-            DeclKind::Class => Some(Form::Class),
+            DeclKind::Class => Form::Class,
+            DeclKind::Enum => Form::Enum,
             DeclKind::Resource => {
                 self.has_resources = true;
-                Some(Form::Resource)
+                Form::Resource
             }
-            _ => None,
-        };
-        let Some(form) = form else {
-            let what = format!("`{}`", decl.kind.text());
-            self.later(decl.name.span, &what);
-            self.put(decl.name.name, Item::Later(decl.name.span));
-            return;
+            DeclKind::Struct | DeclKind::Trait => Form::Struct,
         };
         let index = self.program.structs.push(StructDef {
             name: decl.name.name,
@@ -287,23 +281,40 @@ impl Checker<'_> {
             methods: Vec::new(),
             show: None,
             generics: Generics::NONE,
+            variants: Vec::new(),
+            variant_of: None,
             span: decl.name.span,
         });
         self.struct_decls.push(id);
         if free {
             self.put(decl.name.name, Item::Struct(index));
         }
+        if form == Form::Enum {
+            self.declare_variants(index, id);
+        }
+        self.declare_methods(index, decl, pending);
+    }
+
+    fn declare_methods(
+        &mut self,
+        index: StructId,
+        decl: &ast::TypeDecl,
+        pending: &mut Vec<Pending>,
+    ) {
+        let ast = self.ast;
         for &method in &ast[decl.methods] {
             let name = ast[method].name;
             let full = format!("{}.{}", self.text(decl.name.name), self.text(name.name));
             let full = self.names.intern(&full);
             let func = self.new_function(full, name.span, method);
             pending.push(Pending { func, decl: method, owner: Owner::Fields(index) });
-            if let Some(Member::Method(old)) =
-                self.members.insert((index, name.name), Member::Method(func))
-            {
+            if let Some(old) = self.members.insert((index, name.name), Member::Method(func)) {
                 let message = format!("method `{}` is declared twice", self.text(name.name));
-                let old = self.program.functions[old].span;
+                let old = match old {
+                    Member::Method(old) => self.program.functions[old].span,
+                    Member::Variant(old) => self.program.structs[old].span,
+                    Member::Field(at) => self.program.structs[index].fields[at as usize].span,
+                };
                 let diag = Diagnostic::error(codes::DECLARED_TWICE, name.span, message);
                 self.report(diag.label(old, "first declared here"));
             }

@@ -57,10 +57,8 @@ pub enum Head {
     Tuple,
     /// Function types.
     Fn,
-    /// A struct or class.
+    /// A struct, class or enum.
     Fields(StructId),
-    /// An enum.
-    Enum(EnumId),
 }
 
 /// The head of a type that can have traits.
@@ -73,8 +71,7 @@ pub fn head(ty: Ty) -> Option<Head> {
         Ty::Result(..) => Head::Result,
         Ty::Tuple(_) => Head::Tuple,
         Ty::Fn(_) => Head::Fn,
-        Ty::Struct(id, _) | Ty::Class(id, _) => Head::Fields(id),
-        Ty::Enum(id, _) => Head::Enum(id),
+        Ty::Struct(id, _) | Ty::Class(id, _) | Ty::Enum(id, _) => Head::Fields(id),
         Ty::Error | Ty::Never | Ty::Param(_) | Ty::Assoc(..) | Ty::Any(_) => return None,
         Ty::Iter(_) | Ty::View(_) => return None,
         other => Head::Plain(other),
@@ -221,6 +218,9 @@ impl Checker<'_> {
     pub(super) fn find_conformances(&mut self) {
         let ast = self.ast;
         for id in self.program.structs.keys().collect::<Vec<StructId>>() {
+            if self.program.structs[id].form == Form::Variant {
+                continue;
+            }
             let decl = &ast[self.struct_decls[id]];
             let (generics, target) = (self.program.structs[id].generics, self.own_ty(id));
             let owner = Owner::Fields(id);
@@ -255,6 +255,7 @@ impl Checker<'_> {
                 Head::Fields(id) => self.members.get(&(id, name)).map(|member| match *member {
                     Member::Field(at) => self.program.structs[id].fields[at as usize].span,
                     Member::Method(func) => self.program.functions[func].span,
+                    Member::Variant(id) => self.program.structs[id].span,
                 }),
                 _ => None,
             };

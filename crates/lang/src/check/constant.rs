@@ -10,7 +10,7 @@ use super::traits::Bound;
 use super::{Checker, expr::Why};
 use crate::ast::{self, BinaryOp, ExprKind, StmtKind, UnaryOp};
 use crate::codes;
-use crate::hir::{Const, ConstId, TyId};
+use crate::hir::{Const, ConstId, Form, StructId, TyId};
 use crate::intern::Symbol;
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;
@@ -116,7 +116,10 @@ impl Checker<'_> {
                 ExprKind::Name(name) if matches!(self.item(name), Some(Item::Module(_))) => {
                     Some(Value::Float(1.0))
                 }
-                _ => None,
+                _ => {
+                    let def = &self.program.structs[self.constructor(id)?];
+                    def.fields.is_empty().then_some(Value::Other)
+                }
             },
             ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Set(items) => {
                 for &item in &ast[items] {
@@ -146,11 +149,9 @@ impl Checker<'_> {
                 binary(op, lhs, self.constant_value(rhs, known)?)
             }
             ExprKind::Call { callee, args } => {
-                let ExprKind::Name(name) = ast[callee].kind else { return None };
-                let Some(Item::Struct(id)) = self.item(name) else { return None };
-                let def = &self.program.structs[id];
+                let def = &self.program.structs[self.constructor(callee)?];
                 // Each run of the script makes objects of its own.
-                let is_value = def.form == crate::hir::Form::Struct
+                let is_value = matches!(def.form, Form::Struct | Form::Variant)
                     && def.fields.iter().all(|field| self.has(field.ty, Bound::Value));
                 if !is_value {
                     return None;
@@ -160,6 +161,24 @@ impl Checker<'_> {
                 }
                 Some(Value::Other)
             }
+            _ => None,
+        }
+    }
+
+    /// The struct or variant that is named.
+    fn constructor(&self, id: ast::ExprId) -> Option<StructId> {
+        match self.ast[id].kind {
+            ExprKind::Name(name) => match self.item(name)? {
+                Item::Struct(id) => Some(id),
+                _ => None,
+            },
+            ExprKind::Attr { object, name } => match self.ast[object].kind {
+                ExprKind::Name(of) => match self.item(of)? {
+                    Item::Struct(id) => self.variant_named(id, name.name),
+                    _ => None,
+                },
+                _ => None,
+            },
             _ => None,
         }
     }

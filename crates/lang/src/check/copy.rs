@@ -26,6 +26,7 @@ pub struct Copier<'c, 'a> {
     args: TyList,
     tys: Vec<TyId>,
     memo: Replaced,
+    pub(super) decisions: rustc_hash::FxHashMap<DecisionId, DecisionId>,
 }
 
 impl<'c, 'a> Copier<'c, 'a> {
@@ -33,7 +34,8 @@ impl<'c, 'a> Copier<'c, 'a> {
     pub fn new(checker: &'c mut Checker<'a>, pattern: FnId, args: TyList) -> Copier<'c, 'a> {
         let generics = checker.program.functions[pattern].generics;
         let tys = checker.program.tys.items(args).to_vec();
-        Copier { checker, generics, args, tys, memo: Replaced::default() }
+        let (memo, decisions) = Default::default();
+        Copier { checker, generics, args, tys, memo, decisions }
     }
 
     /// The function with the types filled in.
@@ -218,6 +220,11 @@ impl<'c, 'a> Copier<'c, 'a> {
             ExprKind::Not(value) => ExprKind::Not(self.expr(value)),
             ExprKind::Ok(value) => ExprKind::Ok(self.expr(value)),
             ExprKind::Err(value) => ExprKind::Err(self.expr(value)),
+            ExprKind::Variant(value) => ExprKind::Variant(self.expr(value)),
+            ExprKind::Payload(value) => ExprKind::Payload(self.expr(value)),
+            ExprKind::IsOk(value) => ExprKind::IsOk(self.expr(value)),
+            ExprKind::OkValue(value) => ExprKind::OkValue(self.expr(value)),
+            ExprKind::ErrValue(value) => ExprKind::ErrValue(self.expr(value)),
             ExprKind::Logic { and, lhs, rhs } => {
                 ExprKind::Logic { and, lhs: self.expr(lhs), rhs: self.expr(rhs) }
             }

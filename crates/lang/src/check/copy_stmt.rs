@@ -46,6 +46,10 @@ impl Copier<'_, '_> {
                 body: self.block(body),
                 other: self.other(other),
             },
+            StmtKind::Match { decision, arms } => StmtKind::Match {
+                decision: self.decision(decision),
+                arms: self.list(arms, Self::block),
+            },
             StmtKind::Scope(body) => StmtKind::Scope(self.block(body)),
             StmtKind::Break | StmtKind::Continue => kind,
             StmtKind::Return(value) => StmtKind::Return(value.map(|value| self.expr(value))),
@@ -59,6 +63,48 @@ impl Copier<'_, '_> {
             }
         };
         self.checker.program.tree.push(Stmt { kind, span })
+    }
+
+    /// A copy of a decision; what is reached on several ways is copied once.
+    fn decision(&mut self, id: DecisionId) -> DecisionId {
+        if let Some(&known) = self.decisions.get(&id) {
+            return known;
+        }
+        let branch = |s: &mut Self, one: Branch| Branch { then: s.decision(one.then), ..one };
+        let copy = match self.tree()[id] {
+            Decision::Let { stmts, then } => {
+                Decision::Let { stmts: self.block(stmts), then: self.decision(then) }
+            }
+            Decision::Tests { tests, otherwise } => Decision::Tests {
+                tests: self.list(tests, |s, test| Test {
+                    cond: s.expr(test.cond),
+                    then: s.decision(test.then),
+                }),
+                otherwise: self.decision(otherwise),
+            },
+            Decision::Switch { value, cases, otherwise } => Decision::Switch {
+                value: self.expr(value),
+                cases: self.list(cases, branch),
+                otherwise: self.decision(otherwise),
+            },
+            Decision::Variants { value, cases, otherwise } => Decision::Variants {
+                value,
+                cases: self.list(cases, branch),
+                otherwise: otherwise.map(|other| self.decision(other)),
+            },
+            Decision::Cases { cases, otherwise } => Decision::Cases {
+                cases: self.list(cases, |s, one| Chosen {
+                    binds: s.block(one.binds),
+                    guard: one.guard.map(|guard| s.expr(guard)),
+                    ..one
+                }),
+                otherwise: otherwise.map(|other| self.decision(other)),
+            },
+            Decision::Never => Decision::Never,
+        };
+        let copy = self.checker.program.tree.push(copy);
+        self.decisions.insert(id, copy);
+        copy
     }
 
     /// An operator on what may have been a type parameter.

@@ -19,6 +19,8 @@ pub enum VarKind {
     Receiver(Mode),
     /// By a `for`.
     Loop,
+    /// By the pattern of a `case`.
+    Case,
     /// By `for mut`.
     LoopMut,
     /// From the function around.
@@ -209,6 +211,13 @@ impl Scope {
         }
         self.undo.push((name, self.slots[at]));
         self.slots[at] = Some(binding);
+    }
+
+    /// Takes a name away from its variable, until the scope ends.
+    pub fn hide(&mut self, name: Symbol) {
+        if let Some(slot) = self.slots.get_mut(name.0 as usize) {
+            self.undo.push((name, slot.take()));
+        }
     }
 
     /// Begins a scope.

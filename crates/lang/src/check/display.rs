@@ -55,7 +55,7 @@ impl Checker<'_> {
                 out.push_str(if items.len() == 1 { ",)" } else { ")" });
             }
             Ty::Fn(id) => self.write_fn(out, id, next),
-            Ty::Struct(id, args) | Ty::Class(id, args) => {
+            Ty::Struct(id, args) | Ty::Class(id, args) | Ty::Enum(id, args) => {
                 let name = self.text(self.program.structs[id].name);
                 let args = self.program.tys.items(args);
                 match args {
@@ -70,7 +70,6 @@ impl Checker<'_> {
                 }
                 _ => out.push('?'),
             },
-            Ty::Enum(..) => out.push_str("object"),
         }
     }
 

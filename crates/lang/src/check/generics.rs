@@ -317,6 +317,11 @@ impl Checker<'_> {
     /// Declares the type parameters of all structs.
     pub(super) fn struct_bounds(&mut self) {
         for id in self.program.structs.keys().collect::<Vec<StructId>>() {
+            if let Some((of, _)) = self.program.structs[id].variant_of {
+                // A variant has the type parameters of its enum, which stands before it.
+                self.program.structs[id].generics = self.program.structs[of].generics;
+                continue;
+            }
             let written = self.ast[self.struct_decls[id]].generics;
             let generics = self.declare_params(Generics::NONE, written);
             self.program.structs[id].generics = generics;

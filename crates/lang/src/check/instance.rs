@@ -185,7 +185,16 @@ impl Checker<'_> {
             return;
         }
         self.describe_own(ty);
-        let (Ty::Struct(id, args) | Ty::Class(id, args)) = self.ty(ty) else { return };
+        let (id, args) = match self.ty(ty) {
+            Ty::Struct(id, args) | Ty::Class(id, args) => (id, args),
+            Ty::Enum(id, args) => {
+                for variant in self.program.structs[id].variants.clone() {
+                    self.program.tys.intern(Ty::Struct(variant, args));
+                }
+                (id, args)
+            }
+            _ => return,
+        };
         let (def, span) = (&self.program.structs[id], self.program.structs[id].span);
         if let Some(show) = def.show {
             let func = match self.program.functions[show].generics.is_empty() {

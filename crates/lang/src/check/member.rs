@@ -43,6 +43,10 @@ impl Checker<'_> {
                         None => self.bad(span),
                     };
                 }
+                Meaning::Item(Item::Struct(id)) if self.is_enum(id) => {
+                    let expected = Expected { want, written: None };
+                    return self.variant_of_enum(id, name, None, span, expected);
+                }
                 Meaning::Item(Item::Type(_) | Item::Struct(_)) => {
                     let text = self.text(name.name);
                     let message = format!("a type has no value `{text}`; only calls are possible");
@@ -83,14 +87,14 @@ impl Checker<'_> {
         let ty = self.ty_of(base);
         match self.ty(ty) {
             Ty::Error => return self.bad(span),
-            Ty::Struct(id, args) | Ty::Class(id, args) => {
+            Ty::Struct(id, args) | Ty::Class(id, args) | Ty::Enum(id, args) => {
                 match self.members.get(&(id, name.name)) {
                     Some(&Member::Field(index)) => {
                         let ty = self.field_ty(id, args, index);
                         return self.node(ExprKind::Field { base, index }, ty, span);
                     }
                     Some(&Member::Method(func)) => return self.bound_method(base, func, span),
-                    None => {}
+                    Some(Member::Variant(_)) | None => {}
                 }
             }
             Ty::ErrorObj => {
@@ -169,6 +173,9 @@ impl Checker<'_> {
                     return self.bad(span);
                 }
                 Meaning::Item(Item::Type(ty)) => return self.call_static(ty, name, args, span),
+                Meaning::Item(Item::Struct(id)) if self.is_enum(id) => {
+                    return self.variant_of_enum(id, name, Some(args), span, expected);
+                }
                 _ => {}
             }
         }
@@ -181,7 +188,7 @@ impl Checker<'_> {
                 self.check_loosely(args);
                 self.bad(span)
             }
-            Ty::Struct(id, _) | Ty::Class(id, _) => {
+            Ty::Struct(id, _) | Ty::Class(id, _) | Ty::Enum(id, _) => {
                 match self.members.get(&(id, name.name)).copied() {
                     Some(Member::Method(func)) => {
                         self.call_fn_expecting(func, Some(receiver), args, span, expected)
@@ -190,7 +197,9 @@ impl Checker<'_> {
                         let callee = self.field(base, name, self.span_of(base).to(name.span));
                         self.call_value(callee, args, span)
                     }
-                    None => self.other_method(receiver, name, args, span, expected),
+                    Some(Member::Variant(_)) | None => {
+                        self.other_method(receiver, name, args, span, expected)
+                    }
                 }
             }
             other => {
@@ -319,7 +328,7 @@ impl Checker<'_> {
 
     fn with_near_member(&self, diag: Diagnostic, ty: TyId, text: &str, at: Span) -> Diagnostic {
         let near = match self.ty(ty) {
-            Ty::Struct(id, _) | Ty::Class(id, _) => {
+            Ty::Struct(id, _) | Ty::Class(id, _) | Ty::Enum(id, _) => {
                 let def = &self.program.structs[id];
                 let fields = def.fields.iter().map(|field| field.name);
                 let methods = def.methods.iter().map(|method| method.0);

@@ -39,7 +39,7 @@ impl Checker<'_> {
             }
             Item::Struct(id) => match self.members.get(&(id, name.name))? {
                 Member::Method(func) => Some(Method::Fn(*func)),
-                Member::Field(_) => None,
+                Member::Field(_) | Member::Variant(_) => None,
             },
             _ => None,
         }

@@ -23,9 +23,12 @@ mod convert;
 mod copy;
 mod copy_stmt;
 mod cx;
+mod decide;
+mod destructure;
 mod display;
 mod dunder;
 mod dynamic;
+mod enums;
 mod expr;
 mod flow;
 mod fstring;
@@ -44,9 +47,11 @@ mod matching;
 mod member;
 mod method;
 mod method_value;
+mod missing;
 mod name;
 mod ops;
 mod option;
+mod pattern;
 mod place;
 mod resource;
 mod scan;
@@ -122,6 +127,7 @@ pub fn check_for(
         reading: Reading::default(),
         bound_methods: FxHashMap::default(),
         statement_value: None,
+        marks: Vec::new(),
         aliases: Vec::new(),
         const_states: Vec::new(),
         defaults: Vec::new(),
@@ -205,11 +211,13 @@ impl Known {
     }
 }
 
-/// A field or method of a struct.
+/// A field or method of a struct, or a variant of an enum.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Member {
     Field(u32),
     Method(FnId),
+    /// A variant of an enum.
+    Variant(StructId),
 }
 
 struct Checker<'a> {
@@ -257,6 +265,8 @@ struct Checker<'a> {
     reading: Reading,
     /// The expression of the statement at hand, whose value nobody uses.
     statement_value: Option<ast::ExprId>,
+    /// Alternatives in the patterns of the `match` at hand, and whether each is ever reached.
+    marks: Vec<(Span, bool)>,
     /// Type aliases.
     aliases: Vec<collect::Alias>,
     /// The constants, beside `Program::consts`.

@@ -88,6 +88,9 @@ impl Checker<'_> {
 
     /// A name as a value.
     pub(super) fn name_expr(&mut self, name: Symbol, span: Span, want: Option<TyId>) -> ExprId {
+        if let Some(id) = self.wanted_variant(name, want) {
+            return self.variant_value(id, span, want);
+        }
         match self.meaning(name) {
             Meaning::Local(local) => self.read(local, span),
             Meaning::Own(_) => match self.own_value(self.cx.depth) {
@@ -270,6 +273,12 @@ impl Checker<'_> {
         let ended = self.cx.locals.values().rev().find(|local| self.text(local.name) == text);
         if let Some(local) = ended {
             return diag.label(local.span, "this one ends with its loop or comprehension");
+        }
+        let name = self.names.find(text);
+        if let Some(of) = name.and_then(|name| self.only_enum_with(name)) {
+            let of = self.text(of).to_string();
+            let diag = diag.note(format!("it is a variant of `{of}`, which is not expected here"));
+            return diag.fix(format!("say so: `{of}.{text}`"), span.start(), format!("{of}."));
         }
         match self.near_name(text) {
             Some(near) => diag.fix(format!("did you mean `{near}`?"), span, near),

@@ -61,7 +61,9 @@ impl Checker<'_> {
             Written::For { target, iter, body, other } => {
                 self.for_stmt(target, iter, (body, other), span, out);
             }
-            Written::Match { .. } => self.later(span.start(), "`match`"),
+            Written::Match { subject, cases } => {
+                self.match_stmt(subject, &ast[cases], span, out);
+            }
             Written::With { items, body } => self.with_stmt(&ast[items], body, span, out),
             Written::Def(decl) => self.def_stmt(decl, span, out),
             Written::TypeDecl(_) | Written::Extend(_) | Written::TypeAlias { .. } => {

@@ -29,6 +29,9 @@ pub fn bound_of(op: AstOp) -> Option<Bound> {
     })
 }
 
+/// As many leaves has a value of an enum at most.
+const MAX_FLAT_LEAVES: u32 = 5;
+
 /// A value of a type with more leaves than this would fill a frame by itself.
 const MAX_LEAVES: u32 = 1000;
 
@@ -58,25 +61,25 @@ impl Checker<'_> {
     /// The type that a declaration with fields is with these type arguments.
     pub(super) fn type_with(&mut self, id: StructId, args: TyList) -> TyId {
         self.program.tys.intern(match self.program.structs[id].form {
-            Form::Struct | Form::Resource => Ty::Struct(id, args),
+            Form::Struct | Form::Resource | Form::Variant => Ty::Struct(id, args),
             Form::Class => Ty::Class(id, args),
+            Form::Enum => Ty::Enum(id, args),
         })
     }
 
     /// The declaration of a type that has fields.
     pub(super) fn fields_decl(&self, ty: TyId) -> Option<StructId> {
         match self.ty(ty) {
-            Ty::Struct(id, _) | Ty::Class(id, _) => Some(id),
+            Ty::Struct(id, _) | Ty::Class(id, _) | Ty::Enum(id, _) => Some(id),
             _ => None,
         }
     }
 
     fn fields_of(&mut self, id: StructId) {
-        let ast = self.ast;
-        let decl = &ast[self.struct_decls[id]];
+        let (name, fields) = self.written_fields(id);
         self.generics = self.program.structs[id].generics;
-        let mut params = Vec::with_capacity(decl.fields.len());
-        for field in &ast[decl.fields] {
+        let mut params = Vec::with_capacity(fields.len());
+        for field in &self.ast[fields] {
             let index = params.len() as u32;
             let ty = self.written(field.ty);
             self.note_used(ty);
@@ -92,12 +95,7 @@ impl Checker<'_> {
             }
             self.members.entry(key).or_insert(Member::Field(index));
             let form = self.program.structs[id].form;
-            if field.mutable && form == Form::Struct {
-                let message = "the fields of a struct change as the variable that holds it does";
-                let mark = Span { hi: field.name.span.lo, ..field.span };
-                let diag = Diagnostic::error(codes::FIELD_MARK, field.span, message);
-                self.report(diag.fix("leave out `mut`", mark, ""));
-            }
+            self.field_mark(field, form);
             self.in_params = false;
             let default = match field.default {
                 Some(expr) => self.default_slot(expr, ty, field.name.name),
@@ -128,12 +126,35 @@ impl Checker<'_> {
                 span,
             });
         }
-        let name = self.text(decl.name.name).to_string();
-        let span = Some(decl.name.span);
-        let ret = self.own_ty(id);
+        let span = Some(name.span);
+        let name = self.text(name.name).to_string();
+        let ret = self.own_ty(self.program.structs[id].variant_of.map_or(id, |(of, _)| of));
         let generics = self.program.structs[id].generics;
         self.struct_sigs.push(Rc::new(Sig { name, params, ret, generics, span, ..Sig::none() }));
         self.generics = Generics::NONE;
+    }
+
+    /// What stands in a declaration: the name and the fields.
+    fn written_fields(&self, id: StructId) -> (ast::Ident, ast::List<ast::Field>) {
+        let decl = &self.ast[self.struct_decls[id]];
+        let variant = self.program.structs[id].variant_of.map(|(_, at)| at as usize);
+        match variant.and_then(|at| self.ast[decl.variants].get(at)) {
+            Some(variant) => (variant.name, variant.fields),
+            None => (decl.name, decl.fields),
+        }
+    }
+
+    fn field_mark(&mut self, field: &ast::Field, form: Form) {
+        let message = match form {
+            Form::Struct => "the fields of a struct change as the variable that holds it does",
+            Form::Variant => "what a variant holds does not change",
+            _ => return,
+        };
+        if field.mutable {
+            let mark = Span { hi: field.name.span.lo, ..field.span };
+            let diag = Diagnostic::error(codes::FIELD_MARK, field.span, message);
+            self.report(diag.fix("leave out `mut`", mark, ""));
+        }
     }
 
     fn resource_held_by_field(&mut self, field: &ast::Field) {
@@ -250,6 +271,7 @@ impl Checker<'_> {
                 self.leaves(ok).saturating_add(self.leaves(error)).saturating_add(1)
             }
             Ty::Range | Ty::View(_) => 3,
+            Ty::Enum(..) => MAX_FLAT_LEAVES,
             Ty::Tuple(items) => {
                 let items = self.program.tys.items(items).to_vec();
                 items.into_iter().fold(0u32, |sum, item| sum.saturating_add(self.leaves(item)))
@@ -286,7 +308,12 @@ impl Checker<'_> {
         expected: Expected,
     ) -> ExprId {
         let sig = self.struct_sigs[id].clone();
-        let value = self.call_expecting(Callee::Struct, &sig, None, args, span, expected);
+        let callee = match self.program.structs[id].form {
+            Form::Enum => return self.enum_called(id, args, span),
+            Form::Variant => Callee::Variant(id),
+            _ => Callee::Struct,
+        };
+        let value = self.call_expecting(callee, &sig, None, args, span, expected);
         // A wrong argument does not change what is made.
         match self.program.tree[value].kind {
             ExprKind::Error if sig.generics.is_empty() => self.node(ExprKind::Error, sig.ret, span),
@@ -314,7 +341,11 @@ impl Checker<'_> {
             .map(|(param, &value)| Arg { param, kind: ArgKind::Value(value) })
             .collect();
         let fields = self.program.tree.list(&args);
-        self.node(ExprKind::StructNew { fields }, ty, span)
+        let kind = match self.program.structs[id].form {
+            Form::Variant => self.variant_of(id, fields, ty, span),
+            _ => ExprKind::StructNew { fields },
+        };
+        self.node(kind, ty, span)
     }
 
     /// An operator on structs or objects: the method that stands for it.

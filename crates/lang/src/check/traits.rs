@@ -182,14 +182,13 @@ impl Checker<'_> {
             Ty::Tuple(items) => has_all(self.program.tys.items(items)),
             Ty::Option(item) => bound != Bound::Ord && has(item),
             Ty::Result(ok, error) => bound != Bound::Ord && has(ok) && has(error),
-            Ty::Struct(id, args) | Ty::Class(id, args) => {
+            Ty::Struct(id, args) | Ty::Class(id, args) | Ty::Enum(id, args) => {
                 let lacks = self.lacks.get(id.index()).copied().unwrap_or(0);
                 lacks & bound.bit() == 0 && self.arguments_have(id, args, bound)
             }
             Ty::View(item) => bound == Bound::Show && has(item),
             Ty::Fn(_) => bound == Bound::Value,
             Ty::Iter(_) => false,
-            Ty::Enum(..) => false,
         }
     }
 
@@ -242,7 +241,11 @@ impl Checker<'_> {
                     let has = match self.own_ability(id, bound) {
                         Some(own) => own,
                         None if identity => lacks & bound.bit() == 0,
-                        None => def.fields.iter().all(|field| self.has(field.ty, bound)),
+                        None => {
+                            let holds = def.variants.iter().chain([&id]);
+                            let mut fields = holds.flat_map(|&id| &self.program.structs[id].fields);
+                            fields.all(|field| self.has(field.ty, bound))
+                        }
                     };
                     match has {
                         true => lacks &= !bound.bit(),
@@ -266,7 +269,7 @@ impl Checker<'_> {
     pub(super) fn is_scalar(&self, ty: TyId) -> bool {
         match self.ty(ty) {
             Ty::List(_) | Ty::Dict(..) | Ty::Set(_) | Ty::View(_) => false,
-            Ty::Struct(..) | Ty::Tuple(_) => false,
+            Ty::Struct(..) | Ty::Tuple(_) | Ty::Enum(..) => false,
             Ty::Param(_) => false,
             Ty::Option(item) => self.is_scalar(item),
             _ => true,

@@ -134,6 +134,16 @@ pub enum ExprKind {
     },
     /// A value as one of the type `any Trait`.
     ToAny(ExprId),
+    /// A value of the enum type `ty`: what its variant holds.
+    Variant(ExprId),
+    /// What an enum value holds that is known to be of a variant; `ty` is that of the variant.
+    Payload(ExprId),
+    /// Whether a result is `Ok`.
+    IsOk(ExprId),
+    /// The value of a result that is known to be `Ok`.
+    OkValue(ExprId),
+    /// The error of a result that is known to be `Err`.
+    ErrValue(ExprId),
     /// A conversion to `ty`; the operand's type and `ty` say which.
     Convert {
         /// The operand.

@@ -5,11 +5,13 @@
 //! `program.tree[id]`, sequences as `&program.tree[list]`. It is only meaningful where checking
 //! found no error. Types are in `ty`, expressions in `expr`, statements in `stmt`.
 
+mod decision;
 mod expr;
 mod replace;
 mod stmt;
 mod ty;
 
+pub use decision::*;
 pub use expr::*;
 pub use replace::{Replaced, Rule};
 pub use stmt::*;
@@ -32,6 +34,8 @@ entity! {
     pub struct PlaceId = "place";
     /// Names a [`Pattern`].
     pub struct PatId = "pat";
+    /// Names a [`Decision`].
+    pub struct DecisionId = "decision";
     /// Names the value of a bytes literal.
     pub struct BytesId = "bytes";
     /// Names a [`Local`] of one function.
@@ -40,10 +44,8 @@ entity! {
     pub struct FnId = "fn";
     /// Names a [`Const`].
     pub struct ConstId = "const";
-    /// Names a [`StructDef`], also that of a class.
+    /// Names a [`StructDef`], also that of a class, an enum or one of its variants.
     pub struct StructId = "struct";
-    /// Names an enum.
-    pub struct EnumId = "enum";
     /// Names a trait.
     pub struct TraitId = "trait";
     /// Names a generic parameter of the declaration at hand.
@@ -170,6 +172,7 @@ tree! {
         StmtId => Stmt, stmts;
         PlaceId => Place, places;
         PatId => Pattern, patterns;
+        DecisionId => Decision, decisions;
         BytesId => Box<[u8]>, bytes;
     }
     pools {
@@ -184,6 +187,10 @@ tree! {
         FPart, fparts;
         IfArm, if_arms;
         Proj, projs;
+        Block, blocks;
+        Test, tests;
+        Branch, branches;
+        Chosen, chosen;
     }
 }
 
@@ -302,9 +309,13 @@ pub enum Form {
     Class,
     /// A value that is moved and never copied: `Ty::Struct` too.
     Resource,
+    /// A value that is one of several variants: `Ty::Enum`. It has no fields of its own.
+    Enum,
+    /// What a value of a variant holds: `Ty::Struct` too, though no program can name it.
+    Variant,
 }
 
-/// A struct, class or resource.
+/// A struct, class, resource, enum, or a variant of an enum.
 #[derive(Clone, Debug)]
 pub struct StructDef {
     /// The name.
@@ -319,6 +330,10 @@ pub struct StructDef {
     pub methods: Vec<(Symbol, FnId)>,
     /// `__str__`, for `str()` and `print`; with type parameters, see `Program::shows`.
     pub show: Option<FnId>,
+    /// The variants of an enum.
+    pub variants: Vec<StructId>,
+    /// Of a variant: its enum, and its position among the variants.
+    pub variant_of: Option<(StructId, u32)>,
     /// Where the name stands.
     pub span: Span,
 }

@@ -1,6 +1,6 @@
 //! Statements and assignment patterns of checked programs.
 
-use super::{BinaryOp, Block, ExprId, FnId, List, LocalId, PatId, PlaceId, TyId};
+use super::{BinaryOp, Block, DecisionId, ExprId, FnId, List, LocalId, PatId, PlaceId, TyId};
 use crate::builtins::BuiltinId;
 use kaa_base::span::Span;
 
@@ -72,6 +72,13 @@ pub enum StmtKind {
         body: Block,
         /// Run when the loop ends without `break`.
         other: Option<Block>,
+    },
+    /// `match`, whose subject was assigned to a variable of the checker's own.
+    Match {
+        /// Which case the value is.
+        decision: DecisionId,
+        /// The suites of the cases.
+        arms: List<Block>,
     },
     /// A suite whose variables end with it: their resources are closed.
     Scope(Block),

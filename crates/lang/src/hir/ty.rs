@@ -4,7 +4,7 @@
 //! nominal: a type names the declaration and its arguments. What a type may do (compare, hash,
 //! convert) is decided in `check`; how it lies in memory in `lower::layout`.
 
-use super::{EnumId, ParamId, StructId, TraitId};
+use super::{ParamId, StructId, TraitId};
 use kaa_base::entity;
 use kaa_base::entity::{Entity, Table};
 use rustc_hash::FxHashMap;
@@ -162,7 +162,7 @@ pub enum Ty {
     /// A struct with its type arguments.
     Struct(StructId, TyList),
     /// An enum with its type arguments.
-    Enum(EnumId, TyList),
+    Enum(StructId, TyList),
     /// A class with its type arguments.
     Class(StructId, TyList),
     /// A generic parameter of the function or type at hand.
@@ -281,6 +281,12 @@ impl TyTable {
         let id = self.tys.push(ty);
         self.ids.insert(ty, id);
         id
+    }
+
+    /// The id of a type that was made before.
+    #[inline]
+    pub fn find(&self, ty: Ty) -> Option<TyId> {
+        self.ids.get(&ty).copied()
     }
 
     /// Whether a generic parameter occurs in the type.

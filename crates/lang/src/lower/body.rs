@@ -54,6 +54,8 @@ pub(super) struct Body<'c, 'm, 'p> {
     pub open_resources: Vec<LocalId>,
     /// How many of those were there before each loop around.
     pub turns: Vec<usize>,
+    /// Enum values whose variant is known here, with the objects of those variants.
+    pub variants: Vec<(Value, Value)>,
     /// The cells of variables that nested functions write.
     pub cells: Vec<(LocalId, Value)>,
 }
@@ -76,6 +78,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             watched: Vec::new(),
             open_resources: Vec::new(),
             turns: Vec::new(),
+            variants: Vec::new(),
         }
     }
 

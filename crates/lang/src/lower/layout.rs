@@ -2,15 +2,16 @@
 //!
 //! A type is a sequence of *leaves*, each one IR value: a struct or tuple is the leaves of its
 //! fields, `T?` is a nullable reference where `T` is one non-null reference and else a `bool` tag
-//! followed by `T`'s leaves, `Result[T, E]` is a `bool` followed by the leaves of both. Lists,
-//! dicts, sets and closures are one reference to a heap type that is declared here at its first
-//! use, those of classes in `classes`. What is done with leaves is in the other files of this
-//! folder.
+//! followed by `T`'s leaves, `Result[T, E]` is a `bool` followed by the leaves of both: see
+//! `parts`. Lists, dicts, sets and closures are one reference to a heap type that is declared here
+//! at its first use; those of classes, enums and `any` in the files beside. What is done with
+//! leaves is in the other files of this folder.
 
 mod any;
 mod classes;
+mod enums;
+mod parts;
 
-use std::ops::Range;
 use std::rc::Rc;
 
 use kaa_ir::{FieldDef, FieldTy, Module, Signature, TypeDecl, TypeDef, TypeId, ValTy};
@@ -18,6 +19,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::hir::{FloatKind, FnTyId, IntKind, Mode, Program, TraitId, Ty, TyId};
 use crate::intern::Interner;
+use enums::EnumLayout;
+use parts::Part;
 
 /// The leaves of a type.
 pub(super) type Leaves = Rc<[ValTy]>;
@@ -47,7 +50,10 @@ pub(super) struct Layouts<'p> {
     open_structs: FxHashSet<TyId>,
     /// How many types had a name so far.
     taken_names: FxHashMap<String, u32>,
-    counts: FxHashMap<TyId, usize>,
+    parts: FxHashMap<TyId, Rc<[Part]>>,
+    enums: FxHashMap<TyId, Rc<EnumLayout>>,
+    /// The heap types of boxed enums: that of all values, then those of the variants.
+    enum_types: FxHashMap<TyId, Rc<[TypeId]>>,
     /// A type that has no layout, and why, for the report.
     pub refused: Option<(TyId, &'static str)>,
 }
@@ -102,7 +108,9 @@ impl<'p> Layouts<'p> {
             reserved: Vec::new(),
             depth: 0,
             open_structs: FxHashSet::default(),
-            counts: FxHashMap::default(),
+            parts: FxHashMap::default(),
+            enums: FxHashMap::default(),
+            enum_types: FxHashMap::default(),
             taken_names: FxHashMap::default(),
             refused: None,
         }
@@ -118,151 +126,32 @@ impl<'p> Layouts<'p> {
             return Rc::new([]);
         }
         self.depth += 1;
-        let mut out = Vec::new();
-        self.add_leaves(m, ty, &mut out);
+        let parts = self.parts(ty);
+        let leaves: Leaves = parts.iter().map(|part| self.leaf(m, *part)).collect();
         self.leave(m);
-        let leaves: Leaves = out.into();
         self.leaves.insert(ty, leaves.clone());
         leaves
     }
 
-    /// The number of leaves of a type; asks for no heap type, so it ends for every type.
-    pub fn count(&mut self, ty: TyId) -> usize {
-        if let Some(count) = self.counts.get(&ty) {
-            return *count;
-        }
-        let program = self.program;
-        let tys = &program.tys;
-        let sum = |s: &mut Self, parts: &mut dyn Iterator<Item = TyId>| {
-            parts.fold(0, |sum: usize, part| sum.saturating_add(s.count(part)))
+    /// A leaf as an IR value.
+    fn leaf(&mut self, m: &mut Module, part: Part) -> ValTy {
+        let (ty, null) = match part {
+            Part::Scalar(ty) => return ty,
+            Part::Ref { ty, null } => (ty, null),
         };
-        let count = match tys.get(ty) {
-            Ty::Error | Ty::Never | Ty::Unit => 0,
-            Ty::Range | Ty::View(_) => 3,
-            Ty::Tuple(items) => sum(self, &mut tys.items(items).iter().copied()),
-            Ty::Option(inner) if self.is_plain_ref(inner) => 1,
-            Ty::Option(inner) => self.count(inner).saturating_add(1),
-            Ty::Result(value, error) => {
-                let both = self.count(value).saturating_add(self.count(error));
-                both.saturating_add(1)
-            }
-            Ty::Struct(id, args) => {
-                if !self.open_structs.insert(ty) {
-                    self.refused = Some((ty, ENDLESS));
-                    return 0;
-                }
-                let count = sum(self, &mut program.field_types(id, args).into_iter());
-                self.open_structs.remove(&ty);
-                count
-            }
-            _ => 1,
+        let id = match self.program.tys.get(ty) {
+            Ty::Bytes => TypeId::BYTES,
+            Ty::ErrorObj => self.error_type(m),
+            Ty::List(elem) | Ty::Iter(elem) | Ty::View(elem) => self.list_type(m, elem),
+            Ty::Set(elem) => self.map_type(m, elem, None),
+            Ty::Dict(key, value) => self.map_type(m, key, Some(value)),
+            Ty::Fn(id) => self.closure_type(m, id),
+            Ty::Class(..) => self.class_type(m, ty),
+            Ty::Enum(..) => self.enum_type(m, ty),
+            Ty::Any(of) => self.any_type(m, of),
+            _ => TypeId::STR,
         };
-        self.counts.insert(ty, count);
-        count
-    }
-
-    /// Where field `index` of a struct or tuple lies among the leaves, with its type.
-    pub fn field(&mut self, ty: TyId, index: u32) -> (Range<usize>, TyId) {
-        let program = self.program;
-        let types: Vec<TyId> = match program.tys.get(ty) {
-            Ty::Struct(id, args) | Ty::Class(id, args) => program.field_types(id, args),
-            Ty::Tuple(items) => program.tys.items(items).to_vec(),
-            _ => Vec::new(),
-        };
-        let mut start = 0;
-        for (i, &field) in types.iter().enumerate() {
-            let count = self.count(field);
-            if i == index as usize {
-                return (start..start + count, field);
-            }
-            start += count;
-        }
-        (0..0, TyId::ERROR)
-    }
-
-    /// Whether the type is one reference that is never null.
-    pub fn is_plain_ref(&mut self, ty: TyId) -> bool {
-        let program = self.program;
-        match program.tys.get(ty) {
-            Ty::Str | Ty::Bytes | Ty::ErrorObj | Ty::BigInt | Ty::Class(..) | Ty::Any(_) => true,
-            Ty::List(_) | Ty::Dict(..) | Ty::Set(_) | Ty::Fn(_) | Ty::Iter(_) => true,
-            Ty::Tuple(items) => {
-                let items = program.tys.items(items);
-                self.is_one_plain_ref(items)
-            }
-            Ty::Struct(id, args) => {
-                let fields = program.field_types(id, args);
-                self.is_one_plain_ref(&fields)
-            }
-            _ => false,
-        }
-    }
-
-    fn is_one_plain_ref(&mut self, parts: &[TyId]) -> bool {
-        let mut refs = 0;
-        for &part in parts {
-            match self.count(part) {
-                0 => {}
-                1 if self.is_plain_ref(part) => refs += 1,
-                _ => return false,
-            }
-        }
-        refs == 1
-    }
-
-    fn add_leaves(&mut self, m: &mut Module, ty: TyId, out: &mut Vec<ValTy>) {
-        let program = self.program;
-        let tys = &program.tys;
-        match tys.get(ty) {
-            Ty::Error | Ty::Never | Ty::Unit => {}
-            Ty::Bool => out.push(ValTy::Bool),
-            Ty::Int(kind) => out.push(int_ty(kind)),
-            Ty::Float(FloatKind::F32) => out.push(ValTy::F32),
-            Ty::Float(FloatKind::F64) => out.push(ValTy::F64),
-            Ty::Str => out.push(ValTy::STR),
-            Ty::Bytes => out.push(ValTy::BYTES),
-            Ty::Char => out.push(ValTy::U32),
-            Ty::Range => out.extend([ValTy::I64; 3]),
-            Ty::ErrorObj => out.push(ValTy::Ref(self.error_type(m))),
-            Ty::View(elem) => {
-                out.extend([ValTy::Ref(self.list_type(m, elem)), ValTy::I64, ValTy::I64]);
-            }
-            Ty::List(elem) | Ty::Iter(elem) => {
-                out.push(ValTy::Ref(self.list_type(m, elem)));
-            }
-            Ty::Set(elem) => out.push(ValTy::Ref(self.map_type(m, elem, None))),
-            Ty::Dict(key, value) => out.push(ValTy::Ref(self.map_type(m, key, Some(value)))),
-            Ty::Fn(id) => out.push(ValTy::Ref(self.closure_type(m, id))),
-            Ty::Class(..) => out.push(ValTy::Ref(self.class_type(m, ty))),
-            Ty::Tuple(items) => {
-                tys.items(items).iter().for_each(|t| out.extend(self.leaves(m, *t).iter()));
-            }
-            Ty::Option(inner) => {
-                if !self.is_plain_ref(inner) {
-                    out.push(ValTy::Bool);
-                }
-                out.extend(self.leaves(m, inner).iter().map(|t| nullable(*t)));
-            }
-            Ty::Result(value, error) => {
-                out.push(ValTy::Bool);
-                out.extend(self.leaves(m, value).iter().map(|t| nullable(*t)));
-                out.extend(self.leaves(m, error).iter().map(|t| nullable(*t)));
-            }
-            Ty::Struct(id, args) => {
-                if !self.open_structs.insert(ty) {
-                    self.refused = Some((ty, ENDLESS));
-                    return;
-                }
-                for field in program.field_types(id, args) {
-                    out.extend(self.leaves(m, field).iter());
-                }
-                self.open_structs.remove(&ty);
-            }
-            Ty::Any(of) => out.push(ValTy::Ref(self.any_type(m, of))),
-            Ty::BigInt | Ty::Enum(..) | Ty::Param(_) | Ty::Assoc(..) => {
-                self.refused = Some((ty, NOT_YET))
-            }
-        }
+        if null { ValTy::RefNull(id) } else { ValTy::Ref(id) }
     }
 
     /// The leaves of an element of a list, key or value. An element without leaves is kept as
@@ -281,10 +170,7 @@ impl<'p> Layouts<'p> {
         let slot = self.reserve_element(m, elem);
         let id = self.reserve(m);
         self.lists.insert(elem, id);
-        // A list ends the way that a value takes through its own fields, as an object does.
-        let open = std::mem::take(&mut self.open_structs);
         let field = self.element(m, elem, slot);
-        self.open_structs = open;
         let name = format!("list[{}]", self.name(elem));
         self.declare(m, id, name, TypeDef::List { elem: field });
         self.leave(m);
@@ -301,10 +187,8 @@ impl<'p> Layouts<'p> {
         let value_slot = value.and_then(|v| self.reserve_element(m, v));
         let id = self.reserve(m);
         self.maps.insert((key, value), id);
-        let open = std::mem::take(&mut self.open_structs);
         let key_field = self.element(m, key, key_slot);
         let value_field = value.map(|v| self.element(m, v, value_slot));
-        self.open_structs = open;
         let name = match value {
             Some(value) => format!("dict[{}, {}]", self.name(key), self.name(value)),
             None => format!("set[{}]", self.name(key)),
@@ -324,9 +208,7 @@ impl<'p> Layouts<'p> {
         self.closures.insert(ty, id);
         let program = self.program;
         let fn_ty = program.tys.fn_ty(ty);
-        let open = std::mem::take(&mut self.open_structs);
         let sig = self.signature(m, &fn_ty.params, fn_ty.ret);
-        self.open_structs = open;
         let sig = m.sig(sig);
         self.declare(m, id, format!("fn{}", ty.0), TypeDef::Closure { sig });
         self.leave(m);
@@ -467,7 +349,7 @@ impl<'p> Layouts<'p> {
             Ty::Result(t, e) => self.write_names("Result[", &[t, e], "]", out),
             Ty::Iter(t) => self.write_names("Iter[", &[t], "]", out),
             Ty::View(t) => self.write_names("view[", &[t], "]", out),
-            Ty::Struct(id, args) | Ty::Class(id, args) => {
+            Ty::Struct(id, args) | Ty::Class(id, args) | Ty::Enum(id, args) => {
                 out.push_str(self.names.text(self.program.structs[id].name));
                 let args = tys.items(args);
                 if !args.is_empty() {
@@ -480,7 +362,7 @@ impl<'p> Layouts<'p> {
                 self.write_names("fn(", &params, ") -> ", out);
                 self.write_name(fn_ty.ret, out);
             }
-            Ty::Enum(..) | Ty::Param(_) | Ty::Assoc(..) | Ty::Any(_) => out.push_str("type"),
+            Ty::Param(_) | Ty::Assoc(..) | Ty::Any(_) => out.push_str("type"),
         }
     }
 

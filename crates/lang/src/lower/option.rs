@@ -63,6 +63,11 @@ impl Body<'_, '_, '_> {
     /// Leaves of `ty` whose references are nullable, as they are in a value of their own.
     fn narrow(&mut self, ty: TyId, vals: &[Value]) -> Vals {
         let leaves = self.leaves(ty);
+        self.narrow_to(&leaves, vals)
+    }
+
+    /// Values as these leaves, where their references are nullable.
+    pub fn narrow_to(&mut self, leaves: &[ValTy], vals: &[Value]) -> Vals {
         let pairs = leaves.iter().zip(vals);
         pairs
             .map(|(leaf, &v)| match (leaf, self.b.ty(v)) {

@@ -68,6 +68,7 @@ impl Cx<'_> {
             Ty::Dict(a, b) | Ty::Result(a, b) => any(&[a, b]),
             Ty::Tuple(items) => any(tys.items(items)),
             Ty::Struct(id, args) => any(&self.program.field_types(id, args)),
+            Ty::Enum(id, args) => any(&self.program.variant_types(id, args)),
             _ => false,
         }
     }
@@ -188,6 +189,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                     },
                 )[0]
             }
+            Ty::Enum(..) => self.equal_variants(ty, a, b),
             Ty::List(elem) | Ty::Iter(elem) => self.equal_lists(elem, a[0], b[0]),
             Ty::View(elem) => {
                 let (a, b) = (self.view_list(a), self.view_list(b));
@@ -199,7 +201,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     }
 
     /// Goes on where the condition holds and returns an answer where it does not.
-    fn answer_unless(&mut self, cond: Value, answer: impl FnOnce(&mut Self) -> Value) {
+    pub fn answer_unless(&mut self, cond: Value, answer: impl FnOnce(&mut Self) -> Value) {
         let (go_on, stop) = (self.b.create_block(), self.b.create_block());
         self.b.branch(cond, go_on, stop);
         self.open(stop);
@@ -274,6 +276,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 }
                 self.b.i64(0)
             }
+            Ty::Enum(..) => self.order_variants(ty, a, b),
             Ty::List(elem) | Ty::Iter(elem) => self.order_lists(elem, a[0], b[0]),
             Ty::View(elem) => {
                 let (a, b) = (self.view_list(a), self.view_list(b));

@@ -54,7 +54,8 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 let tys = s.cx.program.any_members.get(&of).map_or(&[][..], Vec::as_slice);
                 s.each_type(first, of, tys, &mut |s, at, vals| s.put_str(sb, tys[at], &vals));
             }),
-            Ty::Struct(..) | Ty::Class(..) if self.cx.program.shows.contains_key(&ty) => {
+            Ty::Struct(..) | Ty::Class(..) | Ty::Enum(..)
+                if self.cx.program.shows.contains_key(&ty) => {
                 self.show_struct(ty, vals)
             }
             _ => self.in_buffer(|s, sb| s.put_repr(sb, ty, vals)),
@@ -122,6 +123,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             | Ty::Option(_)
             | Ty::Struct(..)
             | Ty::Class(..)
+            | Ty::Enum(..)
             | Ty::Any(_)
             | Ty::Unit => {
                 let text = self.str_of(ty, vals);
@@ -220,6 +222,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 self.each_type(object, of, tys, &mut |s, at, vals| s.put_repr(sb, tys[at], &vals));
             }
             Ty::Struct(id, args) => self.repr_struct(sb, ty, (id, args), vals),
+            Ty::Enum(..) => self.repr_enum(sb, ty, vals),
             Ty::Option(inner) => {
                 let present = self.is_present(ty, vals);
                 self.either(
@@ -288,7 +291,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         self.put_text(sb, "}");
     }
 
-    fn repr_struct(&mut self, sb: Value, ty: TyId, (id, args): (StructId, TyList), vals: &[Value]) {
+    pub fn repr_struct(&mut self, sb: Value, ty: TyId, (id, args): (StructId, TyList), vals: &[Value]) {
         let def = &self.cx.program.structs[id];
         let types = self.cx.program.field_types(id, args);
         let names: Vec<&str> = def.fields.iter().map(|f| self.cx.names.text(f.name)).collect();

@@ -65,6 +65,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             StmtKind::ForMut { local, place, body, other } => {
                 self.for_mut(local, place, body, other);
             }
+            StmtKind::Match { decision, arms } => self.match_stmt(decision, arms),
             StmtKind::Scope(body) => self.scope(body),
             StmtKind::Break => self.leave(true),
             StmtKind::Continue => self.leave(false),
@@ -228,7 +229,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     }
 
     /// Continues at a block; where nothing leads there, this way has ended.
-    fn open_if_reached(&mut self, block: Block) {
+    pub fn open_if_reached(&mut self, block: Block) {
         let reached = !self.b.is_unreached(block);
         self.open(block);
         if !reached {

@@ -19,15 +19,12 @@ impl Layouts<'_> {
         self.depth += 1;
         let id = self.reserve(m);
         self.classes.insert(ty, id);
-        // Objects end the way that a value takes through its own fields.
-        let open = std::mem::take(&mut self.open_structs);
         let mut fields = Vec::new();
         for field in self.class_fields(ty) {
             for leaf in self.leaves(m, field).iter() {
                 fields.push(leaf_field(fields.len(), *leaf));
             }
         }
-        self.open_structs = open;
         for _ in 0..self.flags(ty) {
             fields.push(leaf_field(fields.len(), ValTy::Bool));
         }
@@ -136,6 +133,7 @@ impl Layouts<'_> {
             Ty::Dict(a, b) | Ty::Result(a, b) => any(&[a, b]),
             Ty::Tuple(items) => any(tys.items(items)),
             Ty::Struct(id, args) => any(&self.program.field_types(id, args)),
+            Ty::Enum(id, args) => any(&self.program.variant_types(id, args)),
             Ty::Any(of) => any(self.program.any_members.get(&of).map_or(&[][..], Vec::as_slice)),
             _ => false,
         }
