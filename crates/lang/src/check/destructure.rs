@@ -149,6 +149,7 @@ impl Checker<'_> {
         let Parts { con, of, tys } = parts;
         let mut pats = vec![Pat::Any; tys.len()];
         let mut given = vec![false; tys.len()];
+        let errors = self.errors;
         for (at, arg) in args.unwrap_or_default().iter().enumerate() {
             let fields = &self.program.structs[of].fields;
             let index = match arg.name {
@@ -168,7 +169,7 @@ impl Checker<'_> {
             pats[index] = self.pat(arg.pattern, tys[index], captures);
         }
         let positional = args.is_some_and(|args| args.iter().any(|arg| arg.name.is_none()));
-        if positional && con != Con::Whole && given.contains(&false) {
+        if positional && self.errors == errors && con != Con::Whole && given.contains(&false) {
             self.fields_left_out(of, &given, span);
         }
         Pat::Con(con, pats)

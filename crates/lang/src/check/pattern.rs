@@ -335,7 +335,14 @@ impl Checker<'_> {
             self.error(codes::BAD_CASE, span, message);
             return Pat::Any;
         }
-        let value = self.expect(value, ty, Why::Plain);
+        let value = self.expr(value, Some(ty));
+        let have = self.ty_of(value);
+        if !self.same(have, ty) {
+            let (have, want) = (self.show(have), self.show(ty));
+            let message = format!("a `{have}` is never a value of type `{want}`");
+            self.error(codes::BAD_CASE, span, message);
+            return Pat::Any;
+        }
         let key = match self.program.tree[value].kind {
             ExprKind::Bool(value) => return Pat::Con(Con::Bool(value), Vec::new()),
             ExprKind::Int(n) if matches!(self.ty(ty), Ty::Float(_)) => {
