@@ -213,10 +213,10 @@ impl Scope {
         self.slots[at] = Some(binding);
     }
 
-    /// Takes a name away from its variable, until the scope ends.
-    pub fn hide(&mut self, name: Symbol) {
+    /// Gives a name back what it stood for before, until the scope ends.
+    pub fn restore(&mut self, name: Symbol, before: Option<Binding>) {
         if let Some(slot) = self.slots.get_mut(name.0 as usize) {
-            self.undo.push((name, slot.take()));
+            self.undo.push((name, std::mem::replace(slot, before)));
         }
     }
 

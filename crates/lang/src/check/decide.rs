@@ -9,6 +9,7 @@
 use super::Checker;
 use super::missing::Known;
 use super::pattern::{Con, Key, Pat};
+use super::rows::{Part, Row, Source, busiest, expanded, without};
 use crate::codes;
 use crate::hir::*;
 use kaa_base::diag::Diagnostic;
@@ -32,27 +33,6 @@ pub struct Case {
     pub guard: Option<ExprId>,
     /// Where the pattern stands.
     pub span: Span,
-}
-
-/// A part of the value, by its number.
-pub type Part = usize;
-
-/// What a capture is assigned.
-#[derive(Clone, Copy, Debug)]
-enum Source {
-    /// A part.
-    Part(Part),
-    /// What lies between the first and the last elements of a list.
-    Between(Part, usize, usize, Option<usize>),
-}
-
-/// A case on its way through the decision.
-#[derive(Clone, Debug)]
-struct Row<'p> {
-    tests: Vec<(Part, &'p Pat)>,
-    binds: Vec<(PatId, Source)>,
-    arm: u32,
-    marks: Vec<u32>,
 }
 
 /// Makes the decision of one `match`.
@@ -543,70 +523,4 @@ impl<'c, 'a> Decider<'c, 'a> {
         let value = self.checker.node(ExprKind::Index { base, index }, item, self.span);
         self.part(value, lets)
     }
-}
-
-impl<'p> Row<'p> {
-    /// The test of a part.
-    fn test(&self, part: Part) -> Option<&'p Pat> {
-        self.tests.iter().find(|(at, _)| *at == part).map(|(_, pat)| *pat)
-    }
-
-    /// The row without the test of a part.
-    fn without(&self, part: Part) -> Row<'p> {
-        let mut row = self.clone();
-        row.tests.retain(|(at, _)| *at != part);
-        row
-    }
-
-    /// Adds a pattern for a part: a test for what does not take everything.
-    fn add(&mut self, part: Part, mut pat: &'p Pat) {
-        while let Pat::Bind(local, inner) = pat {
-            self.binds.push((*local, Source::Part(part)));
-            pat = inner;
-        }
-        if *pat != Pat::Any {
-            self.tests.push((part, pat));
-        }
-    }
-}
-
-/// Rows that do not test a part.
-fn without<'p>(part: Part, rows: &[Row<'p>]) -> Vec<Row<'p>> {
-    rows.iter().filter(|row| row.test(part).is_none()).cloned().collect()
-}
-
-/// Rows with one row for each alternative of what they test a part for.
-fn expanded(part: Part, rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
-    let is_or = |row: &Row<'_>| matches!(row.test(part), Some(Pat::Or(_)));
-    if !rows.iter().any(is_or) {
-        return rows;
-    }
-    let mut out = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some(Pat::Or(ways)) = row.test(part) else {
-            out.push(row);
-            continue;
-        };
-        for (mark, way) in ways {
-            let mut row = row.without(part);
-            row.marks.push(*mark);
-            row.add(part, way);
-            out.push(row);
-        }
-    }
-    expanded(part, out)
-}
-
-/// The part that the first row tests and most others do too.
-fn busiest(rows: &[Row<'_>]) -> Part {
-    let tests = rows.first().map_or(&[][..], |row| &row.tests);
-    let Some(&(first, _)) = tests.first() else { return 0 };
-    if tests.len() == 1 {
-        return first;
-    }
-    let count = |part: Part| rows.iter().filter(|row| row.test(part).is_some()).count();
-    let best = tests.iter().map(|&(part, _)| (count(part), part)).reduce(|best, next| {
-        if next.0 > best.0 { next } else { best }
-    });
-    best.map_or(first, |(_, part)| part)
 }

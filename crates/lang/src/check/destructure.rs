@@ -179,9 +179,7 @@ impl Checker<'_> {
         let def = &self.program.structs[of];
         let shown = self.text(def.name);
         let (message, at) = match arg.name {
-            Some(name) => {
-                (format!("`{shown}` has no field `{}`", self.text(name.name)), name.span)
-            }
+            Some(name) => (format!("`{shown}` has no field `{}`", self.text(name.name)), name.span),
             None => {
                 let count = def.fields.len();
                 let fields = if count == 1 { "field" } else { "fields" };

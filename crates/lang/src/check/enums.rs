@@ -37,6 +37,7 @@ impl Checker<'_> {
             });
             self.struct_decls.push(decl);
             self.program.structs[id].variants.push(index);
+            self.variant_names.insert(name.name);
             if let Some(Member::Variant(old)) =
                 self.members.insert((id, name.name), Member::Variant(index))
             {
@@ -73,6 +74,13 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether a name can only be a variant whose enum is not named.
+    pub(super) fn is_bare_variant(&self, name: Symbol) -> bool {
+        self.variant_names.contains(&name)
+            && self.scope.get(name).is_none()
+            && self.item(name).is_none()
+    }
+
     /// The variant that a bare name stands for where an enum is expected.
     pub(super) fn wanted_variant(&self, name: Symbol, want: Option<TyId>) -> Option<StructId> {
         let (id, _) = self.enum_of(want?)?;
@@ -101,12 +109,7 @@ impl Checker<'_> {
     }
 
     /// A variant that is not called: its value where it holds nothing, else a function.
-    pub(super) fn variant_value(
-        &mut self,
-        id: StructId,
-        span: Span,
-        want: Option<TyId>,
-    ) -> ExprId {
+    pub(super) fn variant_value(&mut self, id: StructId, span: Span, want: Option<TyId>) -> ExprId {
         let wants_function = want.is_some_and(|ty| matches!(self.ty(self.inside(ty)), Ty::Fn(_)));
         if self.program.structs[id].fields.is_empty() && !wants_function {
             return self.construct(id, &[], span, Expected { want, written: None });
@@ -160,9 +163,10 @@ impl Checker<'_> {
     /// The only enum that has a variant of this name, for the message about a bare name where no
     /// enum is expected.
     pub(super) fn only_enum_with(&self, name: Symbol) -> Option<Symbol> {
-        let mut having = self.program.structs.iter().filter(|(id, def)| {
-            def.form == Form::Enum && self.variant_named(*id, name).is_some()
-        });
+        let mut having =
+            self.program.structs.iter().filter(|(id, def)| {
+                def.form == Form::Enum && self.variant_named(*id, name).is_some()
+            });
         let (_, def) = having.next()?;
         let known = matches!(self.item(def.name), Some(Item::Struct(_)));
         (known && having.next().is_none()).then_some(def.name)

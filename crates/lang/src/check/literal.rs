@@ -72,7 +72,7 @@ impl Checker<'_> {
     }
 
     /// Whether the type of an expression comes from what it stands beside: a number or
-    /// one-letter literal, or arithmetic on such.
+    /// one-letter literal, arithmetic on such, or a variant without its enum.
     pub(super) fn is_flexible(&self, id: ast::ExprId) -> bool {
         let ast = self.ast;
         match ast[id].kind {
@@ -85,6 +85,11 @@ impl Checker<'_> {
             Ast::Binary { lhs, rhs, .. } => self.is_flexible(rhs) && self.is_flexible(lhs),
             Ast::List(items) => items.is_empty(),
             Ast::Dict(items) => items.is_empty(),
+            Ast::Name(name) => self.is_bare_variant(name),
+            Ast::Call { callee, .. } => match ast[callee].kind {
+                Ast::Name(name) => self.is_bare_variant(name),
+                _ => false,
+            },
             _ => false,
         }
     }

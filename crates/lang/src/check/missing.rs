@@ -3,8 +3,9 @@
 //! The deciding of `decide` knows on each way what the parts of the value are; where no case is
 //! left, that is turned back into the pattern of what is missing.
 
-use super::decide::{Decider, Part};
+use super::decide::Decider;
 use super::pattern::{Con, Key};
+use super::rows::Part;
 use crate::codes;
 use crate::hir::*;
 use kaa_base::diag::Diagnostic;
@@ -75,7 +76,7 @@ impl Decider<'_, '_> {
             None | Some(Known::OtherLiteral) => vec!["_".to_string()],
             Some(Known::Literal(key)) => vec![self.literal(key, part)],
             Some(Known::Variants(others)) => {
-                others.iter().map(|&at| self.variant(part, at, &[])).flatten().collect()
+                others.iter().flat_map(|&at| self.variant(part, at, &[])).collect()
             }
             Some(Known::Con(con, parts)) => self.made(part, *con, parts),
             Some(Known::Length { count, open, parts }) => {

@@ -54,6 +54,7 @@ mod option;
 mod pattern;
 mod place;
 mod resource;
+mod rows;
 mod scan;
 mod sig;
 mod special;
@@ -73,7 +74,7 @@ use cx::{FnCx, Ret, Scope};
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Table;
 use kaa_base::span::{FileId, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use sig::Sig;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -128,6 +129,7 @@ pub fn check_for(
         bound_methods: FxHashMap::default(),
         statement_value: None,
         marks: Vec::new(),
+        variant_names: FxHashSet::default(),
         aliases: Vec::new(),
         const_states: Vec::new(),
         defaults: Vec::new(),
@@ -156,9 +158,7 @@ pub fn check_for(
     };
     checker.file();
     checker.all_instances();
-    let Checker { program, mut diags, .. } = checker;
-    diags.sort_by_key(|diag| (diag.span.lo, diag.span.hi));
-    (program, diags)
+    checker.done()
 }
 
 /// What becomes of the value or type that is read next. Each mark holds for one read.
@@ -267,6 +267,8 @@ struct Checker<'a> {
     statement_value: Option<ast::ExprId>,
     /// Alternatives in the patterns of the `match` at hand, and whether each is ever reached.
     marks: Vec<(Span, bool)>,
+    /// The names of the variants of all enums.
+    variant_names: FxHashSet<Symbol>,
     /// Type aliases.
     aliases: Vec<collect::Alias>,
     /// The constants, beside `Program::consts`.
@@ -312,6 +314,13 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
+    /// The program, and the reports in the order of their places.
+    fn done(self) -> (Program, Vec<Diagnostic>) {
+        let Checker { program, mut diags, .. } = self;
+        diags.sort_by_key(|diag| (diag.span.lo, diag.span.hi));
+        (program, diags)
+    }
+
     fn report(&mut self, diag: Diagnostic) {
         let is_error = diag.is_error();
         self.errors += usize::from(is_error);

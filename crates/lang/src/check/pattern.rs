@@ -1,7 +1,7 @@
 //! `match`: the statement and its patterns. How the cases become a decision is in `decide`.
 
 use super::assign::Target;
-use super::cx::VarKind;
+use super::cx::{Binding, VarKind};
 use super::decide::{Case, Decider};
 use super::flow::Assigned;
 use super::{Checker, expr::Why};
@@ -10,7 +10,6 @@ use crate::codes;
 use crate::hir::*;
 use crate::intern::Symbol;
 use kaa_base::diag::Diagnostic;
-use kaa_base::entity::Entity;
 use kaa_base::span::Span;
 
 /// One of the ways a value of a type with finitely many of them is made.
@@ -95,10 +94,15 @@ impl Pat {
 /// The names that the pattern at hand binds.
 #[derive(Default, Debug)]
 pub(super) struct Captures {
+    /// The variable that is looked at, where the pattern is for its whole value: it may be bound
+    /// anew under its own name.
+    subject: Option<LocalId>,
     /// So far on this way.
     bound: Vec<(Symbol, PatId)>,
     /// By the first of the alternatives, for the others.
     reuse: Vec<(Symbol, PatId)>,
+    /// What the names stood for before.
+    before: Vec<(Symbol, Option<Binding>)>,
 }
 
 impl Checker<'_> {
@@ -128,9 +132,8 @@ impl Checker<'_> {
         let mut well_formed = ty != TyId::ERROR;
         for case in cases {
             let fork = self.cx.flow.fork();
-            let first = self.cx.vars.len();
             let errors = self.errors;
-            let pat = self.case_pattern(case.pattern, ty, none_taken);
+            let (pat, before) = self.case_pattern(case.pattern, ty, asked, none_taken);
             well_formed &= self.errors == errors;
             if let Some(asked) = asked.filter(|_| self.option_item(ty).is_some())
                 && (none_taken || !pat.takes_none())
@@ -138,7 +141,6 @@ impl Checker<'_> {
                 self.cx.narrows |= self.cx.locals[asked].mutable;
                 self.cx.flow.set_present(asked, true);
             }
-            let captures = first..self.cx.vars.len();
             let guard = case.guard.map(|guard| {
                 let (cond, facts) = self.condition(guard);
                 self.assume(&facts, true);
@@ -147,27 +149,16 @@ impl Checker<'_> {
             none_taken |= guard.is_none() && pat.takes_none();
             bodies.push(self.block(case.body));
             exits.push(self.cx.flow.leave(fork));
-            self.hide(captures);
+            // The names of the pattern end here; those that its suite assigned stay.
+            before.into_iter().rev().for_each(|(name, old)| self.scope.restore(name, old));
             done.push(Case { pat, guard, span: self.ast[case.pattern].span });
         }
         self.cx.flow.leave(before);
         self.cx.flow.join(&exits);
         let marks = std::mem::replace(&mut self.marks, outer);
-        if well_formed
-            && let Some(decision) = Decider::new(self, marks).decide(&done, root, at) {
+        if well_formed && let Some(decision) = Decider::new(self, marks).decide(&done, root, at) {
             let arms = self.program.tree.list(&bodies);
             self.stmt(StmtKind::Match { decision, arms }, span, out);
-        }
-    }
-
-    /// Ends the names that a pattern bound; those that its suite assigned stay.
-    fn hide(&mut self, captures: std::ops::Range<usize>) {
-        for at in captures {
-            let local = LocalId::new(at);
-            let name = self.cx.locals[local].name;
-            if self.scope.get(name).is_some_and(|binding| binding.local == local) {
-                self.scope.hide(name);
-            }
         }
     }
 
@@ -187,15 +178,23 @@ impl Checker<'_> {
 
     /// The pattern of a case; where `None` was taken by a case before it, it sees the value
     /// inside of the option.
-    fn case_pattern(&mut self, id: ast::PatId, ty: TyId, none_taken: bool) -> Pat {
-        let mut captures = Captures::default();
-        match self.option_item(ty) {
+    fn case_pattern(
+        &mut self,
+        id: ast::PatId,
+        ty: TyId,
+        asked: Option<LocalId>,
+        none_taken: bool,
+    ) -> (Pat, Vec<(Symbol, Option<Binding>)>) {
+        let subject = asked.filter(|_| matches!(self.ast[id].kind, Written::Capture(_)));
+        let mut captures = Captures { subject, ..Captures::default() };
+        let pat = match self.option_item(ty) {
             Some(item) if none_taken && self.ast[id].kind != Written::None => {
                 let inner = self.pat(id, item, &mut captures);
                 Pat::Con(Con::Some, vec![inner])
             }
             _ => self.pat(id, ty, &mut captures),
-        }
+        };
+        (pat, captures.before)
     }
 
     /// A pattern for a value of a type.
@@ -264,9 +263,10 @@ impl Checker<'_> {
         };
         if let Some(old) = known(&captures.bound) {
             let message = format!("the pattern binds `{}` twice", self.text(name.name));
-            let old = self.program.tree[old].span;
+            let first = self.program.tree[old].span;
             let diag = Diagnostic::error(codes::DECLARED_TWICE, name.span, message);
-            self.report(diag.label(old, "first bound here"));
+            self.report(diag.label(first, "first bound here"));
+            return old;
         }
         if let Some(first) = known(&captures.reuse) {
             let Pattern { ty: have, span, .. } = self.program.tree[first];
@@ -276,14 +276,42 @@ impl Checker<'_> {
             captures.bound.push((name.name, first));
             return first;
         }
-        let first = self.cx.vars.len();
+        if let Some(known) = self.own_local(name) {
+            let var = self.cx.locals[known];
+            let assigned = self.cx.flow.get(known).assigned != Assigned::No;
+            if assigned && !var.mutable {
+                if captures.subject != Some(known) {
+                    self.bound_before(name, var.span);
+                }
+                captures.before.push((name.name, self.scope.get(name.name)));
+                let local = Local { name: name.name, ty, mutable: false, span: name.span };
+                let id = self.declare_local(local, VarKind::Case, Assigned::No);
+                self.now_assigned(id, ty);
+                let (kind, span) = (PatKind::Local(id), name.span);
+                let pattern = self.program.tree.push(Pattern { kind, ty, span });
+                captures.bound.push((name.name, pattern));
+                return pattern;
+            }
+        }
+        let (first, before) = (self.cx.vars.len(), self.scope.get(name.name));
         let target = Target::Name { name, mutable: false, span: name.span };
         let pattern = self.pattern(&target, ty, name.span);
         for var in &mut self.cx.vars[first..] {
             var.kind = VarKind::Case;
+            captures.before.push((name.name, before));
         }
         captures.bound.push((name.name, pattern));
         pattern
+    }
+
+    /// Reports a pattern that would give a value to a name that has one for good.
+    fn bound_before(&mut self, name: ast::Ident, known: Span) {
+        let text = self.text(name.name).to_string();
+        let message = format!("`{text}` has a value already and is not `mut`");
+        let diag = Diagnostic::error(codes::IMMUTABLE, name.span, message)
+            .label(known, "first assigned here")
+            .help("a pattern binds new names; to compare with a value write a guard");
+        self.report(diag.fix("bind another name", name.span.end(), "_"));
     }
 
     /// Alternatives, which bind the same names.
@@ -458,6 +486,11 @@ impl Checker<'_> {
         for (at, &item) in items.iter().enumerate() {
             match star {
                 Some((star, _)) if star == at => {}
+                Some(_) if matches!(self.ast[item].kind, Written::Star(_)) => {
+                    let message = "only one name can take the rest";
+                    self.error(codes::BAD_CASE, self.ast[item].span, message);
+                    self.loose_pat(item, captures);
+                }
                 Some((star, _)) if at > star => after.push(self.pat(item, item_ty, captures)),
                 _ => before.push(self.pat(item, item_ty, captures)),
             }

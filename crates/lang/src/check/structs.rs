@@ -145,12 +145,8 @@ impl Checker<'_> {
     }
 
     fn field_mark(&mut self, field: &ast::Field, form: Form) {
-        let message = match form {
-            Form::Struct => "the fields of a struct change as the variable that holds it does",
-            Form::Variant => "what a variant holds does not change",
-            _ => return,
-        };
-        if field.mutable {
+        if field.mutable && form == Form::Struct {
+            let message = "the fields of a struct change as the variable that holds it does";
             let mark = Span { hi: field.name.span.lo, ..field.span };
             let diag = Diagnostic::error(codes::FIELD_MARK, field.span, message);
             self.report(diag.fix("leave out `mut`", mark, ""));

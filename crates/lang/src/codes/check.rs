@@ -201,8 +201,9 @@ super::codes! {
         "match (1, 2):\n    case (1, x) | (2, x):\n        print(x)\n    case _:\n        print(0)";
     COMPLEX_MATCH "E0356" "a `match` that is too complex",
         "Patterns that name many parts in many ways multiply. The time to look at them is limited.",
-        "xs = [1]\nmatch xs:\n    case [_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, \
-         _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, x]:\n        print(x)\n    case _:\n        print(0)",
+        "xs = [1]\nmatch xs:\n    case [_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, \
+         _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, \
+         _, _, _, _, _, _, _, _, _, _, x]:\n        print(x)\n    case _:\n        print(0)",
         "xs = [1]\nprint(len(xs))";
     NOT_A_TRAIT "E0370" "a bound that is no trait",
         "What stands behind the colon of a type parameter says what its types can do: it is a \

@@ -38,7 +38,10 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         }
         let tag = self.b.iconst(leaves[0], at as i64);
         all[0] = Some(tag);
-        all.iter().zip(leaves.iter()).map(|(val, leaf)| val.unwrap_or_else(|| self.zero(*leaf))).collect()
+        all.iter()
+            .zip(leaves.iter())
+            .map(|(val, leaf)| val.unwrap_or_else(|| self.zero(*leaf)))
+            .collect()
     }
 
     /// What an enum value holds that is of a known variant, or some of its leaves.

@@ -97,17 +97,6 @@ impl Body<'_, '_, '_> {
                 let vals = self.expr(error);
                 self.wrap_err(e.ty, vals)
             }
-            ExprKind::IsOk(value) => vec![self.expr1(value)],
-            ExprKind::OkValue(value) | ExprKind::ErrValue(value) => {
-                let ty = self.cx.program.tree[value].ty;
-                let vals = self.expr(value);
-                match e.kind {
-                    ExprKind::OkValue(_) => self.ok_value(ty, &vals),
-                    _ => self.err_value(ty, &vals),
-                }
-            }
-            ExprKind::Variant(payload) => self.variant_new(e.ty, payload),
-            ExprKind::Payload(value) => self.payload_of(value, e.ty, None),
             ExprKind::Try { value, kind } => self.try_value(value, kind, e.ty),
             ExprKind::ToAny(value) => match self.ty(e.ty) {
                 Ty::Any(of) => self.make_any(value, of),
@@ -144,6 +133,17 @@ impl Body<'_, '_, '_> {
             ExprKind::Field { base, index } | ExprKind::TupleField { base, index } => {
                 self.field(base, index, None)
             }
+            ExprKind::IsOk(value) => vec![self.expr1(value)],
+            ExprKind::OkValue(value) | ExprKind::ErrValue(value) => {
+                let ty = self.cx.program.tree[value].ty;
+                let vals = self.expr(value);
+                match e.kind {
+                    ExprKind::OkValue(_) => self.ok_value(ty, &vals),
+                    _ => self.err_value(ty, &vals),
+                }
+            }
+            ExprKind::Variant(payload) => self.variant_new(e.ty, payload),
+            ExprKind::Payload(value) => self.payload_of(value, e.ty, None),
             ExprKind::Index { base, index } => self.index(base, index, e.ty),
             ExprKind::Slice { base, lo, hi, step } => self.slice(base, [lo, hi, step], e.span),
             ExprKind::FString(parts) => vec![self.fstring(parts)],

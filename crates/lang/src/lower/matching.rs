@@ -230,9 +230,11 @@ impl Body<'_, '_, '_> {
     /// An enum value of a known variant, as the object of that variant.
     pub fn known_variant(&mut self, object: Value, ty: TypeId) -> Value {
         let wanted = ValTy::Ref(ty);
-        let known = self.variants.iter().rev().find(|(of, known)| {
-            *of == object && self.b.ty(*known) == wanted
-        });
+        let known = self
+            .variants
+            .iter()
+            .rev()
+            .find(|(of, known)| *of == object && self.b.ty(*known) == wanted);
         match known {
             Some((_, known)) => *known,
             None => self.b.ins1(Inst::Cast { obj: object, ty }),

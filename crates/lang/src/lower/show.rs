@@ -55,7 +55,8 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 s.each_type(first, of, tys, &mut |s, at, vals| s.put_str(sb, tys[at], &vals));
             }),
             Ty::Struct(..) | Ty::Class(..) | Ty::Enum(..)
-                if self.cx.program.shows.contains_key(&ty) => {
+                if self.cx.program.shows.contains_key(&ty) =>
+            {
                 self.show_struct(ty, vals)
             }
             _ => self.in_buffer(|s, sb| s.put_repr(sb, ty, vals)),
@@ -291,7 +292,13 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         self.put_text(sb, "}");
     }
 
-    pub fn repr_struct(&mut self, sb: Value, ty: TyId, (id, args): (StructId, TyList), vals: &[Value]) {
+    pub fn repr_struct(
+        &mut self,
+        sb: Value,
+        ty: TyId,
+        (id, args): (StructId, TyList),
+        vals: &[Value],
+    ) {
         let def = &self.cx.program.structs[id];
         let types = self.cx.program.field_types(id, args);
         let names: Vec<&str> = def.fields.iter().map(|f| self.cx.names.text(f.name)).collect();
