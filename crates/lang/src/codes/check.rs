@@ -182,10 +182,10 @@ super::codes! {
         "struct P:\n    mut x: int", "struct P:\n    x: int";
     MISSING_CASES "E0352" "a `match` that leaves out values",
         "Every value has a case. A case with a guard does not count, as its guard may fail.",
-        "enum Way:\n    Left\n    Right\n\ndef f(w: Way):\n    match w:\n        case Left:\n            \
-         print(1)",
-        "enum Way:\n    Left\n    Right\n\ndef f(w: Way):\n    match w:\n        case Left:\n            \
-         print(1)\n        case Right:\n            print(2)";
+        "enum Way:\n    Left\n    Right\n\ndef f(w: Way):\n    match w:\n        \
+         case Left:\n            print(1)",
+        "enum Way:\n    Left\n    Right\n\ndef f(w: Way):\n    match w:\n        \
+         case Left:\n            print(1)\n        case Right:\n            print(2)";
     UNREACHABLE_CASE "E0353" "a case that is never reached",
         "The cases before it take all values that it would.",
         "n = 2\nmatch n:\n    case _:\n        print(1)\n    case 2:\n        print(2)",
@@ -197,13 +197,18 @@ super::codes! {
         "match (1, 2):\n    case (a, b):\n        print(a + b)";
     OR_BINDINGS "E0355" "alternatives that bind different names",
         "The suite sees the same names whichever alternative the value is.",
-        "match (1, 2):\n    case (1, x) | (2, y):\n        print(x)\n    case _:\n        print(0)",
-        "match (1, 2):\n    case (1, x) | (2, x):\n        print(x)\n    case _:\n        print(0)";
+        "match (1, 2):\n    case (1, x) | (2, y):\n        print(x)\n    \
+         case _:\n        print(0)",
+        "match (1, 2):\n    case (1, x) | (2, x):\n        print(x)\n    \
+         case _:\n        print(0)";
     COMPLEX_MATCH "E0356" "a `match` that is too complex",
         "Patterns that name many parts in many ways multiply. The time to look at them is limited.",
-        "xs = [1]\nmatch xs:\n    case [_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, \
-         _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, \
-         _, _, _, _, _, _, _, _, _, _, x]:\n        print(x)\n    case _:\n        print(0)",
+        "xs = [1]\nmatch xs:\n    case [\
+         _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, \
+         _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, \
+         _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, \
+         _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, \
+         x]:\n        print(x)\n    case _:\n        print(0)",
         "xs = [1]\nprint(len(xs))";
     NOT_A_TRAIT "E0370" "a bound that is no trait",
         "What stands behind the colon of a type parameter says what its types can do: it is a \
