@@ -6,8 +6,10 @@
 #![allow(non_camel_case_types, reason = "the names are those of the table")]
 
 use kaa_code::word::{LeafPlace, MapPlace, a, b, bx, c};
+use kaa_heap::raw_map::Found;
 use kaa_isa::TrapKind;
 
+use super::map;
 use super::state::{Flow, State};
 use crate::vm::Vm;
 
@@ -206,10 +208,12 @@ odd_shapes! {
         }
         Flow::Slow
     }
-    mget(s, i, f: impl FnOnce(*mut u8, u64, u64, MapPlace, u64) -> Option<u64>) {
-        let place = MapPlace::unpack(*s.pc);
+    mget(s, i, f: impl FnOnce(*mut u8, Found, MapPlace, u64) -> Option<u64>) {
+        let (base, place) = (Vm::base(s.vm), MapPlace::unpack(*s.pc));
         let (map, key) = (operand!(int V 1 s b(i)), operand!(int V 2 s c(i)));
-        match f(Vm::base(s.vm), map, key, place, s.get(place.default)) {
+        // The search is done here because a body of this size would become a call.
+        let found = map::find(base, map, key, place);
+        match f(base, found, place, s.get(place.default)) {
             Some(value) => {
                 s.pc = s.pc.add(1);
                 store_int(s, a(i), value)
@@ -217,13 +221,14 @@ odd_shapes! {
             None => Flow::Slow,
         }
     }
-    mput(s, i, f: impl FnOnce(*mut u8, u64, u64, u64, MapPlace) -> bool) {
-        let place = MapPlace::unpack(*s.pc);
-        if f(Vm::base(s.vm), s.get(a(i)), s.get(b(i)), s.get(c(i)), place) {
-            s.pc = s.pc.add(1);
-            return Flow::Next;
-        }
-        Flow::Slow
+    mput(s, i, f: impl FnOnce(*mut u8, u32, MapPlace, u64)) {
+        let (base, place) = (Vm::base(s.vm), MapPlace::unpack(*s.pc));
+        let Some(entry) = map::find_or_append(base, s.get(a(i)), s.get(b(i)), place) else {
+            return Flow::Slow;
+        };
+        f(base, entry, place, s.get(c(i)));
+        s.pc = s.pc.add(1);
+        Flow::Next
     }
     unshare(s, i, f: impl FnOnce(*mut u8, u64) -> bool) {
         let object = s.get(b(i));
