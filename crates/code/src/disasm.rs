@@ -61,7 +61,9 @@ impl Extra {
         match word::op(w)? {
             RegOp::Select => Some(Extra::Slot),
             RegOp::Switch => Some(Extra::Base),
-            op if matches!(op.shape(), Shape::mget | Shape::mput) => Some(Extra::Map(op)),
+            op if matches!(op.shape(), Shape::mget | Shape::mput | Shape::sget | Shape::sput) => {
+                Some(Extra::Map(op))
+            }
             op if op.shape().has_extra_word() => Some(Extra::Leaf),
             _ => None,
         }
@@ -77,7 +79,9 @@ impl Extra {
                 let p = MapPlace::unpack(w);
                 let place = format!("stride {} offset {} {:?}", p.stride, p.offset, p.access);
                 match op {
-                    RegOp::MapGetOr => format!("        {place}, else r{}", p.default),
+                    RegOp::MapGetOr | RegOp::MapStrGetOr => {
+                        format!("        {place}, else r{}", p.default)
+                    }
                     _ => format!("        {place}"),
                 }
             }
@@ -94,7 +98,7 @@ pub fn operands(w: Word) -> Vec<u16> {
     let Some(op) = word::op(w) else { return Vec::new() };
     let (a, b, c) = (word::a(w), word::b(w), word::c(w));
     match op.shape() {
-        iii | iii_t | fff | iff | hii | hii_t | hif_t | hiix_t | hifx_t | mget => {
+        iii | iii_t | fff | iff | hii | hii_t | hif_t | hiix_t | hifx_t | mget | sget => {
             vec![b, c]
         }
         iik | iik_t | hik | hfk => vec![b],
@@ -102,7 +106,7 @@ pub fn operands(w: Word) -> Vec<u16> {
         jii | jff | loops | push => vec![a, b],
         jik | ji | gset => vec![a],
         hset => vec![a, c],
-        hset3_t | hset3x_t | put | putx | mput => vec![a, b, c],
+        hset3_t | hset3x_t | put | putx | mput | sput => vec![a, b, c],
         ik | ipool | fpool | gget => Vec::new(),
         ctl => match op {
             RegOp::Ret1 | RegOp::Switch => vec![a],
@@ -129,7 +133,7 @@ pub fn instruction(w: Word, pc: u32) -> String {
     let short = || i64::from(pc) + 1 + i64::from(c as i16);
     let long = || i64::from(pc) + 1 + i64::from(word::bx(w) as i32);
     let operands = match op.shape() {
-        iii | iii_t | fff | iff | hii | hii_t | hif_t | hiix_t | hifx_t | mget => {
+        iii | iii_t | fff | iff | hii | hii_t | hif_t | hiix_t | hifx_t | mget | sget => {
             format!("r{a}, {}, {}", reg(b, acc_1), reg(c, acc_2))
         }
         iik | iik_t | hik | hfk => format!("r{a}, {}, {}", reg(b, acc_1), c as i16),
@@ -141,7 +145,7 @@ pub fn instruction(w: Word, pc: u32) -> String {
         ji => format!("{}, -> {}", reg(a, acc_1), long()),
         loops => format!("r{a}, r{b}, -> {}", short()),
         hset => format!("r{a}, {}, r{c}", b as i16),
-        hset3_t | hset3x_t | put | putx | mput => format!("r{a}, r{b}, r{c}"),
+        hset3_t | hset3x_t | put | putx | mput | sput => format!("r{a}, r{b}, r{c}"),
         push => format!("r{a}, r{b}"),
         gget | gset => format!("r{a}, global {}", word::bx(w)),
         ctl => control(op, w, long()),

@@ -150,7 +150,7 @@ impl Emitter {
         let int = |slot: u16| u16::from(self.int_acc == Some(slot));
         let float = |slot: u16| u16::from(self.float_acc == Some(slot));
         match shape {
-            iii | iii_t | hii | hii_t | hif_t | mget => int(b) | int(c) << 1,
+            iii | iii_t | hii | hii_t | hif_t | mget | sget => int(b) | int(c) << 1,
             iik | iik_t | ii | ii_t | fi | hi | hik | hfk => int(b),
             fff | iff => float(b) | float(c) << 1,
             ff | i_f | i_f_t => float(b),
@@ -274,5 +274,6 @@ impl Emitter {
 
 /// Whether operations of a shape write a slot that they also read, without an accumulator.
 fn is_in_place(shape: Shape) -> bool {
-    matches!(shape, Shape::put | Shape::putx | Shape::push | Shape::mput | Shape::unshare)
+    use Shape::*;
+    matches!(shape, put | putx | push | mput | sput | unshare)
 }

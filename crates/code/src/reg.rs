@@ -15,13 +15,13 @@
 //! | `h...` | reads or writes the heap: b, c are operands, `k` is an immediate |
 //! | `hset` | object a, immediate b, value c; `hset3`: array a, index b, value c |
 //! | `put` `push` | list a in and out, operands b, c; rest of the work is out of line |
-//! | `mget` | integer result a from map b and key c; where that fails, out of line |
-//! | `mput` | map a in and out, key b, value c; rest of the work is out of line |
+//! | `mget` `sget` | integer result a from map b and key c; where that fails, out of line |
+//! | `mput` `sput` | map a in and out, key b, value c; rest of the work is out of line |
 //! | `gget` `gset` | slot a, global bc |
 //! | `ctl` | a body of its own |
 //!
 //! A trailing `_t` says that the body may trap, `x` that a word with the place of the leaf
-//! follows; behind `mget` and `mput` stands one with the place of the value. Each opcode
+//! follows; behind operations on maps stands one with the place of the value. Each opcode
 //! has four numbers: bits 0 and 1 say that the first or second operand is in the accumulator
 //! (see `emit`). Bodies are in `kaa-exec`, one for each row.
 
@@ -276,6 +276,12 @@ macro_rules! for_each_reg_op {
                 "a = value of integer key c in map b, or the slot the next word names";
             mget MapHas map_has "a = whether map b has integer key c";
             mput MapPut map_put "value of integer key b in map a = c; a shared map is copied first";
+            sget MapStrGet map_str_get "a = value of string c in map b, which must have it";
+            sget MapStrGetOr map_str_get_or
+                "a = value of string c in map b, or the slot the next word names";
+            sget MapStrHas map_str_has "a = whether map b has string c as a key";
+            sput MapStrPut map_str_put
+                "value of string b in map a = c; a shared map is copied first";
             hi ArrLen arr_len "a = length of array b";
             hi StrLen str_len "a = code points of string b";
             hi StrSize str_size "a = bytes of string b";
@@ -359,6 +365,8 @@ pub enum Shape {
     push,
     mget,
     mput,
+    sget,
+    sput,
     unshare,
     gget,
     gset,
@@ -376,7 +384,7 @@ impl Shape {
     /// Whether the word after the instruction belongs to it.
     pub fn has_extra_word(self) -> bool {
         use Shape::*;
-        matches!(self, hiix_t | hifx_t | hset3x_t | putx | mget | mput)
+        matches!(self, hiix_t | hifx_t | hset3x_t | putx | mget | mput | sget | sput)
     }
 
     /// The accumulator that holds the result: `Some(false)` integer, `Some(true)` float.
@@ -386,7 +394,7 @@ impl Shape {
             iii | iii_t | iik | iik_t | ii | ii_t | ik | ipool | iff | i_f | i_f_t | loops => {
                 Some(false)
             }
-            hi | hii | hii_t | hiix_t | hik | mget | gget => Some(false),
+            hi | hii | hii_t | hiix_t | hik | mget | sget | gget => Some(false),
             fff | ff | fi | fpool | hif_t | hifx_t | hfk => Some(true),
             _ => None,
         }

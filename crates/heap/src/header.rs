@@ -89,7 +89,9 @@ pub const MAP_FIRST: u32 = 24;
 /// Number of slots of a map's index that no entry needs any more.
 pub const MAP_LOST: u32 = 28;
 /// Where an 8-byte key stands in an entry of a map, behind the mark word.
-pub const MAP_KEY: u32 = 8;
+pub const MAP_INT_KEY: u32 = 8;
+/// Where a reference stands that is the key of an entry.
+pub const MAP_STR_KEY: u32 = 4;
 /// Bytes of a map object.
 pub const MAP_BYTES: u32 = 32;
 /// The function id of a closure.

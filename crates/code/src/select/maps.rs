@@ -1,10 +1,9 @@
-//! Operations on maps from integers to one value.
+//! Operations on maps to one value.
 
-use kaa_ir::{Inst, Value};
+use kaa_ir::Inst;
 
 use super::Select;
 use crate::maps::map_call;
-use crate::reg::RegOp;
 
 impl Select<'_> {
     /// Emits the instruction at hand if it is an operation on a map; whether it was one.
@@ -14,20 +13,16 @@ impl Select<'_> {
         let mut place = self.link.map_value(call.ty);
         let third = call.args.get(2).map_or(0, |v| self.slot(*v));
         let [map, key, ..] = *call.args else { return false };
-        if call.op == RegOp::MapPut {
-            self.put_in_map(map, key, third, place);
+        if call.is_put() {
+            let dst = self.in_place(map);
+            let key = self.slot(key);
+            self.map_in_place(map);
+            self.e.abc_map(call.op, dst, key, third, place);
             return true;
         }
         place.default = third;
         let (dst, map, key) = (self.dst(0), self.slot(map), self.slot(key));
         self.e.abc_map(call.op, dst, map, key, place);
         true
-    }
-
-    fn put_in_map(&mut self, map: Value, key: Value, value: u16, place: crate::MapPlace) {
-        let dst = self.in_place(map);
-        let key = self.slot(key);
-        self.map_in_place(map);
-        self.e.abc_map(RegOp::MapPut, dst, key, value, place);
     }
 }

@@ -1,34 +1,80 @@
-//! Bodies for maps from integers to one value.
+//! Bodies for maps from integers or strings to one value.
 //!
 //! Shapes search the key; a body is what is done with the entry. Where the heap has to do the
 //! work, `slow::map` does it.
 
 use kaa_code::word::{Access, MapPlace};
-use kaa_heap::raw_map::{self, Found};
+use kaa_heap::raw_map::{self, Found, IntKey, Key, StrKey};
 
 use super::Machine;
 use super::heap::{read, write};
 
+/// How a slot is a key of a map.
+pub(super) trait Keys {
+    /// Keys for the inline search.
+    type Key: Key;
+
+    /// The key in a slot, if it can be searched for inline.
+    fn key(base: *mut u8, slot: u64) -> Option<Self::Key>;
+}
+
+/// Integers as keys.
+pub(super) struct Ints;
+
+/// Strings as keys.
+pub(super) struct Strs;
+
+impl Keys for Ints {
+    type Key = IntKey;
+
+    #[inline(always)]
+    fn key(_: *mut u8, slot: u64) -> Option<IntKey> {
+        Some(IntKey(slot))
+    }
+}
+
+impl Keys for Strs {
+    type Key = StrKey;
+
+    #[inline(always)]
+    fn key(base: *mut u8, slot: u64) -> Option<StrKey> {
+        // SAFETY: `base` is that of the running store's heap; the slot holds a string.
+        unsafe { StrKey::of(base, slot as u32) }
+    }
+}
+
 /// The entry of a key, or where it would be.
+///
+/// # Safety
+/// `map` is a map with such keys in the heap of `base`, and the slot holds one.
 #[inline(always)]
-pub(super) fn find(base: *mut u8, map: u64, key: u64, place: MapPlace) -> Found {
-    // SAFETY: `base` is that of the running store's heap; lowering makes these operations for
-    // maps whose key is one 64-bit integer only.
+pub(super) unsafe fn find<K: Keys>(base: *mut u8, map: u64, slot: u64, place: MapPlace) -> Found {
+    let Some(key) = K::key(base, slot) else { return Found::Unknown };
+    // SAFETY: promised by the caller.
     unsafe { raw_map::find(base, map as u32, key, u32::from(place.stride)) }
 }
 
 /// The entry of a key, made if there is none; nothing if the map is shared or has no room.
+///
+/// # Safety
+/// As for [`find`].
 #[inline(always)]
-pub(super) fn find_or_append(base: *mut u8, map: u64, key: u64, place: MapPlace) -> Option<u32> {
-    let own = map as u32;
-    // SAFETY: as for `find`; the entry for a key that is absent is made at once.
+pub(super) unsafe fn entry<K: Keys>(
+    base: *mut u8,
+    map: u64,
+    slot: u64,
+    place: MapPlace,
+) -> Option<u32> {
+    let (map, stride) = (map as u32, u32::from(place.stride));
+    let key = K::key(base, slot)?;
+    // SAFETY: promised by the caller; the entry for a key that is absent is made at once.
     unsafe {
-        if !raw_map::is_own(base, own) {
+        if !raw_map::is_own(base, map) {
             return None;
         }
-        match find(base, map, key, place) {
+        match raw_map::find(base, map, key, stride) {
             Found::At(entry) => Some(entry),
-            Found::Absent(slot) => raw_map::append(base, own, key, slot, u32::from(place.stride)),
+            Found::Absent(slot) => raw_map::append(base, map, key, slot, stride),
             Found::Unknown => None,
         }
     }
@@ -66,5 +112,30 @@ impl Machine {
     pub fn map_put(base: *mut u8, entry: u32, place: MapPlace, value: u64) {
         let entry = u64::from(entry);
         write(base, entry, entry + u64::from(place.offset), place.access, value);
+    }
+
+    #[inline(always)]
+    pub fn map_str_get(base: *mut u8, found: Found, place: MapPlace, other: u64) -> Option<u64> {
+        Self::map_get(base, found, place, other)
+    }
+
+    #[inline(always)]
+    pub fn map_str_get_or(
+        base: *mut u8,
+        found: Found,
+        place: MapPlace,
+        default: u64,
+    ) -> Option<u64> {
+        Self::map_get_or(base, found, place, default)
+    }
+
+    #[inline(always)]
+    pub fn map_str_has(base: *mut u8, found: Found, place: MapPlace, other: u64) -> Option<u64> {
+        Self::map_has(base, found, place, other)
+    }
+
+    #[inline(always)]
+    pub fn map_str_put(base: *mut u8, entry: u32, place: MapPlace, value: u64) {
+        Self::map_put(base, entry, place, value);
     }
 }

@@ -9,7 +9,7 @@ use kaa_code::word::{LeafPlace, MapPlace, a, b, bx, c};
 use kaa_heap::raw_map::Found;
 use kaa_isa::TrapKind;
 
-use super::map;
+use super::map::{self, Ints, Keys, Strs};
 use super::state::{Flow, State};
 use crate::vm::Vm;
 
@@ -121,6 +121,55 @@ shapes! {
     hfk(base: *mut u8 = base, x: u64 = b, k: i64 = k) -> f64, store_float p;
 }
 
+/// Searches a key and gives what the body makes of it.
+///
+/// # Safety
+/// `i` is an instruction on a map from lowered code, `s` its machine.
+#[inline(always)]
+unsafe fn read_map<K: Keys>(
+    s: &mut State,
+    i: u64,
+    map: u64,
+    key: u64,
+    f: impl FnOnce(*mut u8, Found, MapPlace, u64) -> Option<u64>,
+) -> Flow {
+    // SAFETY: slots of an instruction are inside the frame; its second word follows.
+    unsafe {
+        let (base, place) = (Vm::base(s.vm), MapPlace::unpack(*s.pc));
+        // The search is not in the body because one of that size would become a call.
+        let found = map::find::<K>(base, map, key, place);
+        match f(base, found, place, s.get(place.default)) {
+            Some(value) => {
+                s.pc = s.pc.add(1);
+                store_int(s, a(i), value)
+            }
+            None => Flow::Slow,
+        }
+    }
+}
+
+/// Finds or makes the entry of a key and lets the body write its value.
+///
+/// # Safety
+/// As for [`read_map`].
+#[inline(always)]
+unsafe fn write_map<K: Keys>(
+    s: &mut State,
+    i: u64,
+    f: impl FnOnce(*mut u8, u32, MapPlace, u64),
+) -> Flow {
+    // SAFETY: slots of an instruction are inside the frame; its second word follows.
+    unsafe {
+        let (base, place) = (Vm::base(s.vm), MapPlace::unpack(*s.pc));
+        let Some(entry) = map::entry::<K>(base, s.get(a(i)), s.get(b(i)), place) else {
+            return Flow::Slow;
+        };
+        f(base, entry, place, s.get(c(i)));
+        s.pc = s.pc.add(1);
+        Flow::Next
+    }
+}
+
 /// Shapes that follow no pattern; each is `fn(state, word, body)`.
 macro_rules! odd_shapes {
     ($($name:ident($s:ident, $i:ident, $f:ident: $($body:ty)+) $code:block)*) => {$(
@@ -209,26 +258,18 @@ odd_shapes! {
         Flow::Slow
     }
     mget(s, i, f: impl FnOnce(*mut u8, Found, MapPlace, u64) -> Option<u64>) {
-        let (base, place) = (Vm::base(s.vm), MapPlace::unpack(*s.pc));
         let (map, key) = (operand!(int V 1 s b(i)), operand!(int V 2 s c(i)));
-        // The search is done here because a body of this size would become a call.
-        let found = map::find(base, map, key, place);
-        match f(base, found, place, s.get(place.default)) {
-            Some(value) => {
-                s.pc = s.pc.add(1);
-                store_int(s, a(i), value)
-            }
-            None => Flow::Slow,
-        }
+        read_map::<Ints>(s, i, map, key, f)
     }
     mput(s, i, f: impl FnOnce(*mut u8, u32, MapPlace, u64)) {
-        let (base, place) = (Vm::base(s.vm), MapPlace::unpack(*s.pc));
-        let Some(entry) = map::find_or_append(base, s.get(a(i)), s.get(b(i)), place) else {
-            return Flow::Slow;
-        };
-        f(base, entry, place, s.get(c(i)));
-        s.pc = s.pc.add(1);
-        Flow::Next
+        write_map::<Ints>(s, i, f)
+    }
+    sget(s, i, f: impl FnOnce(*mut u8, Found, MapPlace, u64) -> Option<u64>) {
+        let (map, key) = (operand!(int V 1 s b(i)), operand!(int V 2 s c(i)));
+        read_map::<Strs>(s, i, map, key, f)
+    }
+    sput(s, i, f: impl FnOnce(*mut u8, u32, MapPlace, u64)) {
+        write_map::<Strs>(s, i, f)
     }
     unshare(s, i, f: impl FnOnce(*mut u8, u64) -> bool) {
         let object = s.get(b(i));

@@ -18,9 +18,9 @@ pub(super) fn get(vm: *mut Vm, pc: Pc, r: Regs, i: Word, op: RegOp) -> Flow {
     let mut value = [0];
     let found = heap.map_read(map, &[key], &mut value);
     let value = match op {
-        RegOp::MapHas => u64::from(found),
+        RegOp::MapHas | RegOp::MapStrHas => u64::from(found),
         _ if found => value[0],
-        RegOp::MapGetOr => slot(r, place.default),
+        RegOp::MapGetOr | RegOp::MapStrGetOr => slot(r, place.default),
         _ => return end(vm, Err(rt::missing_key(heap, map, &[key]))),
     };
     set(r, a(i), value);

@@ -105,8 +105,8 @@ pub(crate) fn out_of_line(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> (Pc, Flow) {
         op => match op.shape() {
             Shape::put | Shape::putx => list_put(vm, pc, r, i),
             Shape::push => list_push(vm, pc, r, i),
-            Shape::mget => map::get(vm, pc, r, i, op),
-            Shape::mput => map::put(vm, pc, r, i),
+            Shape::mget | Shape::sget => map::get(vm, pc, r, i, op),
+            Shape::mput | Shape::sput => map::put(vm, pc, r, i),
             _ => Flow::Trap(TrapKind::Unreachable),
         },
     };

@@ -36,7 +36,8 @@ pub fn of(op: RegOp, world: &World, turns: u64) -> Vec<Body> {
         hi | hii | hii_t | hif_t | hik | hfk => reads(op),
         hiix_t | hifx_t | hset3x_t | putx => leaves(op),
         hset | hset3_t | put | push | unshare => writes(op),
-        mget | mput => maps(op),
+        mget | mput => maps(op, [MAP, LARGE_MAP, SHARED_MAP], X, Y),
+        sget | sput => maps(op, [STR_MAP, STR_MAP, SHARED_STR_MAP], OTHER_STR, STR),
         gget | gset => vec![vec![abx(op, 0, OUT, INT_GLOBAL)]],
         ctl => control(op, world),
     };
@@ -183,24 +184,24 @@ fn writes(op: RegOp) -> Vec<Vec<Word>> {
     }
 }
 
-/// Maps with and without an index; one that is shared is written out of line.
-fn maps(op: RegOp) -> Vec<Vec<Word>> {
-    let place = |access: Access| MapPlace { stride: 24, offset: 16, access, default: Y }.pack();
-    let missing = if op == RegOp::MapGet { X } else { Y };
-    let on = |map: u16, key: u16| match op {
-        RegOp::MapPut => vec![abc(op, 0, map, key, Y), place(Access::W8)],
-        _ => vec![abc(op, 0, OUT, map, key), place(Access::W8)],
-    };
-    let mut bodies = vec![on(MAP, X), on(LARGE_MAP, X), on(MAP, missing), on(LARGE_MAP, missing)];
-    if op == RegOp::MapPut {
-        let shared = abc(RegOp::Mov, 0, SPARE, SHARED_MAP, 0);
-        bodies.push([vec![shared], on(SPARE, X)].concat());
-        return bodies;
+/// Maps with and without an index, one that is shared and written out of line; a key that they
+/// have and one that they do not.
+fn maps(op: RegOp, maps: [u16; 3], key: u16, missing: u16) -> Vec<Vec<Word>> {
+    // The value of a string is nearer, as the string is shorter than an integer.
+    let (stride, offset) = if key == OTHER_STR { (16, 8) } else { (24, 16) };
+    let place = MapPlace { stride, offset, access: Access::W8, default: Y }.pack();
+    let [map, large, shared] = maps;
+    if matches!(op.shape(), Shape::mput | Shape::sput) {
+        let on = |map: u16, key: u16| vec![abc(op, 0, map, key, Y), place];
+        let copied = [vec![abc(RegOp::Mov, 0, SPARE, shared, 0)], on(SPARE, key)].concat();
+        return vec![on(map, key), on(large, key), on(map, missing), on(large, missing), copied];
     }
-    for variant in variants(RegOp::Mov, MAP, X, |v, b, c| abc(op, v, OUT, b, c), 3) {
-        bodies.push([variant, vec![place(Access::W8)]].concat());
-    }
-    bodies
+    let missing = if matches!(op, RegOp::MapGet | RegOp::MapStrGet) { key } else { missing };
+    let on = |map: u16, key: u16| vec![abc(op, 0, OUT, map, key), place];
+    let in_acc = |words: Vec<Word>| [words, vec![place]].concat();
+    let variants = variants(RegOp::Mov, map, key, |v, b, c| abc(op, v, OUT, b, c), 3);
+    let all = [on(large, key), on(map, missing), on(large, missing)];
+    all.into_iter().chain(variants.into_iter().map(in_acc)).collect()
 }
 
 fn control(op: RegOp, world: &World) -> Vec<Vec<Word>> {

@@ -40,6 +40,8 @@ pub const NODE_TYPE: u16 = 21;
 pub const FUNC: u16 = 22;
 pub const MAP: u16 = 23;
 pub const SHARED_MAP: u16 = 24;
+pub const STR_MAP: u16 = 26;
+pub const SHARED_STR_MAP: u16 = 27;
 /// A map whose entries are searched through an index.
 pub const LARGE_MAP: u16 = 25;
 pub const WINDOW: u16 = 32;
@@ -61,6 +63,7 @@ type $nodes = list ref? $node
 type $int_array = array i64
 type $node_array = array ref? $node
 type $counts = map i64 to i64
+type $words = map ref $str to i64
 type $adder = closure (i64) -> (i64)
 func @add(i64, i64) -> (i64) {
 b0(v0: i64, v1: i64):
@@ -144,7 +147,7 @@ impl World {
         };
         let node = own("node")?;
         let (ints, nodes) = (own("ints")?, own("nodes")?);
-        let counts = own("counts")?;
+        let (counts, words) = (own("counts")?, own("words")?);
         let (int_array, node_array) = (own("int_array")?, own("node_array")?);
         let adder = inner.instances[0].func_base + 1;
         let made = inner.call(adder, &[1]).map_err(|t| t.to_string())?;
@@ -165,6 +168,9 @@ impl World {
         keep(MAP, map(heap, counts, 3))?;
         keep(LARGE_MAP, map(heap, counts, 100))?;
         let other = keep(SHARED_MAP, map(heap, counts, 3))?;
+        heap.mark_shared(other);
+        keep(STR_MAP, str_map(heap, words, 9))?;
+        let other = keep(SHARED_STR_MAP, str_map(heap, words, 2))?;
         heap.mark_shared(other);
         keep(INT_ARRAY, heap.new_array(int_array, 16))?;
         keep(NODE_ARRAY, heap.new_array(node_array, 16))?;
@@ -189,6 +195,17 @@ fn map(heap: &mut Heap, ty: TypeId, keys: u64) -> Result<GcRef, HeapError> {
     let mut map = heap.map_new(ty, 0)?;
     for i in 0..keys {
         map = heap.map_insert(map, &[5 + 7 * i], &[i])?.0;
+    }
+    Ok(map)
+}
+
+/// A map of some strings; it has `OTHER_STR`, or what looks like it.
+fn str_map(heap: &mut Heap, ty: TypeId, keys: u64) -> Result<GcRef, HeapError> {
+    let mut map = heap.map_new(ty, 0)?;
+    for i in 0..keys {
+        let key = if i == 0 { "a strinG".to_owned() } else { i.to_string() };
+        let key = heap.new_str(&key)?;
+        map = heap.map_insert(map, &[key.slot()], &[i])?.0;
     }
     Ok(map)
 }
