@@ -79,6 +79,9 @@ impl Checker<'_> {
             Ast::Index { object, index } if self.takes_types(object) => {
                 self.call_written((object, index), args, span, want)
             }
+            Ast::Index { object, index } if let Some(base) = self.method_taker(object) => {
+                self.call_written_method(base, index, args, span, expected)
+            }
             _ => {
                 let value = self.expr(callee, None);
                 self.call_value(value, args, span)
@@ -353,6 +356,9 @@ impl Checker<'_> {
     pub(super) fn is_function(&self, id: ast::ExprId) -> bool {
         match self.ast[id].kind {
             Ast::Lambda { .. } => true,
+            Ast::List(items) | Ast::Tuple(items) => {
+                self.ast[items].iter().any(|&item| self.is_function(item))
+            }
             Ast::Attr { object, .. } => match self.ast[object].kind {
                 Ast::Name(name) => {
                     self.scope.get(name).is_none()

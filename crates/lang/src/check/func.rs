@@ -46,6 +46,12 @@ impl Checker<'_> {
         self.program.functions[func].generics = generics;
         self.hidden_generics(func, decl);
         self.signature_with(func, decl, owner, generics);
+        if around.count > 0 {
+            Rc::make_mut(&mut self.sigs[func]).around = around.count;
+        }
+        if owner != Owner::File && generics.count > around.count {
+            self.generic_methods.insert(self.ast[decl].name.name);
+        }
         self.generics = outer;
         self.own = OwnScope::default();
     }

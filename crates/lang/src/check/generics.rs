@@ -361,7 +361,9 @@ impl Checker<'_> {
         let mut found = Found::of(sig.generics);
         let Some(list) = written else { return Some(found) };
         let tys = self.program.tys.items(list).to_vec();
-        let count = sig.generics.count as usize;
+        // A receiver tells the type parameters of its type, which come first.
+        let around = if sig.method { sig.around as usize } else { 0 };
+        let count = (sig.generics.count as usize).saturating_sub(around);
         if tys.len() != count {
             let message = match count {
                 0 => format!("`{}` has no type parameters", sig.name),
@@ -371,7 +373,7 @@ impl Checker<'_> {
             self.report(self.with_declaration(diag, sig));
             return None;
         }
-        for (id, ty) in sig.generics.ids().zip(tys) {
+        for (id, ty) in sig.generics.ids().skip(around).zip(tys) {
             found.set(id, ty);
         }
         Some(found)

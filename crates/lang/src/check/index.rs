@@ -1,6 +1,8 @@
 //! Indexing and slicing.
 
+use super::call::Receiver;
 use super::collect::Item;
+use super::generics::Expected;
 use super::name::Meaning;
 use super::{Checker, expr::Why};
 use crate::ast::{self, ExprKind as Ast, UnaryOp};
@@ -63,6 +65,39 @@ impl Checker<'_> {
     /// Whether brackets behind it hold types.
     pub(super) fn takes_types(&mut self, object: ast::ExprId) -> bool {
         self.type_taker(object).is_some()
+    }
+
+    /// The receiver and the method of `object.name` before brackets with types in them, if it
+    /// is a method with type parameters.
+    pub(super) fn method_taker(&mut self, callee: ast::ExprId) -> Option<(ExprId, FnId)> {
+        let Ast::Attr { object, name } = self.ast[callee].kind else { return None };
+        let known = self.generic_methods.contains(&name.name);
+        if !known || self.type_taker(object).is_some() {
+            return None;
+        }
+        let base = self.expr(object, None);
+        let func = self.find_method(self.ty_of(base), name.name)?;
+        Some((base, func))
+    }
+
+    /// `object.name[types](args)`
+    pub(super) fn call_written_method(
+        &mut self,
+        (base, func): (ExprId, FnId),
+        index: ast::ExprId,
+        args: &[ast::Arg],
+        span: Span,
+        expected: Expected,
+    ) -> ExprId {
+        let tys = self.written_args(index);
+        if tys.contains(&TyId::ERROR) {
+            self.check_loosely(args);
+            return self.bad(span);
+        }
+        let written = Some(self.program.tys.list(&tys));
+        let receiver = Receiver { value: base, dropped: false };
+        let expected = Expected { written, ..expected };
+        self.call_fn_expecting(func, Some(receiver), args, span, expected)
     }
 
     /// `name[types]` as a value: a function.

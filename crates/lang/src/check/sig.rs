@@ -62,6 +62,8 @@ pub struct Sig {
     pub ret: TyId,
     /// Its type parameters, which each call finds.
     pub generics: Generics,
+    /// How many of them are those of the type around a method.
+    pub around: u32,
     /// What those of a built-in must be able to do.
     pub bounds: Vec<Bound>,
     /// Whether the first parameter is the receiver.
@@ -80,6 +82,7 @@ impl Sig {
             params: Vec::new(),
             ret: TyId::UNIT,
             generics: Generics::NONE,
+            around: 0,
             bounds: Vec::new(),
             method: false,
             builtin: false,
@@ -157,6 +160,7 @@ impl<'c, 'a> Reader<'c, 'a> {
             params,
             ret,
             generics: Generics { count: self.bounds.len() as u32, ..BUILTIN },
+            around: 0,
             bounds: self.bounds,
             method,
             builtin: true,
