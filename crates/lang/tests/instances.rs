@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 /// A program that uses three functions with that many types each.
 fn uses(count: usize) -> String {
     let mut text = String::from(
-        "def largest[T: Ord](xs: list[T]) -> T?:\n    mut best: T? = None\n    for x in xs:\n        \
-         if best is None or x > best:\n            best = x\n    return best\n\n\
+        "def largest[T: Ord](xs: list[T]) -> T?:\n    mut best: T? = None\n    for x in xs:\n\
+         \x20       if best is None or x > best:\n            best = x\n    return best\n\n\
          def twice[T](x: T) -> list[T]:\n    return [x, x]\n\n\
          def last[T](xs: list[T]) -> T:\n    return xs[-1]\n\n",
     );

@@ -50,7 +50,7 @@ impl Checker<'_> {
             Rc::make_mut(&mut self.sigs[func]).around = around.count;
         }
         if owner != Owner::File && generics.count > around.count {
-            self.generic_methods.insert(self.ast[decl].name.name);
+            self.instances.methods.insert(self.ast[decl].name.name);
         }
         self.generics = outer;
         self.own = OwnScope::default();

@@ -71,7 +71,7 @@ impl Checker<'_> {
     /// is a method with type parameters.
     pub(super) fn method_taker(&mut self, callee: ast::ExprId) -> Option<(ExprId, FnId)> {
         let Ast::Attr { object, name } = self.ast[callee].kind else { return None };
-        let known = self.generic_methods.contains(&name.name);
+        let known = self.instances.methods.contains(&name.name);
         if !known || self.type_taker(object).is_some() {
             return None;
         }

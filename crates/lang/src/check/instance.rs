@@ -10,10 +10,11 @@ use super::Checker;
 use super::copy::Copier;
 use crate::codes;
 use crate::hir::*;
+use crate::intern::Symbol;
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::{Entity, Table};
 use kaa_base::span::Span;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// More instances than a program of people has.
 const MAX_INSTANCES: usize = 20_000;
@@ -23,6 +24,8 @@ const MAX_DEPTH: u8 = 48;
 /// All instances of a program.
 #[derive(Debug, Default)]
 pub struct Instances {
+    /// Names of methods that have type parameters of their own.
+    pub methods: FxHashSet<Symbol>,
     made: FxHashMap<(FnId, TyList), FnId>,
     jobs: Vec<Job>,
     /// The type arguments of calls in functions that have type parameters themselves.

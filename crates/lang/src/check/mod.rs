@@ -151,7 +151,6 @@ pub fn check_for(
         trait_fns: FxHashMap::default(),
         conform: conform::Known::default(),
         walked: FxHashMap::default(),
-        generic_methods: FxHashSet::default(),
         dynamic: dynamic::Dynamic::default(),
         instances: instance::Instances::default(),
         known,
@@ -307,8 +306,6 @@ struct Checker<'a> {
     conform: conform::Known,
     /// What walking values of types of the program gives.
     walked: FxHashMap<TyId, Option<TyId>>,
-    /// Names of methods that have type parameters of their own.
-    generic_methods: FxHashSet<Symbol>,
     /// Traits used with `any`.
     dynamic: dynamic::Dynamic,
     /// Instances of functions with type parameters.
