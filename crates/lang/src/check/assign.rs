@@ -393,9 +393,9 @@ impl Checker<'_> {
                 let diag = Diagnostic::error(codes::UNPACK, span, message);
                 self.report(diag.label(value, format!("this has {have}")));
             }
-            Ty::Tuple(_) => self.later(span, "`*` in the unpacking of a tuple"),
+            Ty::Tuple(_) if stars == 1 => return self.unpack_with_rest(items, ty, span, value),
             Ty::List(item) if stars <= 1 => return self.unpack_list(items, ty, item, value),
-            Ty::List(_) => {
+            Ty::Tuple(_) | Ty::List(_) => {
                 self.error(codes::UNPACK, span, "only one name can take the rest");
             }
             Ty::Error | Ty::Never => {}
@@ -406,10 +406,7 @@ impl Checker<'_> {
                 self.report(diag.label(value, "only tuples and lists can"));
             }
         }
-        for item in items {
-            self.pattern(item, TyId::ERROR, value);
-        }
-        PatKind::Discard
+        self.unpack_nothing(items, value)
     }
 
     fn unpack_list(&mut self, items: &[Target], list: TyId, item: TyId, value: Span) -> PatKind {

@@ -274,6 +274,9 @@ impl<'c, 'a> Copier<'c, 'a> {
             ExprKind::Builtin { id, args } => ExprKind::Builtin { id, args: self.args(args) },
             ExprKind::StructNew { fields } => ExprKind::StructNew { fields: self.args(fields) },
             ExprKind::TupleNew(items) => ExprKind::TupleNew(self.exprs(items)),
+            ExprKind::TupleJoin { lhs, rhs } => {
+                ExprKind::TupleJoin { lhs: self.expr(lhs), rhs: self.expr(rhs) }
+            }
             ExprKind::ListNew(items) => ExprKind::ListNew(self.exprs(items)),
             ExprKind::SetNew(items) => ExprKind::SetNew(self.exprs(items)),
             ExprKind::DictNew(items) => ExprKind::DictNew(self.list(items, |s, item| DictItem {

@@ -141,6 +141,9 @@ impl Copier<'_, '_> {
             PatKind::Local(_) | PatKind::Discard => kind,
             PatKind::Place(place) => PatKind::Place(self.place(place)),
             PatKind::Tuple(items) => PatKind::Tuple(self.list(items, Self::pattern)),
+            PatKind::TupleRest { items, star, taken } => {
+                PatKind::TupleRest { items: self.list(items, Self::pattern), star, taken }
+            }
             PatKind::List { before, star, after } => PatKind::List {
                 before: self.list(before, Self::pattern),
                 star: star.map(|star| self.pattern(star)),

@@ -367,6 +367,7 @@ pub fn group_of(ty: Ty) -> Option<&'static str> {
         Ty::List(_) => "list",
         Ty::Dict(..) => "dict",
         Ty::Set(_) => "set",
+        Ty::Tuple(_) => "tuple",
         Ty::Range => "range",
         Ty::Option(_) => "option",
         Ty::Result(..) => "result",

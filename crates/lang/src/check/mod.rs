@@ -62,6 +62,7 @@ mod stmt;
 mod structs;
 mod trait_decl;
 mod traits;
+mod tuple;
 mod types;
 mod usage;
 

@@ -194,31 +194,6 @@ impl Checker<'_> {
         self.node(ExprKind::Convert { value, kind: Convert::Checked }, TyId::STR, span)
     }
 
-    fn tuple_concat(&mut self, a: ExprId, b: ExprId, span: Span) -> ExprId {
-        let mut values = Vec::new();
-        for side in [a, b] {
-            match self.program.tree[side].kind {
-                ExprKind::TupleNew(items) => values.extend_from_slice(&self.program.tree[items]),
-                ExprKind::Local(_) | ExprKind::Const(_) => {
-                    let Ty::Tuple(list) = self.ty(self.ty_of(side)) else { continue };
-                    let tys = self.program.tys.items(list).to_vec();
-                    for (index, ty) in (0u32..).zip(tys) {
-                        let kind = ExprKind::TupleField { base: side, index };
-                        values.push(self.node(kind, ty, span));
-                    }
-                }
-                _ => {
-                    self.later(span, "joining tuples that have no name");
-                    return self.bad(span);
-                }
-            }
-        }
-        let tys: Vec<TyId> = values.iter().map(|&value| self.ty_of(value)).collect();
-        let ty = self.program.tys.tuple(&tys);
-        let values = self.program.tree.list(&values);
-        self.node(ExprKind::TupleNew(values), ty, span)
-    }
-
     fn plan(&mut self, op: AstOp, left: TyId, right: TyId) -> Option<Plan> {
         let number = number_op(op);
         match (self.ty(left), self.ty(right)) {

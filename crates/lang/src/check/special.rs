@@ -57,6 +57,9 @@ impl Checker<'_> {
             ("str.startswith", Some(Ast::Tuple(_))) => id = self.builtin("str.startswith_any"),
             ("str.endswith", Some(Ast::Tuple(_))) => id = self.builtin("str.endswith_any"),
             ("str.join", Some(_)) => return self.join(id, receiver, args, span),
+            ("tuple.count" | "tuple.index", Some(_)) => {
+                return self.tuple_search(id, receiver, args, span);
+            }
             _ => {}
         }
         let value = self.call_fn(Callee::Builtin(id), Some(receiver), args, span);

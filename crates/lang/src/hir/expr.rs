@@ -189,6 +189,13 @@ pub enum ExprKind {
     },
     /// `(a, b)`
     TupleNew(List<ExprId>),
+    /// `a + b` of tuples: the elements of both.
+    TupleJoin {
+        /// Gives the first elements.
+        lhs: ExprId,
+        /// Gives the others.
+        rhs: ExprId,
+    },
     /// `[a, b]`
     ListNew(List<ExprId>),
     /// `{a, b}`

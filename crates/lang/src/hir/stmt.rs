@@ -150,6 +150,15 @@ pub enum PatKind {
     Discard,
     /// One pattern for each element of a tuple.
     Tuple(List<PatId>),
+    /// One pattern for each element of a tuple, except that one takes several as a list.
+    TupleRest {
+        /// The patterns.
+        items: List<PatId>,
+        /// Which of them takes several.
+        star: u32,
+        /// How many it takes.
+        taken: u32,
+    },
     /// A list, taken apart; traps where the length does not fit.
     List {
         /// The first elements.

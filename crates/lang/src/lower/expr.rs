@@ -127,6 +127,11 @@ impl Body<'_, '_, '_> {
                 let program = self.cx.program;
                 program.tree[items].iter().flat_map(|item| self.expr(*item)).collect()
             }
+            ExprKind::TupleJoin { lhs, rhs } => {
+                let mut vals = self.expr(lhs);
+                vals.extend(self.expr(rhs));
+                vals
+            }
             ExprKind::ListNew(items) => vec![self.list_new(e.ty, items)],
             ExprKind::SetNew(items) => vec![self.set_new(e.ty, items)],
             ExprKind::DictNew(items) => vec![self.dict_new(e.ty, items)],

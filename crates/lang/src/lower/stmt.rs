@@ -108,7 +108,47 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                     self.assign(*part, vals);
                 }
             }
+            PatKind::TupleRest { items, star, taken } => {
+                self.unpack_rest(&vals, items, star as usize, taken as usize);
+            }
             PatKind::List { before, star, after } => self.unpack(vals, before, star, after),
+        }
+    }
+
+    /// Assigns the parts of a tuple, several of them as one list.
+    fn unpack_rest(&mut self, vals: &[Value], items: List<PatId>, star: usize, taken: usize) {
+        let program = self.cx.program;
+        let mut rest = vals;
+        for (i, &part) in program.tree[items].iter().enumerate() {
+            let ty = program.tree[part].ty;
+            let width = if i == star {
+                taken * self.leaves(self.element_ty(ty)).len()
+            } else {
+                self.leaves(ty).len()
+            };
+            let Some((vals, more)) = rest.split_at_checked(width) else { return };
+            rest = more;
+            let vals = if i == star { vec![self.list_of(ty, vals, taken)] } else { vals.to_vec() };
+            self.assign(part, vals);
+        }
+    }
+
+    /// A list of `count` values that are there already.
+    fn list_of(&mut self, list: TyId, vals: &[Value], count: usize) -> Value {
+        let elem = self.element_ty(list);
+        let ty = self.list_type(elem);
+        let width = self.leaves(elem).len();
+        let mut stored = Vec::new();
+        for i in 0..count {
+            let item = vals.get(i * width..(i + 1) * width).map(<[Value]>::to_vec);
+            stored.extend(self.stored(item.unwrap_or_default()));
+        }
+        match count {
+            0 => {
+                let cap = self.b.i64(0);
+                self.b.ins1(Inst::ListNew { ty, cap })
+            }
+            _ => self.b.ins1(Inst::ListOf { ty, vals: stored.into() }),
         }
     }
 
