@@ -5,7 +5,7 @@
 
 use super::collect::{Item, is_action, plain_name};
 use super::cx::{FnCx, Ret};
-use super::scan::assigned_names;
+use super::scan::{assigned_names, walrus_names};
 use super::traits::Bound;
 use super::{Checker, expr::Why};
 use crate::ast::{self, BinaryOp, ExprKind, StmtKind, UnaryOp};
@@ -42,6 +42,7 @@ impl Checker<'_> {
             *counts.entry(name.name).or_default() += 1;
             self.script_names.entry(name.name).or_insert(name.span);
         });
+        walrus_names(ast, &mut |name| *counts.entry(name.name).or_default() += 1);
         let mut values: FxHashMap<Symbol, Value> = FxHashMap::default();
         let mut found = FxHashMap::default();
         for &id in &ast[ast.body] {

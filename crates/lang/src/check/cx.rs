@@ -21,6 +21,8 @@ pub enum VarKind {
     Loop,
     /// By the pattern of a `case`.
     Case,
+    /// In the condition of a `while` that is done: known, and free to be bound again.
+    Turn,
     /// By `for mut`.
     LoopMut,
     /// From the function around.

@@ -24,13 +24,20 @@ impl Checker<'_> {
         out: &mut Vec<StmtId>,
     ) {
         let endless = self.ast[cond].kind == Ast::Bool(true);
-        let mark = self.scope.open();
         self.forget_assigned(body);
+        let first = self.cx.vars.len();
         let (cond, facts) = self.condition(cond);
+        let bound = first..self.cx.vars.len();
+        let mark = self.scope.open();
         let fork = self.cx.flow.fork();
         self.assume(&facts, true);
         let (body, breaks) = self.loop_body(body, fork);
         self.scope.close(mark);
+        for var in &mut self.cx.vars[bound] {
+            if var.kind == VarKind::Binding {
+                var.kind = VarKind::Turn;
+            }
+        }
         self.assume(&facts, false);
         self.cx.flow.reachable &= !endless;
         let other = self.loop_end(other, fork, breaks);
@@ -45,13 +52,13 @@ impl Checker<'_> {
         span: Span,
         out: &mut Vec<StmtId>,
     ) {
-        let mark = self.scope.open();
         self.forget_assigned(body);
         if let ast::TargetKind::Name { name, mutable: true } = self.ast[target].kind {
             return self.for_mut(name, iter, (body, other), span, out);
         }
         let walked = self.expr(iter, None);
         let item = self.walk(walked);
+        let mark = self.scope.open();
         let fork = self.cx.flow.fork();
         let pattern = self.loop_pattern(target, item, self.span_of(walked));
         let (body, breaks) = self.loop_body(body, fork);

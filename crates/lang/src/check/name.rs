@@ -294,7 +294,9 @@ impl Checker<'_> {
     /// The variable with this name, if it belongs to the function at hand.
     pub(super) fn own_local(&self, name: ast::Ident) -> Option<LocalId> {
         let binding = self.scope.get(name.name)?;
-        (binding.depth == self.cx.depth).then_some(binding.local)
+        let own = binding.depth == self.cx.depth;
+        let local = Some(binding.local).filter(|_| own)?;
+        (self.cx.vars.get(local.index())?.kind != VarKind::Turn).then_some(local)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A look over statements before they are checked: which names they assign.
 
-use crate::ast::{Ast, Block, Ident, StmtKind, TargetId, TargetKind};
+use super::collect::is_action;
+use crate::ast::{Ast, Block, ExprKind, Ident, StmtKind, TargetId, TargetKind};
 
 /// Calls `found` for every name that the statements assign, those of nested suites included,
 /// those of nested functions not.
@@ -42,6 +43,19 @@ pub fn assigned_names(ast: &Ast, block: Block, found: &mut dyn FnMut(Ident)) {
                 assigned_names(ast, body, found);
             }
             _ => {}
+        }
+    }
+}
+
+/// Calls `found` for every name that a `:=` of the script binds. Those are rare, so that looking
+/// through all expressions costs less than a walk.
+pub fn walrus_names(ast: &Ast, found: &mut dyn FnMut(Ident)) {
+    let body = &ast[ast.body];
+    for expr in ast.exprs() {
+        let ExprKind::Walrus { name, .. } = expr.kind else { continue };
+        let behind = body.partition_point(|&stmt| ast[stmt].span.lo <= expr.span.lo);
+        if behind.checked_sub(1).is_some_and(|at| is_action(ast, body[at])) {
+            found(name);
         }
     }
 }
