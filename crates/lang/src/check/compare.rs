@@ -90,8 +90,9 @@ impl Checker<'_> {
                 Some(rhs) if at == 0 => rhs,
                 _ => self.operand(lhs, link),
             };
-            done.push(self.link(lhs, link, rhs));
-            lhs = rhs;
+            let link = self.link(lhs, link, rhs);
+            done.push(link);
+            lhs = link.rhs;
         }
         if let [link] = done[..]
             && let Some(value) = self.own_contains(first, link, span)
@@ -142,10 +143,7 @@ impl Checker<'_> {
             AstCmp::Ge => CmpOp::Ge,
             AstCmp::In => CmpOp::In,
             AstCmp::NotIn => CmpOp::NotIn,
-            AstCmp::Is | AstCmp::IsNot => {
-                self.later(link.span, "`is` in a chain of comparisons");
-                CmpOp::Eq
-            }
+            AstCmp::Is | AstCmp::IsNot => return self.identity_link(lhs, link, rhs),
         };
         let rhs = match op {
             CmpOp::In | CmpOp::NotIn => self.contained(lhs, rhs),

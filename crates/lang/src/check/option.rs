@@ -61,19 +61,7 @@ impl Checker<'_> {
             if let Some(same) = self.same_object(a, b, negated, span) {
                 return (same, Facts::default());
             }
-            if self.ty_of(a) == TyId::ERROR || self.ty_of(b) == TyId::ERROR {
-            } else if let [Ty::Class(..), Ty::Class(..)] =
-                [a, b].map(|value| self.ty(self.inside(self.ty_of(value))))
-            {
-                let (left, right) = (self.show(self.ty_of(a)), self.show(self.ty_of(b)));
-                let message = format!("`{left}` and `{right}` are never the same object");
-                self.error(codes::IS_ON_VALUES, link.span, message);
-            } else {
-                let right = if negated { "!=" } else { "==" };
-                let message = format!("values have no identity: write `{right}`");
-                let diag = Diagnostic::error(codes::IS_ON_VALUES, link.span, message);
-                self.report(diag.fix("compare the values", link.span, right));
-            }
+            self.no_identity(a, b, link);
             return (self.bad(span), Facts::default());
         }
         self.reading.lends = true;
@@ -88,9 +76,7 @@ impl Checker<'_> {
             return (self.bad(span), Facts::default());
         }
         if self.option_item(ty).is_none() {
-            let shown = self.show(ty);
-            let message = format!("a value of type `{shown}` is never `None`");
-            self.error(codes::NEVER_NONE, self.span_of(value), message);
+            self.never_none(value);
             return (self.bad(span), Facts::default());
         }
         let local = match self.program.tree[value].kind {
@@ -103,6 +89,56 @@ impl Checker<'_> {
             false => Facts { yes: Vec::new(), no: found },
         };
         (self.node(ExprKind::IsNone { value, negated }, TyId::BOOL, span), facts)
+    }
+
+    /// Reports `a is b` of what is never the same object.
+    fn no_identity(&mut self, a: ExprId, b: ExprId, link: &ast::CmpLink) {
+        if self.ty_of(a) == TyId::ERROR || self.ty_of(b) == TyId::ERROR {
+            return;
+        }
+        let sides = [a, b].map(|value| self.ty(self.inside(self.ty_of(value))));
+        if let [Ty::Class(..), Ty::Class(..)] = sides {
+            let (left, right) = (self.show(self.ty_of(a)), self.show(self.ty_of(b)));
+            let message = format!("`{left}` and `{right}` are never the same object");
+            self.error(codes::IS_ON_VALUES, link.span, message);
+        } else {
+            let right = if link.op == AstCmp::IsNot { "!=" } else { "==" };
+            let message = format!("values have no identity: write `{right}`");
+            let diag = Diagnostic::error(codes::IS_ON_VALUES, link.span, message);
+            self.report(diag.fix("compare the values", link.span, right));
+        }
+    }
+
+    /// `is` in a chain of comparisons: between objects, or of an option with `None`.
+    pub(super) fn identity_link(
+        &mut self,
+        lhs: ExprId,
+        link: &ast::CmpLink,
+        rhs: ExprId,
+    ) -> CmpLink {
+        let negated = link.op == AstCmp::IsNot;
+        let op = if negated { CmpOp::IsNot } else { CmpOp::Is };
+        let (left, right) = (self.ty_of(lhs), self.ty_of(rhs));
+        let inside = self.inside(left);
+        if inside == self.inside(right) && matches!(self.ty(inside), Ty::Class(..)) {
+            return CmpLink { op, rhs };
+        }
+        if self.ast[link.rhs].kind != Ast::None || left == TyId::ERROR {
+            self.no_identity(lhs, rhs, link);
+            return CmpLink { op, rhs: self.bad(link.span) };
+        }
+        if self.option_item(left).is_none() {
+            self.never_none(lhs);
+        } else {
+            self.require(left, Bound::Eq, self.span_of(lhs));
+        }
+        CmpLink { op: if negated { CmpOp::Ne } else { CmpOp::Eq }, rhs }
+    }
+
+    fn never_none(&mut self, value: ExprId) {
+        let shown = self.show(self.ty_of(value));
+        let message = format!("a value of type `{shown}` is never `None`");
+        self.error(codes::NEVER_NONE, self.span_of(value), message);
     }
 
     /// `a is b` of two objects of one class, or of options of it.
