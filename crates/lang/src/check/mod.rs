@@ -63,6 +63,7 @@ mod structs;
 mod trait_decl;
 mod traits;
 mod tuple;
+mod type_habit;
 mod types;
 mod usage;
 

@@ -50,13 +50,15 @@ impl Checker<'_> {
             TypeKind::None => TyId::UNIT,
             TypeKind::Named { path, args } => match &ast[path] {
                 [name] => {
-                    let args: Vec<TyId> = ast[args].iter().map(|&arg| self.written(arg)).collect();
-                    {
-                        self.reading.lent_type = lent;
-                        let ty = self.named_with(name.name, &args, name.span, node.span);
-                        self.reading.lent_type = false;
-                        ty
+                    let written = &ast[args];
+                    let args: Vec<TyId> = written.iter().map(|&arg| self.written(arg)).collect();
+                    if let Some(meant) = self.foreign_type(*name, written, &args, node.span) {
+                        return meant;
                     }
+                    self.reading.lent_type = lent;
+                    let ty = self.named_with(name.name, &args, name.span, node.span);
+                    self.reading.lent_type = false;
+                    ty
                 }
                 [name, inner] if self.owns_types(name.name) => {
                     let of = self.named_with(name.name, &[], name.span, name.span);
@@ -142,7 +144,8 @@ impl Checker<'_> {
             }
             Some(_) => {
                 let message = format!("`{}` is not a type", self.text(name));
-                self.error(codes::UNKNOWN_TYPE, at, message);
+                let diag = Diagnostic::error(codes::UNKNOWN_TYPE, at, message);
+                self.report(self.with_type_habit(name, diag));
                 TyId::ERROR
             }
             None => self.unknown_type(name, at),
@@ -165,12 +168,12 @@ impl Checker<'_> {
             "List" | "Array" | "array" | "vec" | "Vec" => Some("list"),
             "Dict" | "map" | "Map" | "HashMap" => Some("dict"),
             "Set" | "frozenset" => Some("set"),
-            "Tuple" => Some("tuple"),
             "void" | "unit" => Some("None"),
             _ => None,
         };
         let near = known.map(str::to_string).or_else(|| self.near_type(&text));
         let mut diag = Diagnostic::error(codes::UNKNOWN_TYPE, at, format!("no type `{text}`"));
+        diag = self.with_type_habit(name, diag);
         if let Some(near) = near {
             diag = diag.fix(format!("did you mean `{near}`?"), at, near);
         }

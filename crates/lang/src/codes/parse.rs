@@ -107,4 +107,10 @@ super::codes! {
     NO_VALUE "E0229" "a statement where a value is expected",
         "`yield`, `return`, `pass` and other statements give no value.",
         "x = yield 1", "yield 1";
+    FOREIGN_TYPE "E0230" "a type in the notation of another language",
+        "A tuple type lists the types of its elements in parentheses, a function type is written \
+         `fn(A) -> B`, a sequence of any length is a `list[T]`. There is no type that holds \
+         everything.",
+        "def f(g: Callable[[int], str]):\n    print(g(1))",
+        "def f(g: fn(int) -> str):\n    print(g(1))";
 }

@@ -20,6 +20,7 @@ mod param;
 mod pattern;
 mod stmt;
 mod target;
+mod type_habit;
 mod types;
 
 use crate::ast::*;

@@ -5,7 +5,6 @@ use crate::ast::*;
 use crate::codes;
 use crate::lex::token::Tok;
 use kaa_base::diag::Diagnostic;
-use kaa_base::span::Span;
 
 impl Parser<'_> {
     /// A type.
@@ -18,7 +17,7 @@ impl Parser<'_> {
         ty
     }
 
-    fn type_operand_with_options(&mut self) -> TypeId {
+    pub(super) fn type_operand_with_options(&mut self) -> TypeId {
         if self.quiet || !self.enter() {
             return self.type_error();
         }
@@ -41,12 +40,12 @@ impl Parser<'_> {
         ty
     }
 
-    fn type_node(&mut self, kind: TypeKind, lo: u32) -> TypeId {
+    pub(super) fn type_node(&mut self, kind: TypeKind, lo: u32) -> TypeId {
         let span = self.since(lo);
         self.ast.push(TypeExpr { kind, span })
     }
 
-    fn type_error(&mut self) -> TypeId {
+    pub(super) fn type_error(&mut self) -> TypeId {
         if !self.quiet {
             self.expected("a type");
         }
@@ -86,6 +85,13 @@ impl Parser<'_> {
 
     fn named_type(&mut self) -> TypeId {
         let lo = self.token().lo;
+        if self.peek(1).kind == Tok::LBracket {
+            match self.token_text(self.token()) {
+                "Callable" if self.peek(2).kind == Tok::LBracket => return self.callable_habit(),
+                "tuple" | "Tuple" if self.lists_any_number() => return self.any_number_habit(),
+                _ => {}
+            }
+        }
         let option = self.peek(1).kind == Tok::LBracket && self.at_word("Optional");
         let path = self.path();
         if self.at(Tok::Lt) && !self.quiet {
@@ -222,60 +228,5 @@ impl Parser<'_> {
         }
         self.close(Tok::RBracket);
         self.ast.push_list(params)
-    }
-
-    /// The source of a type.
-    fn type_text(&self, id: TypeId) -> String {
-        let span = self.ast[id].span;
-        self.slice(span.lo, span.hi).to_string()
-    }
-
-    /// `Optional[T]`
-    fn optional_habit(&mut self, args: List<TypeId>, lo: u32) -> TypeId {
-        let span = self.since(lo);
-        let inner = self.ast[args].first().copied();
-        let shown = inner.map_or_else(String::new, |ty| format!("{}?", self.type_text(ty)));
-        self.option_habit(span, &shown);
-        match inner {
-            Some(inner) => self.type_node(TypeKind::Optional(inner), lo),
-            None => self.type_error(),
-        }
-    }
-
-    fn option_habit(&mut self, span: Span, shown: &str) {
-        let diag = Diagnostic::error(
-            codes::FOREIGN_OPTION,
-            span,
-            "an optional type is written `T?`",
-        )
-        .fix(format!("write `{shown}`"), span, shown);
-        self.report(diag);
-    }
-
-    /// `A | B`: an option if one side is `None`.
-    fn union(&mut self, first: TypeId, lo: u32) -> TypeId {
-        let mut others = Vec::new();
-        let mut absent = false;
-        let mut parts = vec![first];
-        while !self.quiet && self.eat(Tok::Pipe) {
-            let part = self.type_operand_with_options();
-            parts.push(part);
-        }
-        for part in parts {
-            match self.ast[part].kind {
-                TypeKind::None => absent = true,
-                _ => others.push(part),
-            }
-        }
-        let span = self.since(lo);
-        if let ([only], true) = (&others[..], absent) {
-            let shown = format!("{}?", self.type_text(*only));
-            self.option_habit(span, &shown);
-            return self.type_node(TypeKind::Optional(*only), lo);
-        }
-        let diag = Diagnostic::error(codes::FOREIGN_OPTION, span, "there are no union types")
-            .help("declare an `enum` with a variant for each case");
-        self.report(diag);
-        self.type_node(TypeKind::Error, lo)
     }
 }
