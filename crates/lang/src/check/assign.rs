@@ -308,7 +308,7 @@ impl Checker<'_> {
             self.mut_again(name, span, var.span);
         } else if var.mutable {
             self.cx.var(local).changed |= !first || deeper || info.moved.is_some();
-        } else if !first || deeper || info.kind != VarKind::Binding {
+        } else if !first || deeper || !matches!(info.kind, VarKind::Binding | VarKind::Walrus) {
             self.immutable(local, name.span, first && deeper);
         }
         if !self.same(ty, var.ty) {
@@ -358,6 +358,13 @@ impl Checker<'_> {
                 span,
                 format!("`{text}` belongs to the function around, its copy here cannot change"),
             ),
+            VarKind::Walrus | VarKind::Turn => Diagnostic::error(
+                codes::IMMUTABLE,
+                span,
+                format!("`{text}` is assigned a second time and is not `mut`"),
+            )
+            .label(here, "first assigned here")
+            .help(format!("declare `mut {text}` before, so that `:=` changes it")),
             _ if by_loop => Diagnostic::error(
                 codes::IMMUTABLE,
                 span,

@@ -21,6 +21,8 @@ pub enum VarKind {
     Loop,
     /// By the pattern of a `case`.
     Case,
+    /// By `:=`.
+    Walrus,
     /// In the condition of a `while` that is done: known, and free to be bound again.
     Turn,
     /// By `for mut`.

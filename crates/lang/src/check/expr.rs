@@ -1,6 +1,7 @@
 //! Expressions: the way in, wanted types, and what fits where.
 
 use super::Checker;
+use super::cx::VarKind;
 use crate::ast::{self, ExprKind as Ast};
 use crate::codes;
 use crate::hir::*;
@@ -328,6 +329,9 @@ impl Checker<'_> {
         self.pattern(&target, ty, self.span_of(value));
         let Some(local) = self.own_local(name) else { return self.bad(span) };
         self.cx.var(local).used = true;
+        if known.is_none() {
+            self.cx.var(local).kind = VarKind::Walrus;
+        }
         self.node(ExprKind::Walrus { local, value }, ty, span)
     }
 }

@@ -34,7 +34,7 @@ impl Checker<'_> {
         let (body, breaks) = self.loop_body(body, fork);
         self.scope.close(mark);
         for var in &mut self.cx.vars[bound] {
-            if var.kind == VarKind::Binding {
+            if var.kind == VarKind::Walrus {
                 var.kind = VarKind::Turn;
             }
         }

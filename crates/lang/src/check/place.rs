@@ -166,6 +166,7 @@ impl Checker<'_> {
         }
         diag = match kind {
             VarKind::Capture => diag.note("it is the copy of a variable of the function around"),
+            VarKind::Walrus | VarKind::Turn => diag.help("declare it before, with `mut`"),
             VarKind::Loop => diag.help("`for mut` gives elements that can change"),
             VarKind::Receiver(_) => diag.help("write `mut self` in the method's `def` line"),
             _ => diag.fix("let it change", var.span.start(), "mut "),
