@@ -184,7 +184,8 @@ impl<'p> Layouts<'p> {
         }
         self.depth += 1;
         let key_slot = self.reserve_element(m, key);
-        let value_slot = value.and_then(|v| self.reserve_element(m, v));
+        let other = value.filter(|&value| value != key);
+        let value_slot = other.and_then(|v| self.reserve_element(m, v));
         let id = self.reserve(m);
         self.maps.insert((key, value), id);
         let key_field = self.element(m, key, key_slot);
