@@ -19,6 +19,8 @@ pub struct FnDecl {
     pub result: Option<TypeId>,
     /// The suite; absent for a trait method without a default.
     pub body: Option<Block>,
+    /// Whether there is a `yield` in it.
+    pub yields: bool,
     /// `@test`, `@export`
     pub decorators: List<Decorator>,
     /// From `def` to the end of its first line's signature.

@@ -15,6 +15,8 @@ super::rows! {
         "zip" "(*items: any) -> any" "tuples of the elements of several, as long as all have some";
         "map" "[T, U](f: fn(T) -> U, items: Iter[T]) -> Iter[U]" "the results of `f`";
         "filter" "[T](f: fn(T) -> bool, items: Iter[T]) -> Iter[T]" "those that `f` says True of";
+        "iter" "[T](items: Iter[T]) -> Iter[T]" "an iterator, which `next` and one walk use up";
+        "next" "[T](it: Iter[T]) -> T?" "the next item; `None` at the end";
         "sorted" "[T, U](items: Iter[T], *, key: fn(T) -> U = _, reverse: bool = False) -> list[T]"
             "a new list in order; equal elements keep theirs";
         "reversed" "[T](items: Iter[T]) -> Iter[T]" "from the last to the first";

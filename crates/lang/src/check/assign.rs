@@ -51,7 +51,7 @@ impl Checker<'_> {
             ([Target::Name { name, .. }], None) => self.bound_value(value, name.name, name.span),
             _ => {
                 let value = self.expr(value, want);
-                self.bindable(value, None)
+                self.bindable(value)
             }
         };
         let ty = self.ty_of(value);
@@ -138,11 +138,11 @@ impl Checker<'_> {
             return self.bad(self.ast[value].span);
         }
         let value = self.expr(value, None);
-        self.bindable(value, Some(name))
+        self.bindable(value)
     }
 
     /// Refuses values that no name can hold.
-    fn bindable(&mut self, value: ExprId, name: Option<Symbol>) -> ExprId {
+    fn bindable(&mut self, value: ExprId) -> ExprId {
         let span = self.span_of(value);
         match self.ty(self.ty_of(value)) {
             Ty::Unit => {
@@ -164,21 +164,7 @@ impl Checker<'_> {
                 self.report(diag.fix_all("keep a list", edits));
                 self.bad(span)
             }
-            Ty::Iter(_) => {
-                self.report(
-                    Diagnostic::error(
-                        codes::ITER_STORED,
-                        span,
-                        "an iterator is walked where it is made, it cannot be kept",
-                    )
-                    .fix_all(
-                        "keep a list",
-                        vec![(span.start(), "list(".into()), (span.end(), ")".into())],
-                    ),
-                );
-                let _ = name;
-                self.bad(span)
-            }
+            Ty::Iter(_) => self.storable(value),
             _ => value,
         }
     }

@@ -338,6 +338,7 @@ impl Checker<'_> {
             locals: Default::default(),
             body: Block::default(),
             generics: self.generics,
+            generator: false,
             exported,
             test,
             span,

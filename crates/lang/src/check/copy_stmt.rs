@@ -53,6 +53,8 @@ impl Copier<'_, '_> {
             StmtKind::Scope(body) => StmtKind::Scope(self.block(body)),
             StmtKind::Break | StmtKind::Continue => kind,
             StmtKind::Return(value) => StmtKind::Return(value.map(|value| self.expr(value))),
+            StmtKind::Yield(value) => StmtKind::Yield(self.expr(value)),
+            StmtKind::YieldFrom(iter) => StmtKind::YieldFrom(self.expr(iter)),
             StmtKind::Assert { cond, message } => StmtKind::Assert {
                 cond: self.expr(cond),
                 message: message.map(|message| self.expr(message)),

@@ -108,6 +108,8 @@ pub struct FnCx {
     pub captured: FxHashMap<LocalId, LocalId>,
     /// What it gives back.
     pub ret: Ret,
+    /// What each turn of it gives, if it is a generator.
+    pub yields: Option<TyId>,
     /// Where its result type is written.
     pub ret_span: Option<Span>,
     /// Loops around the current point.
@@ -144,6 +146,7 @@ impl FnCx {
             flow: Flow::default(),
             params: Vec::new(),
             captures: Vec::new(),
+            yields: None,
             capture_sources: Vec::new(),
             captured: FxHashMap::default(),
             ret,

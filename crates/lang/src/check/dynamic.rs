@@ -170,6 +170,7 @@ impl Checker<'_> {
             ret,
             generics: Generics::NONE,
             body: Block::default(),
+            generator: false,
             ..function
         });
         self.program.dispatch.insert(func, Dispatch { of, arms: Vec::new() });

@@ -20,6 +20,8 @@ pub enum Why {
     Param(Symbol),
     /// As the result that is promised here.
     Return(Option<Span>),
+    /// As what the `Iter` that is promised here gives.
+    Yield(Option<Span>),
     /// As an element beside this one.
     Element(Span),
     /// As a condition.
@@ -169,6 +171,10 @@ impl Checker<'_> {
                 format!("the function promises `{wanted}`, this is `{got}`"),
                 at.map(|at| (at, "the result that is promised".to_string())),
             ),
+            Why::Yield(at) => (
+                format!("the generator yields `{wanted}`, this is `{got}`"),
+                at.map(|at| (at, "what is promised".to_string())),
+            ),
             Why::Element(at) => (
                 format!("the elements are of type `{wanted}`, this one is `{got}`"),
                 Some((at, format!("this one is `{wanted}`"))),
@@ -223,6 +229,7 @@ impl Checker<'_> {
             (Ty::Int(_), Ty::Str) => wrap(diag, "int"),
             (Ty::Float(_), Ty::Str) => wrap(diag, "float"),
             (Ty::List(item), _) if self.plain_item(have) == Some(item) => wrap(diag, "list"),
+            (Ty::Iter(item), _) if self.plain_item(have) == Some(item) => wrap(diag, "iter"),
             (Ty::Set(item), Ty::List(have)) if item == have => wrap(diag, "set"),
             (_, Ty::Option(item)) if item == want => diag.help(
                 "test it first (`if ... is not None:`), or give another value: `... ?? other`",

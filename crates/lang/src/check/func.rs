@@ -297,6 +297,7 @@ impl Checker<'_> {
             locals,
             body,
             generics: self.generics,
+            generator: false,
             exported: false,
             test: false,
             span,
@@ -377,12 +378,18 @@ impl Checker<'_> {
     /// Checks the suite of a `def` in the current context and stores the function.
     pub(super) fn body(&mut self, func: FnId, decl: &ast::FnDecl) {
         let Some(block) = decl.body else { return };
+        if decl.yields {
+            self.begin_generator(decl);
+        }
         let body = self.block(block);
         if let Ret::Known(ret) = self.cx.ret
             && self.cx.flow.reachable
             && !self.falls_off(ret)
         {
             self.missing_return(decl, ret);
+        }
+        if decl.yields {
+            self.end_generator(decl);
         }
         self.finish(func, body);
     }
@@ -424,8 +431,10 @@ impl Checker<'_> {
         function.params = std::mem::take(&mut self.cx.params);
         function.captures = std::mem::take(&mut self.cx.captures);
         function.locals = std::mem::take(&mut self.cx.locals);
-        if let Ret::Known(ret) = self.cx.ret {
-            function.ret = ret;
+        match self.cx.ret {
+            _ if self.cx.yields.is_some() => function.generator = true,
+            Ret::Known(ret) => function.ret = ret,
+            Ret::Nothing | Ret::Body => {}
         }
     }
 
@@ -444,6 +453,7 @@ impl Checker<'_> {
             locals: std::default::Default::default(),
             body: Block::default(),
             generics: self.generics,
+            generator: false,
             exported: false,
             test: false,
             span,

@@ -92,6 +92,7 @@ impl Checker<'_> {
             locals,
             body: Block::default(),
             generics: Generics::NONE,
+            generator: false,
             exported: false,
             test: false,
             span,

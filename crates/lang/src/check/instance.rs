@@ -95,6 +95,7 @@ impl Checker<'_> {
             locals: Table::new(),
             body: Block::default(),
             generics: Generics::NONE,
+            generator: false,
             exported: false,
             test: false,
             span,

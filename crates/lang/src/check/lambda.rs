@@ -88,6 +88,7 @@ impl Checker<'_> {
             locals: Table::new(),
             body: Block::default(),
             generics: self.generics,
+            generator: false,
             exported: false,
             test: false,
             span,

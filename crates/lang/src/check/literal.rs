@@ -127,17 +127,16 @@ impl Checker<'_> {
 
     /// Refuses an element that is no value.
     pub(super) fn storable(&mut self, value: ExprId) -> ExprId {
-        let span = self.span_of(value);
-        match self.ty(self.ty_of(value)) {
-            Ty::Iter(_) => {
-                let message = "an iterator is walked where it is made, it cannot be kept";
-                let edits = vec![(span.start(), "list(".into()), (span.end(), ")".into())];
-                let diag = Diagnostic::error(codes::ITER_STORED, span, message);
-                self.report(diag.fix_all("keep a list", edits));
-                self.bad(span)
-            }
-            _ => value,
+        let Expr { kind, span, .. } = self.program.tree[value];
+        let ExprKind::Builtin { id, .. } = kind else { return value };
+        if !matches!(id.name(), "dict.items" | "dict.keys" | "dict.values") {
+            return value;
         }
+        let message = "what is in a dict is walked where it is asked for, it cannot be kept";
+        let edits = vec![(span.start(), "list(".into()), (span.end(), ")".into())];
+        let diag = Diagnostic::error(codes::ITER_STORED, span, message);
+        self.report(diag.fix_all("keep a list", edits));
+        self.bad(span)
     }
 
     /// `[a, b]`

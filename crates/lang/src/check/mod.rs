@@ -33,6 +33,7 @@ mod expr;
 mod flow;
 mod fstring;
 mod func;
+mod generator;
 mod generics;
 mod habit;
 mod host;

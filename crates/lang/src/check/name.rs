@@ -311,7 +311,6 @@ fn habit_of(text: &str) -> Option<(&'static str, &'static str)> {
         "Some" => ("", "a value goes where an option is expected as it is"),
         "__name__" => ("", "`def main():` is run by itself"),
         "isinstance" | "type" => ("", "every type is known before the program runs; see `match`"),
-        "iter" => ("", "loops and built-ins walk a value as it is"),
         "eval" | "exec" => ("", "a program cannot make programs"),
         _ => return None,
     })

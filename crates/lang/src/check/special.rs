@@ -137,6 +137,7 @@ impl Checker<'_> {
                 }
             }
             "reversed" => self.can_reverse(arg(0)),
+            "next" => self.can_step(arg(0)),
             _ => {}
         }
         value
@@ -202,6 +203,20 @@ impl Checker<'_> {
             let edits = vec![(at.start(), "list(".into()), (at.end(), ")".into())];
             let diag = Diagnostic::error(codes::NOT_ITERABLE, at, message);
             self.report(diag.fix_all("make a list of it", edits));
+        }
+    }
+
+    /// `next` needs an iterator: every walk of anything else begins anew.
+    fn can_step(&mut self, value: Option<ExprId>) {
+        let Some(value) = value else { return };
+        let ty = self.ty_of(value);
+        if !matches!(self.ty(ty), Ty::Iter(_) | Ty::Error) {
+            let at = self.span_of(value);
+            let shown = self.show(ty);
+            let message = format!("`next` steps an iterator, and this is a `{shown}`");
+            let edits = vec![(at.start(), "iter(".into()), (at.end(), ")".into())];
+            let diag = Diagnostic::error(codes::NOT_ITERABLE, at, message);
+            self.report(diag.fix_all("keep this in a name, and step that", edits));
         }
     }
 

@@ -40,7 +40,8 @@ impl Checker<'_> {
             Written::Error | Written::Pass => {}
             Written::Break | Written::Continue => self.jump(kind == Written::Break, span, out),
             Written::Return(value) => self.return_stmt(value, span, out),
-            Written::Yield(_) | Written::YieldFrom(_) => self.later(span, "`yield`"),
+            Written::Yield(value) => self.yield_stmt(value, span, out),
+            Written::YieldFrom(iter) => self.yield_from(iter, span, out),
             Written::Expr(expr) => self.expr_stmt(expr, span, out),
             Written::Assign { targets, value } => self.assign(&ast[targets], value, span, out),
             Written::Annotated { target, ty, value } => {
@@ -106,6 +107,9 @@ impl Checker<'_> {
             return;
         };
         let value = match value {
+            Some(value) if self.cx.yields.is_some() => {
+                return self.return_in_generator(value, span);
+            }
             Some(value) if ret == TyId::UNIT && self.ast[value].kind != Ast::None => {
                 let hir = self.expr(value, None);
                 let ty = self.ty_of(hir);
@@ -165,6 +169,7 @@ impl Checker<'_> {
             match self.ty(ty) {
                 Ty::Result(..) => self.dropped_result(value),
                 Ty::Unit | Ty::Never | Ty::Error => {}
+                Ty::Iter(_) => self.not_walked(value),
                 _ if !self.is_named(value) => {}
                 _ => self.no_effect(kind, value),
             }

@@ -146,9 +146,11 @@ super::codes! {
         "A function without a result gives nothing that a name could hold. Methods that change a \
          list in place, such as `sort`, are among them.",
         "mut xs = [2, 1]\nys = xs.sort()", "xs = [2, 1]\nys = sorted(xs)\nprint(ys)";
-    ITER_STORED "E0341" "an iterator is kept",
-        "What `map`, `zip`, `enumerate` or `d.items()` give is walked where it is made.",
-        "pairs = zip([1], [2])", "pairs = list(zip([1], [2]))\nprint(pairs)";
+    ITER_STORED "E0341" "a part of a dict is kept that can only be walked",
+        "What `d.items()`, `d.keys()` and `d.values()` give is walked where it is asked for; a \
+         list of it can be kept, walked twice and indexed.",
+        "d = {1: 2}\npairs = d.items()",
+        "d = {1: 2}\npairs = list(d.items())\nprint(pairs)";
     NO_CONVERSION "E0342" "a conversion that does not exist",
         "Numbers, texts and containers convert where a meaning is obvious.",
         "print(int([1]))", "print([int(x) for x in [1.0]])";
@@ -302,6 +304,12 @@ super::codes! {
          not hold, by any other trap, or by an error that it returns.",
         "@test\ndef sums(n: int):\n    assert sum([n, 1]) == 2",
         "@test\ndef sums():\n    assert sum([1, 1]) == 2";
+    GENERATOR "E0392" "a generator that cannot be one",
+        "A function with `yield` gives an `Iter[T]`, and its body runs while that is walked: after \
+         the call has ended, and perhaps not to its end. So it takes nothing that is only lent, \
+         holds no resource, and `return` gives no value in it.",
+        "def up(mut n: int) -> Iter[int]:\n    n += 1\n    yield n",
+        "def up(n: int) -> Iter[int]:\n    yield n + 1";
     NOT_YET "E0399" "a part of the language that this version does not have",
         "The language page describes more than this version checks and runs.",
         "import json", "import math\nprint(math.pi)";

@@ -399,6 +399,8 @@ pub struct Function {
     /// The type parameters in its types, its own and those of what is around it. A function that
     /// has some is a pattern for its instances, and is not run itself.
     pub generics: Generics,
+    /// Whether it has `yield`s: a call of it makes an `Iter`, and its body runs as that is walked.
+    pub generator: bool,
     /// Whether `@export` stands before it.
     pub exported: bool,
     /// Whether `@test` stands before it.

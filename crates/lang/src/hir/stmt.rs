@@ -88,6 +88,10 @@ pub enum StmtKind {
     Continue,
     /// `return value`; nothing for a function without a result.
     Return(Option<ExprId>),
+    /// `yield value`; the function is a generator.
+    Yield(ExprId),
+    /// `yield from iter`: gives on what walking it gives.
+    YieldFrom(ExprId),
     /// `assert cond, message`
     Assert {
         /// The condition.

@@ -9,11 +9,13 @@ use kaa_base::span::Span;
 use kaa_ir::{Block, FuncId, FunctionBuilder, Inst, Module, TrapKind, TypeId, ValTy, Value, Var};
 use kaa_isa::kinds::Code;
 
+use super::generator::Yields;
 use super::layout::{Leaves, nullable};
 use super::place::Taken;
 use super::resource::Held;
 use super::{Cx, Vals, refuse};
-use crate::hir::{self, FnId, LocalId, Mode, Ty, TyId};
+use crate::hir::{self, ExprId, FnId, LocalId, Mode, Ty, TyId};
+use rustc_hash::FxHashMap;
 
 /// An open loop: where its ways out lead.
 #[derive(Clone)]
@@ -48,6 +50,10 @@ pub(super) struct Body<'c, 'm, 'p> {
     pub taken: Vec<Value>,
     /// The objects around whose text is being made, in a function that does so.
     pub showing: Option<Value>,
+    /// The `yield`s so far, in a generator.
+    pub yields: Option<Yields>,
+    /// Expressions that were evaluated before, in an iterator that is made in place.
+    pub known: FxHashMap<ExprId, Vals>,
     /// Variables that may hold a resource.
     pub watched: Vec<Held>,
     /// Those of them that had one on the way here.
@@ -74,6 +80,8 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             loops,
             taken,
             showing: None,
+            yields: None,
+            known: FxHashMap::default(),
             cells: Vec::new(),
             watched: Vec::new(),
             open_resources: Vec::new(),
@@ -86,6 +94,27 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     pub fn function(cx: &'c mut Cx<'p>, m: &'m mut Module, id: FnId) {
         let f = &cx.program.functions[id];
         let func = cx.func(id);
+        let mut body = Self::begin(cx, m, id, func);
+        if let Some((module, name)) = body.cx.program.host_imports.get(&id) {
+            // Calls go to the import itself; this is for uses as a value.
+            let args = body.b.params();
+            let results = body.leaves(f.ret);
+            let vals = body.import(module, name, &args, &results);
+            body.ret(vals);
+        }
+        match body.cx.program.dispatch.get(&id) {
+            Some(dispatch) => body.dispatch(dispatch),
+            None => body.block(f.body),
+        }
+        if !body.b.is_terminated() {
+            body.return_nothing();
+        }
+        body.finish(f.span);
+    }
+
+    /// Starts the IR function `func` as a function of the program, up to its first statement.
+    pub fn begin(cx: &'c mut Cx<'p>, m: &'m mut Module, id: FnId, func: FuncId) -> Self {
+        let f = &cx.program.functions[id];
         let mut body = Self::start(cx, m, func);
         body.func = Some(f);
         body.id = Some(id);
@@ -109,21 +138,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         }
         body.hold_itself(f, id);
         body.watch_resources(f);
-        if let Some((module, name)) = body.cx.program.host_imports.get(&id) {
-            // Calls go to the import itself; this is for uses as a value.
-            let args = body.b.params();
-            let results = body.leaves(f.ret);
-            let vals = body.import(module, name, &args, &results);
-            body.ret(vals);
-        }
-        match body.cx.program.dispatch.get(&id) {
-            Some(dispatch) => body.dispatch(dispatch),
-            None => body.block(f.body),
-        }
-        if !body.b.is_terminated() {
-            body.return_nothing();
-        }
-        body.finish(f.span);
+        body
     }
 
     /// Ends the body and reports what the builder refuses.
@@ -142,6 +157,9 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
 
     /// The end of a function without `return`, and a `return` without a value.
     pub fn return_nothing(&mut self) {
+        if let Some(vals) = self.end_of_items() {
+            return self.ret(vals);
+        }
         let Some(f) = self.func else { return };
         let ret = match self.ty(f.ret) {
             Ty::Unit => Vec::new(),
@@ -219,6 +237,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         if let Some(home) = self.cell_home(local) {
             return self.at_home(&home);
         }
+        self.capture(local);
         let vals = self.local_vars(local).into_iter().map(|v| self.b.use_var(v)).collect();
         if self.is_watched(local) { self.unwatched(local, vals) } else { vals }
     }

@@ -25,10 +25,32 @@ pub(super) enum Stride {
 /// What is walked.
 pub(super) enum Walk {
     Range(Value, Stride),
-    List { list: Value, end: Value, elem: TyId, back: bool },
-    Map { map: Value, key: Option<TyId>, value: Option<TyId> },
-    Text { s: Value, size: Value, next: Var },
-    Bytes { s: Value, size: Value },
+    List {
+        list: Value,
+        end: Value,
+        elem: TyId,
+        back: bool,
+    },
+    Map {
+        map: Value,
+        key: Option<TyId>,
+        value: Option<TyId>,
+    },
+    Text {
+        s: Value,
+        size: Value,
+        next: Var,
+    },
+    Bytes {
+        s: Value,
+        size: Value,
+    },
+    /// An iterator, which gives the next item when it is asked whether there is one.
+    Iter {
+        iter: Value,
+        item: TyId,
+        next: Vec<Var>,
+    },
 }
 
 /// A walk with its position.
@@ -79,7 +101,12 @@ impl Body<'_, '_, '_> {
                 let list = self.view_list(vals);
                 self.list_cursor(list, elem, back)
             }
-            Ty::List(elem) | Ty::Iter(elem) => self.list_cursor(first, elem, back),
+            Ty::List(elem) => self.list_cursor(first, elem, back),
+            Ty::Iter(item) => {
+                let leaves = self.cx.layouts.item_leaves(self.b.module, item);
+                let next = self.fresh(&leaves);
+                self.cursor(zero, Walk::Iter { iter: first, item, next })
+            }
             _ => self.cursor(zero, Walk::Range(zero, Stride::Up)),
         }
     }
@@ -145,7 +172,7 @@ impl Body<'_, '_, '_> {
     }
 
     /// The value of an integer that is written out.
-    fn known_int(&self, e: ExprId) -> Option<i64> {
+    pub fn known_int(&self, e: ExprId) -> Option<i64> {
         let tree = &self.cx.program.tree;
         match tree[e].kind {
             ExprKind::Int(n) => Some(n),
@@ -162,6 +189,11 @@ impl Body<'_, '_, '_> {
         let at = self.b.use_var(c.at);
         let (t, a) = (ValTy::I64, at);
         match c.walk {
+            Walk::Iter { iter, item, ref next } => {
+                let vals = self.next_item(iter);
+                self.define(next, &vals);
+                self.has_item(item, &vals)
+            }
             Walk::Range(b, Stride::Up) => self.b.ins1(Inst::Lt { t, a, b }),
             Walk::Range(b, Stride::Down) => self.b.ins1(Inst::Gt { t, a, b }),
             Walk::Range(b, Stride::By(_)) => self.b.ins1(Inst::Ne { t, a, b }),
@@ -181,6 +213,10 @@ impl Body<'_, '_, '_> {
         let at = self.b.use_var(c.at);
         match c.walk {
             Walk::Range(..) => vec![at],
+            Walk::Iter { item, ref next, .. } => {
+                let vals = self.values(next);
+                self.item_of(item, &vals)
+            }
             Walk::List { list, elem, .. } => {
                 let count = self.leaves(elem).len();
                 self.list_get(list, at, 0..count)
@@ -233,6 +269,7 @@ impl Body<'_, '_, '_> {
     pub fn advance(&mut self, c: &Cursor) {
         let (t, a) = (ValTy::I64, self.b.use_var(c.at));
         let next = match c.walk {
+            Walk::Iter { .. } => return,
             Walk::Range(_, Stride::By(b)) => self.b.ins1(Inst::Add { t, a, b }),
             Walk::Range(_, Stride::Down) | Walk::List { back: true, .. } => {
                 let b = self.b.i64(1);

@@ -15,6 +15,9 @@ use crate::hir::{BinaryOp, DictItem, Expr, ExprId, ExprKind, FnId, List, LocalId
 impl Body<'_, '_, '_> {
     /// The value of an expression.
     pub fn expr(&mut self, id: ExprId) -> Vals {
+        if let Some(vals) = self.known.get(&id) {
+            return vals.clone();
+        }
         let program = self.cx.program;
         let e = program.tree[id];
         let outer = self.b.loc();
@@ -152,6 +155,7 @@ impl Body<'_, '_, '_> {
             ExprKind::Index { base, index } => self.index(base, index, e.ty),
             ExprKind::Slice { base, lo, hi, step } => self.slice(base, [lo, hi, step], e.span),
             ExprKind::FString(parts) => vec![self.fstring(parts)],
+            ExprKind::Comp { .. } if matches!(self.ty(e.ty), Ty::Iter(_)) => self.lazy(call, e.ty),
             ExprKind::Comp { elem, value, clauses } => self.comp(e.ty, elem, value, clauses),
             _ => self.unsupported(e.span, "this expression", e.ty),
         }

@@ -31,9 +31,14 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             ("list", Some(items)) => vec![self.list_of_items(items, e.ty)],
             ("set" | "dict", first) => vec![self.map_of_items(first, e.ty)],
             ("enumerate" | "zip" | "map" | "filter" | "reversed", _)
-            | ("dict.items" | "dict.keys" | "dict.values", _) => {
-                let elem = self.element_ty(e.ty);
-                vec![self.list_from(call, elem)]
+            | ("dict.items" | "dict.keys" | "dict.values", _) => self.lazy(call, e.ty),
+            ("iter", Some(items)) => match self.ty(self.cx.program.tree[items].ty) {
+                Ty::Iter(_) => self.expr(items),
+                _ => self.lazy(items, e.ty),
+            },
+            ("next", Some(iter)) => {
+                let iter = self.expr1(iter);
+                self.next_item(iter)
             }
             ("option.map" | "option.or_else" | "result.map" | "result.map_err", Some(_))
             | ("result.or_else", Some(_)) => self.mapped(name, args, e.ty),

@@ -10,6 +10,7 @@
 mod any;
 mod classes;
 mod enums;
+mod iters;
 mod parts;
 
 use std::rc::Rc;
@@ -34,6 +35,7 @@ pub(super) struct Layouts<'p> {
     maps: FxHashMap<(TyId, Option<TyId>), TypeId>,
     elements: FxHashMap<TyId, FieldTy>,
     closures: FxHashMap<FnTyId, TypeId>,
+    iters: FxHashMap<TyId, TypeId>,
     anys: FxHashMap<TraitId, TypeId>,
     boxes: FxHashMap<(TraitId, TyId), TypeId>,
     error: Option<TypeId>,
@@ -98,6 +100,7 @@ impl<'p> Layouts<'p> {
             maps: FxHashMap::default(),
             elements: FxHashMap::default(),
             closures: FxHashMap::default(),
+            iters: FxHashMap::default(),
             anys: FxHashMap::default(),
             boxes: FxHashMap::default(),
             error: None,
@@ -142,7 +145,8 @@ impl<'p> Layouts<'p> {
         let id = match self.program.tys.get(ty) {
             Ty::Bytes => TypeId::BYTES,
             Ty::ErrorObj => self.error_type(m),
-            Ty::List(elem) | Ty::Iter(elem) | Ty::View(elem) => self.list_type(m, elem),
+            Ty::List(elem) | Ty::View(elem) => self.list_type(m, elem),
+            Ty::Iter(item) => self.iter_type(m, item),
             Ty::Set(elem) => self.map_type(m, elem, None),
             Ty::Dict(key, value) => self.map_type(m, key, Some(value)),
             Ty::Fn(id) => self.closure_type(m, id),

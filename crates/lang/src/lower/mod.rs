@@ -5,7 +5,7 @@
 //! `place` paths that are written, `call` calls, `builtin` and `fold` what is built in, `loops`
 //! and `cursor` iteration, `object` objects of classes, `collections` displays, indices and
 //! slices, `option` options and results, `show` text of values, `equal` equality, order and hash,
-//! `constant` module constants, `sharing` the
+//! `generator` and `suspend` functions with `yield`, `constant` module constants, `sharing` the
 //! bits that keep values apart, `natives` the runtime functions called. Types are trusted: the
 //! checker found no error before this runs.
 
@@ -21,6 +21,7 @@ mod enums;
 mod equal;
 mod expr;
 mod fold;
+mod generator;
 mod layout;
 mod loops;
 mod matching;
@@ -36,6 +37,7 @@ mod sharing;
 mod show;
 mod sort_by;
 mod stmt;
+mod suspend;
 mod text;
 mod view;
 mod walk_own;
@@ -66,7 +68,10 @@ pub fn lower(
     let mut cx = Cx::new(program, names, source);
     cx.declare(&mut module);
     for (id, _) in program.functions.iter().filter(|(_, f)| f.generics.is_empty()) {
-        Body::function(&mut cx, &mut module, id);
+        match program.functions[id].generator {
+            true => Body::generator(&mut cx, &mut module, id),
+            false => Body::function(&mut cx, &mut module, id),
+        }
     }
     while let Some((func, job)) = cx.jobs.pop() {
         match job {

@@ -200,7 +200,6 @@ impl Body<'_, '_, '_> {
                 vec![self.number_as(a, t, kind)]
             }
             (Ty::List(_), Ty::View(_)) => self.view_of(value),
-            (Ty::List(a) | Ty::Iter(a), Ty::Iter(b) | Ty::List(b)) if a == b => self.expr(value),
             _ => self.unsupported(span, "this conversion", to),
         }
     }

@@ -53,6 +53,22 @@ impl Body<'_, '_, '_> {
         self.b.ins1(Inst::Not { t: ValTy::Bool, a: null })
     }
 
+    /// Whether an iterator over items of a type gave one.
+    pub fn has_item(&mut self, item: TyId, vals: &[Value]) -> Value {
+        let Some(&first) = vals.first() else { return self.bool(false) };
+        if !self.cx.layouts.is_plain_ref(item) {
+            return first;
+        }
+        let null = self.b.ins1(Inst::IsNull { a: first });
+        self.b.ins1(Inst::Not { t: ValTy::Bool, a: null })
+    }
+
+    /// The item that an iterator gave.
+    pub fn item_of(&mut self, item: TyId, vals: &[Value]) -> Vals {
+        let skip = usize::from(!self.cx.layouts.is_plain_ref(item));
+        self.narrow(item, vals.get(skip..).unwrap_or_default())
+    }
+
     /// The value inside an option that is there.
     pub fn unwrap_known(&mut self, ty: TyId, vals: &[Value]) -> Vals {
         let inner = self.inner(ty);

@@ -190,7 +190,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 )[0]
             }
             Ty::Enum(..) => self.equal_variants(ty, a, b),
-            Ty::List(elem) | Ty::Iter(elem) => self.equal_lists(elem, a[0], b[0]),
+            Ty::List(elem) => self.equal_lists(elem, a[0], b[0]),
             Ty::View(elem) => {
                 let (a, b) = (self.view_list(a), self.view_list(b));
                 self.equal_lists(elem, a, b)
@@ -277,7 +277,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 self.b.i64(0)
             }
             Ty::Enum(..) => self.order_variants(ty, a, b),
-            Ty::List(elem) | Ty::Iter(elem) => self.order_lists(elem, a[0], b[0]),
+            Ty::List(elem) => self.order_lists(elem, a[0], b[0]),
             Ty::View(elem) => {
                 let (a, b) = (self.view_list(a), self.view_list(b));
                 self.order_lists(elem, a, b)

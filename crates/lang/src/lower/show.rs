@@ -148,6 +148,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             Ty::Bytes => (natives::SB_REPR_BYTES, first),
             Ty::Unit => return self.put_text(sb, "None"),
             Ty::Fn(_) => return self.put_text(sb, "<function>"),
+            Ty::Iter(_) => return self.put_text(sb, "<iterator>"),
             _ if self.cx.program.own.get(&ty).is_some_and(|own| own.repr.is_some()) => {
                 (natives::SB_STR, self.own_repr(ty, vals))
             }
@@ -204,7 +205,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
 
     fn repr_body(&mut self, sb: Value, ty: TyId, vals: &[Value]) {
         match self.ty(ty) {
-            Ty::List(elem) | Ty::Iter(elem) | Ty::View(elem) => {
+            Ty::List(elem) | Ty::View(elem) => {
                 self.put_text(sb, "[");
                 self.put_items(sb, ty, vals, &mut |s, item| s.put_repr(sb, elem, &item));
                 self.put_text(sb, "]");

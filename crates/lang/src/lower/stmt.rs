@@ -77,6 +77,11 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 };
                 self.ret(vals);
             }
+            StmtKind::Yield(value) => {
+                let vals = self.expr(value);
+                self.give(vals);
+            }
+            StmtKind::YieldFrom(iter) => self.give_all(iter),
             StmtKind::Assert { cond, message } => self.assert(cond, message),
             StmtKind::Del(place) => self.delete(place),
             StmtKind::FnDef { local, func, captures } => {

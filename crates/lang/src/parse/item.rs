@@ -107,6 +107,7 @@ impl Parser<'_> {
         let word = self.token_span(def);
         let ends = self.at(Tok::Newline) || self.at(Tok::Semi);
         let lacks = may_lack_body && !self.quiet && ends && self.peek(1).kind != Tok::Indent;
+        let around = std::mem::replace(&mut self.yields, false);
         let body = match lacks {
             true => {
                 self.bump();
@@ -114,8 +115,10 @@ impl Parser<'_> {
             }
             false => Some(self.suite(word)),
         };
+        let yields = std::mem::replace(&mut self.yields, around);
         let span = self.since(lo);
-        self.ast.push(FnDecl { name, generics, params, result, body, decorators, head, span })
+        let decl = FnDecl { name, generics, params, result, body, yields, decorators, head, span };
+        self.ast.push(decl)
     }
 
     /// The name of a declaration; an empty one if there is none.

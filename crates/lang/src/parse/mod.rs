@@ -58,6 +58,7 @@ pub fn parse(file: FileId, text: &str, interner: &mut Interner) -> (Ast, Vec<Dia
         cases: Vec::new(),
         members: member::Members::of(member::Owner::Extend),
         muts: Vec::new(),
+        yields: false,
     };
     parser.file_body();
     let Parser { ast, mut diags, .. } = parser;
@@ -88,6 +89,8 @@ pub(crate) struct Parser<'a> {
     members: member::Members,
     /// `mut name` operands that no target or argument has taken yet.
     muts: Vec<(ExprId, Span)>,
+    /// Whether the function that is being read has a `yield` so far.
+    yields: bool,
 }
 
 impl Parser<'_> {

@@ -143,6 +143,7 @@ impl Parser<'_> {
 
     fn yield_stmt(&mut self) -> StmtKind {
         self.bump();
+        self.yields = true;
         if self.eat(Tok::From) {
             return StmtKind::YieldFrom(self.expr());
         }

@@ -1,0 +1,124 @@
+//! Which values a suspended function keeps, and where.
+//!
+//! A *point* is where the function can be gone on from: its start, and behind each `yield`. Values
+//! of one type that are never kept at the same point share a field.
+
+use kaa_base::entity::Entity;
+use kaa_ir::cfg::Cfg;
+use kaa_ir::liveness::{Liveness, ValueSet};
+use kaa_ir::{Block, Function, Inst, ValTy, Value};
+use rustc_hash::FxHashMap;
+
+use super::super::layout::nullable;
+
+/// A place to go on from.
+pub(super) struct Point {
+    /// The block to go on in.
+    pub block: Block,
+    /// The values that are needed from there on.
+    pub live: Vec<Value>,
+}
+
+/// A `yield`: a block that ends with one.
+#[derive(Clone, Copy)]
+pub(super) struct Yield {
+    /// The block that returns the item.
+    pub out: Block,
+    /// The number of the point behind it.
+    pub point: usize,
+}
+
+/// What is kept where.
+pub(super) struct Plan {
+    /// The start, then one for each `yield`.
+    pub points: Vec<Point>,
+    /// The blocks that end with a `yield`.
+    pub yields: FxHashMap<Block, Yield>,
+    /// The types of the fields behind the number of the state.
+    pub fields: Vec<ValTy>,
+    /// The field of each value that is kept.
+    places: FxHashMap<Value, u32>,
+}
+
+impl Plan {
+    /// Finds the points of a function and gives the values there their fields.
+    ///
+    /// # Errors
+    /// A value lives across a point that no field can keep.
+    pub fn new(
+        func: &Function,
+        cfg: &Cfg,
+        live: &Liveness,
+        marks: &[Value],
+    ) -> Result<Plan, String> {
+        let marks: std::collections::HashSet<Value> = marks.iter().copied().collect();
+        let mut points = vec![Point { block: Function::ENTRY, live: needed_params(func) }];
+        let mut yields = FxHashMap::default();
+        for &block in cfg.order() {
+            let Some(last) = func.blocks[block].insts.last() else { continue };
+            if let Inst::Branch { c, then, other } = &last.inst
+                && marks.contains(c)
+            {
+                yields.insert(block, Yield { out: then.block, point: points.len() });
+                let live = live.live_in(other.block).to_vec();
+                points.push(Point { block: other.block, live });
+            }
+        }
+        let mut plan = Plan { points, yields, fields: Vec::new(), places: FxHashMap::default() };
+        plan.assign_fields(func)?;
+        Ok(plan)
+    }
+
+    /// The leaf of the state that keeps a value.
+    pub fn field_of(&self, v: Value) -> Option<u32> {
+        self.places.get(&v).copied()
+    }
+
+    fn assign_fields(&mut self, func: &Function) -> Result<(), String> {
+        let mut at: FxHashMap<Value, Vec<u32>> = FxHashMap::default();
+        let mut order = Vec::new();
+        for (number, point) in self.points.iter().enumerate() {
+            for &v in &point.live {
+                let points = at.entry(v).or_default();
+                if points.is_empty() {
+                    order.push(v);
+                }
+                points.push(number as u32);
+            }
+        }
+        // The fields of each type, with the points at which each is in use.
+        let mut by_type: FxHashMap<ValTy, Vec<(u32, ValueSet)>> = FxHashMap::default();
+        for v in order {
+            let ty = nullable(func.ty(v));
+            if matches!(ty, ValTy::IPtr(_) | ValTy::Func(_)) {
+                return Err(format!("a value of type {ty:?} lives across a `yield`"));
+            }
+            let points: Vec<Value> = at[&v].iter().map(|p| Value::new(*p as usize)).collect();
+            let fields = by_type.entry(ty).or_default();
+            let free =
+                fields.iter_mut().find(|(_, used)| !points.iter().any(|p| used.contains(*p)));
+            let (leaf, used) = match free {
+                Some(field) => field,
+                None => {
+                    self.fields.push(ty);
+                    fields.push((self.fields.len() as u32, ValueSet::new(self.points.len())));
+                    let last = fields.len() - 1;
+                    &mut fields[last]
+                }
+            };
+            points.iter().for_each(|p| _ = used.insert(*p));
+            self.places.insert(v, *leaf);
+        }
+        Ok(())
+    }
+}
+
+/// The parameters of a function that anything uses.
+fn needed_params(func: &Function) -> Vec<Value> {
+    let params = &func.blocks[Function::ENTRY].params;
+    let mut used = ValueSet::new(func.values.len());
+    for node in func.blocks.values().flat_map(|data| &data.insts) {
+        node.inst.uses(&mut |v| _ = used.insert(v));
+    }
+    params.iter().copied().filter(|v| used.contains(*v)).collect()
+}
