@@ -98,12 +98,27 @@ impl Heap {
         bytes: u64,
         pointer_free: bool,
     ) -> Result<GcRef, HeapError> {
+        self.alloc_flagged(ty, 0, aux, bytes, pointer_free)
+    }
+
+    /// As [`Heap::alloc`], with flags for the header.
+    #[inline(always)]
+    pub(crate) fn alloc_flagged(
+        &mut self,
+        ty: TypeId,
+        flags: u32,
+        aux: u32,
+        bytes: u64,
+        pointer_free: bool,
+    ) -> Result<GcRef, HeapError> {
         if bytes > u64::from(MAX_SMALL) {
-            return self.alloc_large(ty, aux, bytes, false);
+            let object = self.alloc_large(ty, aux, bytes, false)?;
+            self.mem.put(object.0 + META, self.meta(object) | flags);
+            return Ok(object);
         }
         let lane = lane_for(bytes as u32, pointer_free);
         let at = self.alloc_cell(lane, cell_bytes(lane))?;
-        self.mem.put(at + META, ty.0);
+        self.mem.put(at + META, ty.0 | flags);
         self.mem.put(at + AUX, aux);
         Ok(GcRef(at))
     }

@@ -32,6 +32,20 @@ fn fold(x: u64, y: u64) -> u64 {
     (wide as u64) ^ (wide >> 64) as u64
 }
 
+/// All of fewer than eight bytes, in two numbers.
+#[inline(always)]
+fn ends(bytes: &[u8]) -> (u64, u64) {
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            (u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into())
+        }
+        _ => {
+            let all = bytes.iter().fold(0, |all, &byte| all << 8 | u64::from(byte));
+            (all, 0)
+        }
+    }
+}
+
 impl HashKey {
     pub(crate) fn new(seed: u64) -> HashKey {
         // Golden ratio steps, mixed, so that seeds which differ in one bit share nothing.
@@ -66,14 +80,19 @@ impl HashKey {
     /// Hash of bytes; never 0.
     pub(crate) fn bytes(self, bytes: &[u8]) -> u32 {
         let mut state = self.b ^ bytes.len() as u64;
-        let (words, rest) = bytes.as_chunks::<8>();
-        for word in words {
-            state = fold(state ^ u64::from_le_bytes(*word), self.a);
-        }
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        state = fold(state ^ u64::from_le_bytes(last), self.a ^ self.b | 1);
-        self.number(state).max(1)
+        let (first, last) = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+            (Some(first), Some(last)) => {
+                // The words behind the first one; the last is taken from the end, so none is cut.
+                let (words, _) = bytes[8..].as_chunks::<8>();
+                for word in words {
+                    state = fold(state ^ u64::from_le_bytes(*word), self.a);
+                }
+                (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+            }
+            _ => ends(bytes),
+        };
+        state = fold(state ^ first, self.a ^ last.rotate_left(32));
+        self.number(state ^ last).max(1)
     }
 }
 

@@ -202,6 +202,26 @@ impl Mem {
     /// Copies bytes; the ranges may overlap.
     #[inline]
     pub(crate) fn copy(self, from: u32, to: u32, bytes: u64) {
+        match bytes {
+            // A few bytes are the ends of them, which may overlap; both are read before one
+            // is written.
+            8..=16 => self.copy_ends::<u64>(from, to, bytes as u32 - 8),
+            4..8 => self.copy_ends::<u32>(from, to, bytes as u32 - 4),
+            _ => self.copy_many(from, to, bytes),
+        }
+    }
+
+    /// Copies one number and another one `distance` bytes behind it.
+    #[inline(always)]
+    fn copy_ends<T: Plain>(self, from: u32, to: u32, distance: u32) {
+        let first: T = self.get(from);
+        let last: T = self.get(from.wrapping_add(distance));
+        self.put(to, first);
+        self.put(to.wrapping_add(distance), last);
+    }
+
+    #[inline]
+    fn copy_many(self, from: u32, to: u32, bytes: u64) {
         let bytes = Mem::clamp(from, bytes).min(Mem::clamp(to, bytes));
         // SAFETY: both clamped ranges are inside the mapping; `copy` allows overlap.
         unsafe { self.at(from).copy_to(self.at(to), bytes) }
@@ -210,6 +230,24 @@ impl Mem {
     /// Copies bytes from outside into the region.
     #[inline]
     pub(crate) fn copy_in(self, to: u32, from: &[u8]) {
+        match (from.len(), from.first_chunk(), from.last_chunk()) {
+            // As in `copy`.
+            (8..=16, Some(first), Some(last)) => {
+                self.put(to, u64::from_ne_bytes(*first));
+                self.put(to.wrapping_add(from.len() as u32 - 8), u64::from_ne_bytes(*last));
+            }
+            _ => self.copy_in_many(to, from),
+        }
+    }
+
+    #[inline]
+    fn copy_in_many(self, to: u32, from: &[u8]) {
+        if let (..8, Some(first), Some(last)) = (from.len(), from.first_chunk(), from.last_chunk())
+        {
+            self.put(to, u32::from_ne_bytes(*first));
+            self.put(to.wrapping_add(from.len() as u32 - 4), u32::from_ne_bytes(*last));
+            return;
+        }
         let bytes = Mem::clamp(to, from.len() as u64);
         // SAFETY: the target range is inside the mapping; `from` is a borrowed slice, which
         // cannot change during the call. It may lie in the region, so overlap is allowed.

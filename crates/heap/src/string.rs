@@ -6,7 +6,7 @@
 
 use crate::Heap;
 use crate::error::HeapError;
-use crate::header::{ASCII, GcRef, META, STR_CHARS, STR_DATA, STR_HASH};
+use crate::header::{ASCII, GcRef, STR_CHARS, STR_DATA, STR_HASH};
 use crate::types::TypeId;
 
 /// Code points per index entry.
@@ -35,6 +35,12 @@ impl Heap {
             self.mem.copy_in(object.0 + STR_DATA, bytes);
             return Ok(object);
         }
+        self.new_wide_str(bytes)
+    }
+
+    /// Allocates a string that is not ASCII.
+    #[inline(never)]
+    fn new_wide_str(&mut self, bytes: &[u8]) -> Result<GcRef, HeapError> {
         let chars = bytes.iter().filter(|&&b| starts_char(b)).count();
         let object = self.alloc_str(bytes.len() as u64, chars as u64, false)?;
         self.mem.copy_in(object.0 + STR_DATA, bytes);
@@ -62,13 +68,12 @@ impl Heap {
     }
 
     /// Allocates a string without its contents.
+    #[inline(always)]
     fn alloc_str(&mut self, len: u64, chars: u64, ascii: bool) -> Result<GcRef, HeapError> {
         let index = u64::from(index_len(chars as u32, ascii)) * 4;
         let total = u64::from(STR_DATA) + len.next_multiple_of(4) + index;
-        let object = self.alloc(TypeId::STR, len as u32, total, true)?;
-        if ascii {
-            self.mem.put(object.0 + META, self.meta(object) | ASCII);
-        }
+        let flags = if ascii { ASCII } else { 0 };
+        let object = self.alloc_flagged(TypeId::STR, flags, len as u32, total, true)?;
         self.mem.put(object.0 + STR_CHARS, chars as u32);
         Ok(object)
     }

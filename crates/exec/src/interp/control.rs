@@ -160,7 +160,7 @@ impl Machine {
 
     #[inline(always)]
     pub fn slow(_: &mut State, _: u64) -> Flow {
-        Flow::Slow
+        Flow::Window
     }
 
     #[inline(always)]

@@ -143,7 +143,7 @@ unsafe fn read_map<K: Keys>(
                 s.pc = s.pc.add(1);
                 store_int(s, a(i), value)
             }
-            None => Flow::Slow,
+            None => Flow::Search,
         }
     }
 }

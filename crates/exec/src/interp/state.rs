@@ -35,6 +35,10 @@ pub(crate) enum Flow {
     Halt,
     /// The fast path does not apply: `slow::out_of_line` does the instruction.
     Slow,
+    /// A slow operation is to be run: `slow::windowed` does it.
+    Window,
+    /// A key is to be searched: `slow::search` does it.
+    Search,
     /// A native is to be called: `slow::native` does it.
     Native,
     /// A frame would start past the limit: too deep, or interrupted.

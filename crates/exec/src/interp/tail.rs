@@ -5,7 +5,7 @@
 //! build script allows this engine only where the compiler does it, and a test runs every
 //! operation tens of thousands of times on a small stack.
 
-use kaa_code::{RegOp, TABLE_SIZE};
+use kaa_code::{RegOp, TABLE_SIZE, word};
 
 use super::{Flow, Machine, State, shapes};
 use crate::slow;
@@ -70,7 +70,7 @@ handler_fn! {
             if next.is_null() {
                 return code;
             }
-            dispatch!(next, r, vm, t, slow::accumulator(r, i, acc), facc)
+            dispatch!(next, r, vm, t, acc, facc)
         }
     }
 }
@@ -87,6 +87,57 @@ handler_fn! {
                 code => code,
             }
         }
+    }
+}
+
+handler_fn! {
+    /// Runs a slow operation and goes on, as [`call_native`] does.
+    #[cold]
+    #[inline(never)]
+    fn run_window(pc, r, vm, t, _acc, _facc, i) {
+        // SAFETY: code comes from lowering; see the rules in the module head.
+        unsafe {
+            match window_step(vm, pc, r, i) {
+                0 => dispatch!(pc, r, vm, t, 0, 0.0),
+                code => code,
+            }
+        }
+    }
+}
+
+handler_fn! {
+    /// Searches a key and goes on behind the place of the value.
+    #[cold]
+    #[inline(never)]
+    fn search_key(pc, r, vm, t, _acc, facc, i) {
+        // SAFETY: code comes from lowering; see the rules in the module head. The result is in
+        // a slot of the frame.
+        unsafe {
+            match search_step(vm, pc, r, i) {
+                0 => dispatch!(pc.add(1), r, vm, t, *r.add(usize::from(word::a(i))), facc),
+                code => code,
+            }
+        }
+    }
+}
+
+/// Runs a slow operation, as [`native_step`].
+#[inline(never)]
+fn window_step(vm: *mut Vm, pc: *const u64, r: *mut u64, i: u64) -> u64 {
+    match slow::windowed(vm, pc, r, i) {
+        Flow::Next => 0,
+        // SAFETY: the context is alive while code runs.
+        other => unsafe { stop(pc, r, vm, other) },
+    }
+}
+
+/// Searches a key, as [`native_step`].
+#[inline(never)]
+fn search_step(vm: *mut Vm, pc: *const u64, r: *mut u64, i: u64) -> u64 {
+    match slow::search(vm, pc, r, i) {
+        Flow::Next => 0,
+        // SAFETY: the context is alive while code runs.
+        other => unsafe { stop(pc, r, vm, other) },
     }
 }
 
@@ -135,6 +186,8 @@ macro_rules! handlers {
                         match shapes::$shape::<V>(&mut s, i, Machine::$name) {
                             Flow::Next => dispatch!(s.pc, s.r, s.vm, t, s.acc, s.facc),
                             Flow::Native => call_native(s.pc, s.r, s.vm, t, 0, 0.0, i),
+                            Flow::Window => run_window(s.pc, s.r, s.vm, t, 0, 0.0, i),
+                            Flow::Search => search_key(s.pc, s.r, s.vm, t, 0, s.facc, i),
                             Flow::Slow => out_of_line(s.pc, s.r, s.vm, t, s.acc, s.facc, i),
                             other => stop(s.pc, s.r, s.vm, other),
                         }

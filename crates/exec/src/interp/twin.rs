@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use kaa_code::{RegOp, disasm};
+use kaa_code::{RegOp, disasm, word};
 use kaa_isa::TrapKind;
 
 use super::state::{EXIT_HALT, EXIT_TRAP};
@@ -31,15 +31,21 @@ pub unsafe fn run<const TRACE: bool>(vm: *mut Vm, pc: *const u64, r: *mut u64) -
         };
         match flow {
             Flow::Next => {}
-            Flow::Slow | Flow::Native => {
+            Flow::Slow | Flow::Native | Flow::Window | Flow::Search => {
                 // SAFETY: the word of this instruction stands before `pc`.
                 let word = unsafe { *s.pc.sub(1) };
                 let (next, flow) = match flow {
                     Flow::Native => (s.pc, slow::native(s.vm, s.pc, s.r, word)),
+                    Flow::Window => (s.pc, slow::windowed(s.vm, s.pc, s.r, word)),
+                    Flow::Search => {
+                        let flow = slow::search(s.vm, s.pc, s.r, word);
+                        // SAFETY: the result is in a slot of the frame.
+                        s.acc = unsafe { s.get(word::a(word)) };
+                        (s.pc.wrapping_add(1), flow)
+                    }
                     _ => slow::out_of_line(s.vm, s.pc, s.r, word),
                 };
                 s.pc = next;
-                s.acc = slow::accumulator(s.r, word, s.acc);
                 if !matches!(flow, Flow::Next) {
                     // SAFETY: the context is alive while code runs.
                     return unsafe { stop(s.pc, s.r, s.vm, flow) };
@@ -93,7 +99,7 @@ pub(super) unsafe fn stop(pc: *const u64, r: *mut u64, vm: *mut Vm, flow: Flow) 
             vm.exit_code = kind.code();
             EXIT_TRAP
         }
-        Flow::Fault | Flow::Next | Flow::Slow | Flow::Native => {
+        Flow::Fault | Flow::Next | Flow::Slow | Flow::Native | Flow::Window | Flow::Search => {
             vm.exit_code = 0;
             EXIT_TRAP
         }

@@ -1,18 +1,21 @@
 //! Maps, where the interpreter's own search does not come to an end.
 
-use kaa_code::word::{MapPlace, a, b, c};
+use kaa_code::word::{self, MapPlace, a, b, c};
 use kaa_code::{RegOp, Word};
 use kaa_heap::GcRef;
 
-use super::{Pc, Regs, end, retried, set, slot, store};
+use super::{Pc, Regs, end, note_place, retried, set, slot, store};
 use crate::interp::Flow;
 use crate::rt;
 use crate::vm::Vm;
 
-/// Reads the value of a key, or whether there is one.
-pub(super) fn get(vm: *mut Vm, pc: Pc, r: Regs, i: Word, op: RegOp) -> Flow {
+/// Searches a key: gives its value, or whether there is one. Steps over no word.
+#[inline(always)]
+pub(crate) fn search(vm: *mut Vm, pc: Pc, r: Regs, i: Word) -> Flow {
+    note_place(vm, pc, r);
     let heap = &store(vm).heap;
     let (map, key) = (GcRef::from_slot(slot(r, b(i))), slot(r, c(i)));
+    let op = word::op(i).unwrap_or(RegOp::Trap);
     // SAFETY: the word with the place follows the instruction.
     let place = MapPlace::unpack(unsafe { *pc });
     let mut value = [0];

@@ -16,6 +16,7 @@ use kaa_heap::{GcRef, TypeId, raw};
 use kaa_isa::TrapKind;
 
 pub(crate) use closure::{closure_func, insert_captures};
+pub(crate) use map::search;
 
 use crate::interp::Flow;
 use crate::link::NativeRun;
@@ -96,7 +97,6 @@ pub(crate) fn out_of_line(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> (Pc, Flow) {
     note_place(vm, pc, r);
     let op = word::op(i).unwrap_or(RegOp::Trap);
     let flow = match op {
-        RegOp::Slow => slow_op(vm, pc, r, i),
         RegOp::Alloc => alloc(vm, pc, r, i),
         RegOp::Gc => collect(vm, pc, r),
         RegOp::Lower => return lower(vm, pc, bx(i)),
@@ -105,22 +105,12 @@ pub(crate) fn out_of_line(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> (Pc, Flow) {
         op => match op.shape() {
             Shape::put | Shape::putx => list_put(vm, pc, r, i),
             Shape::push => list_push(vm, pc, r, i),
-            Shape::mget | Shape::sget => map::get(vm, pc, r, i, op),
             Shape::mput | Shape::sput => map::put(vm, pc, r, i),
             _ => Flow::Trap(TrapKind::Unreachable),
         },
     };
     let extra = usize::from(op.shape().has_extra_word());
     (pc.wrapping_add(extra), flow)
-}
-
-/// The integer accumulator after an instruction that was done out of line: its result, if it
-/// has one.
-pub(crate) fn accumulator(r: Regs, i: u64, acc: u64) -> u64 {
-    match word::op(i).and_then(|op| op.shape().result_is_float()) {
-        Some(false) => slot(r, a(i)),
-        _ => acc,
-    }
 }
 
 /// Calls a native of the runtime or of the host.
@@ -175,8 +165,10 @@ fn pay(inner: &mut Inner, units: u64, result: NativeResult) -> NativeResult {
     result
 }
 
-/// Runs a slow operation.
-fn slow_op(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+/// Runs a slow operation on its window.
+#[inline(always)]
+pub(crate) fn windowed(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> Flow {
+    note_place(vm, pc, r);
     // SAFETY: windows are inside the frame.
     let window = unsafe { r.add(usize::from(a(i))) };
     let result = retried(vm, pc, r, |inner| ops::run(inner, bx(i), window));
