@@ -50,7 +50,7 @@ pub fn show(screen: &Screen, source: &SourceFile, trap: &Trap) {
 fn advice(kind: TrapKind) -> Option<&'static str> {
     Some(match kind {
         TrapKind::Overflow => {
-            "`+% -% *%` wrap around; `.checked_add()` and the like give `None` instead"
+            "a `bigint` has no bounds, `+% -% *%` wrap around, `.checked_add()` may give `None`"
         }
         TrapKind::OutOfMemory => "`--max-heap` sets the limit",
         TrapKind::StackOverflow => "`--max-depth` sets the limit",

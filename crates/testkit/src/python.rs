@@ -11,8 +11,9 @@ use kaa_lang::lex::lex;
 use kaa_lang::lex::token::{Tok, Token};
 
 /// What every translated program begins with.
-const HEAD: &str =
-    "from __future__ import annotations\nfrom dataclasses import dataclass as _dataclass\n";
+const HEAD: &str = "from __future__ import annotations\n\
+     from dataclasses import dataclass as _dataclass\n\
+     bigint = int\n";
 
 /// Runs many programs: their texts come as one list, what each prints goes out as one list.
 const DRIVER: &str = r#"

@@ -19,6 +19,7 @@
 //! Not here: what the text functions compute (`text`), objects (`kaa_heap`), calling (`interp`).
 
 mod args;
+mod bigint;
 mod bytes;
 mod chars;
 mod dict;
@@ -87,6 +88,7 @@ const ROOMS: &[&[NativeDef]] = &[
     set::NATIVES,
     object::NATIVES,
     number::NATIVES,
+    bigint::NATIVES,
     range::NATIVES,
     str_make::NATIVES,
     str_find::NATIVES,

@@ -82,12 +82,12 @@ pub(super) fn int_of_slot(kind: LeafKind, slot: u64) -> i128 {
 }
 
 /// Argument `i`, an integer of whatever type.
-fn integer(call: &Call<'_>, i: usize) -> i128 {
+pub(super) fn integer(call: &Call<'_>, i: usize) -> i128 {
     int_of_slot(call.sig.params[i].kind, call.arg(i))
 }
 
 /// The slot of a value, if it fits the kind.
-fn fitting(kind: LeafKind, value: i128) -> Option<u64> {
+pub(super) fn fitting(kind: LeafKind, value: i128) -> Option<u64> {
     let (least, most) = limits(kind);
     (least <= value && value <= most).then_some(value as u64)
 }
@@ -145,7 +145,7 @@ fn parse_int(call: &Call<'_>, kind: LeafKind) -> Result<u64, ParseError> {
 
 /// What is wrong with a text that is read as a number.
 #[cold]
-fn parse_message(text: &str, error: ParseError, what: &str) -> String {
+pub(super) fn parse_message(text: &str, error: ParseError, what: &str) -> String {
     match error {
         ParseError::Malformed => format!("{} is not {what}", quoted(text)),
         ParseError::OutOfRange => format!("{} is out of range", quoted(text)),
@@ -153,7 +153,7 @@ fn parse_message(text: &str, error: ParseError, what: &str) -> String {
     }
 }
 
-const INTEGER: &str = "an integer";
+pub(super) const INTEGER: &str = "an integer";
 const FLOAT: &str = "a float";
 
 fn int_of_str(call: &mut Call<'_>) -> NativeResult {

@@ -75,14 +75,17 @@ pub(super) fn append(heap: &mut Heap, list: GcRef, bytes: &[u8]) -> Result<GcRef
     Ok(list)
 }
 
-fn push(call: &mut Call<'_>, bytes: &[u8]) -> NativeResult {
+pub(super) fn push(call: &mut Call<'_>, bytes: &[u8]) -> NativeResult {
     call.charge_bytes(bytes.len());
     append(call.heap, call.obj(0), bytes)?;
     Ok(())
 }
 
 /// Appends what `show` writes.
-fn write(call: &mut Call<'_>, show: impl FnOnce(&Call<'_>, &mut String)) -> NativeResult {
+pub(super) fn write(
+    call: &mut Call<'_>,
+    show: impl FnOnce(&Call<'_>, &mut String),
+) -> NativeResult {
     with_scratch(|out| {
         show(call, out);
         push(call, out.as_bytes())

@@ -39,6 +39,8 @@ pub enum FormatError {
     },
     /// The value is no character code, so `c` cannot show it.
     NotAChar,
+    /// The value is too large to be shown as a float.
+    NotAFloat,
 }
 
 impl FormatError {
@@ -53,6 +55,7 @@ impl FormatError {
             FormatError::SeparatorWith { .. } => "format-separator-with",
             FormatError::Option { .. } => "format-option",
             FormatError::NotAChar => "format-not-a-char",
+            FormatError::NotAFloat => "format-not-a-float",
         }
     }
 }
@@ -75,6 +78,7 @@ impl fmt::Display for FormatError {
             }
             FormatError::Option { option, of } => write!(f, "{option} does not go with `{of}`"),
             FormatError::NotAChar => f.write_str("the number is not the code of a character"),
+            FormatError::NotAFloat => f.write_str("the number is too large for a float"),
         }
     }
 }

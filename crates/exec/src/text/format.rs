@@ -54,41 +54,80 @@ fn format_whole(
     of: &'static str,
 ) -> Result<(), FormatError> {
     let letter = spec.letter.unwrap_or('d');
-    match letter {
-        'e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%' => {
-            return real::format_number(out, value as f64, spec);
-        }
-        'b' | 'c' | 'd' | 'n' | 'o' | 'x' | 'X' => {}
-        _ => return Err(FormatError::Letter { letter, of }),
-    }
-    check_int(spec, letter)?;
-    if letter == 'c' {
-        let c = u32::try_from(value).ok().and_then(char::from_u32);
-        let c = c.ok_or(FormatError::NotAChar)?;
-        let mut bytes = [0; 4];
-        let rest = c.encode_utf8(&mut bytes);
-        write_number(out, &Parts { sign: "", prefix: "", digits: "", rest, group: 3 }, spec);
-        return Ok(());
-    }
-    // Writing to a string does not fail.
     if letter == 'd' && spec.is_bare() {
+        check_int(spec, letter)?;
         match i64::try_from(value) {
             Ok(value) => write_int(out, value),
             Err(_) => out.push_str(&value.to_string()),
         }
         return Ok(());
     }
-    let mut digits = String::new();
     let size = value.unsigned_abs();
-    let (written, prefix, group) = match letter {
-        'b' => (write!(digits, "{size:b}"), "0b", 4),
-        'o' => (write!(digits, "{size:o}"), "0o", 4),
-        'x' => (write!(digits, "{size:x}"), "0x", 4),
-        'X' => (write!(digits, "{size:X}"), "0X", 4),
-        _ => (write!(digits, "{size}"), "", 3),
+    let whole = Whole {
+        of,
+        negative: value < 0,
+        code: u32::try_from(value).ok(),
+        float: &|| Some(value as f64),
+        digits: &|letter| {
+            let mut digits = String::new();
+            // Writing to a string does not fail.
+            let _ = match letter {
+                'b' => write!(digits, "{size:b}"),
+                'o' => write!(digits, "{size:o}"),
+                'x' => write!(digits, "{size:x}"),
+                _ => write!(digits, "{size}"),
+            };
+            digits
+        },
     };
-    let _ = written;
-    let sign = sign_text(value < 0, spec.sign);
+    format_parts(out, &whole, spec)
+}
+
+/// What is asked of an integer that is formatted.
+pub(super) struct Whole<'a> {
+    /// The name of its type.
+    pub of: &'static str,
+    /// Whether it is below zero.
+    pub negative: bool,
+    /// The number as the code of a character.
+    pub code: Option<u32>,
+    /// The number as a float, if it is no larger than these are.
+    pub float: &'a dyn Fn() -> Option<f64>,
+    /// The digits of its size, in the base of the letter.
+    pub digits: &'a dyn Fn(char) -> String,
+}
+
+/// Appends an integer by a specification.
+pub(super) fn format_parts(
+    out: &mut String,
+    whole: &Whole,
+    spec: &FormatSpec,
+) -> Result<(), FormatError> {
+    let letter = spec.letter.unwrap_or('d');
+    match letter {
+        'e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%' => {
+            let value = (whole.float)().ok_or(FormatError::NotAFloat)?;
+            return real::format_number(out, value, spec);
+        }
+        'b' | 'c' | 'd' | 'n' | 'o' | 'x' | 'X' => {}
+        _ => return Err(FormatError::Letter { letter, of: whole.of }),
+    }
+    check_int(spec, letter)?;
+    if letter == 'c' {
+        let c = whole.code.and_then(char::from_u32).ok_or(FormatError::NotAChar)?;
+        let mut bytes = [0; 4];
+        let rest = c.encode_utf8(&mut bytes);
+        write_number(out, &Parts { sign: "", prefix: "", digits: "", rest, group: 3 }, spec);
+        return Ok(());
+    }
+    let (digits, prefix, group) = match letter {
+        'b' => ((whole.digits)('b'), "0b", 4),
+        'o' => ((whole.digits)('o'), "0o", 4),
+        'x' => ((whole.digits)('x'), "0x", 4),
+        'X' => ((whole.digits)('x').to_ascii_uppercase(), "0X", 4),
+        _ => ((whole.digits)('d'), "", 3),
+    };
+    let sign = sign_text(whole.negative, spec.sign);
     let prefix = if spec.alternate { prefix } else { "" };
     write_number(out, &Parts { sign, prefix, digits: &digits, rest: "", group }, spec);
     Ok(())

@@ -18,8 +18,10 @@
 //! | a changed copy of a string | `edit`, `case` |
 //! | what kind of characters? | `class`, `unicode` |
 //! | arithmetic with Python's rules | `num` |
+//! | integers without bounds | `big` |
 //! | fast loops below all of these | `bytes`, `fixed` |
 
+pub mod big;
 mod bytes;
 mod case;
 mod class;
@@ -55,7 +57,7 @@ pub use format::{format_bool, format_char, format_int, format_str};
 pub use num::{
     float_div_mod, int_div_mod, int_pow, pow_mod, round_half_even, round_int, round_to_int,
 };
-pub use parse::{parse_float, parse_int, parse_wide};
+pub use parse::{parse_digits, parse_float, parse_int, parse_wide};
 pub use quote::{repr_bytes, repr_str, write_repr_bytes, write_repr_char, write_repr_str};
 pub use real::format_float;
 pub use search::{Text, count, ends_with, find, rfind, starts_with};

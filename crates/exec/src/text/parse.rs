@@ -18,6 +18,33 @@ pub fn parse_int(s: &str, base: u32) -> Result<i64, ParseError> {
 
 /// The same for every integer type: the caller narrows.
 pub fn parse_wide(s: &str, base: u32) -> Result<i128, ParseError> {
+    // Negative numbers reach further, so the value is built below zero.
+    let mut value = Some(0_i128);
+    let (negative, _) = each_digit(s, base, |radix, digit| {
+        value = value
+            .and_then(|value| value.checked_mul(i128::from(radix)))
+            .and_then(|value| value.checked_sub(i128::from(digit)));
+    })?;
+    let value = if negative { value } else { value.and_then(i128::checked_neg) };
+    value.ok_or(ParseError::OutOfRange)
+}
+
+/// The same for integers without bounds: whether it is negative, the radix, and the values of its
+/// digits.
+pub fn parse_digits(s: &str, base: u32) -> Result<(bool, u32, Vec<u8>), ParseError> {
+    let mut digits = Vec::with_capacity(s.len());
+    let (negative, radix) = each_digit(s, base, |_, digit| digits.push(digit as u8))?;
+    Ok((negative, radix, digits))
+}
+
+/// Reads a text to its end and tells each digit with the radix. Gives whether the number is
+/// negative, and the radix.
+#[inline]
+fn each_digit(
+    s: &str,
+    base: u32,
+    mut tell: impl FnMut(u32, u32),
+) -> Result<(bool, u32), ParseError> {
     if base == 1 || base > 36 {
         return Err(ParseError::BadBase);
     }
@@ -27,8 +54,6 @@ pub fn parse_wide(s: &str, base: u32) -> Result<i128, ParseError> {
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     let (digits, radix, zeros_only) = take_prefix(text, base);
-    // Negative numbers reach further, so the value is built below zero.
-    let mut value = Some(0_i128);
     let mut after_digit = false;
     for c in digits.chars() {
         if c == '_' && after_digit {
@@ -40,16 +65,10 @@ pub fn parse_wide(s: &str, base: u32) -> Result<i128, ParseError> {
         if zeros_only && digit != 0 {
             return Err(ParseError::Malformed);
         }
-        value = value
-            .and_then(|value| value.checked_mul(i128::from(radix)))
-            .and_then(|value| value.checked_sub(i128::from(digit)));
+        tell(radix, digit);
         after_digit = true;
     }
-    if !after_digit {
-        return Err(ParseError::Malformed);
-    }
-    let value = if negative { value } else { value.and_then(i128::checked_neg) };
-    value.ok_or(ParseError::OutOfRange)
+    if after_digit { Ok((negative, radix)) } else { Err(ParseError::Malformed) }
 }
 
 /// A plain decimal that surely fits; everything else is `None`.

@@ -98,6 +98,7 @@ pub const GROUPS: &[Group] = &[
     Group { name: "", kind: GroupKind::Prelude, rows: prelude::PRELUDE },
     methods("int", scalars::INT),
     methods("float", scalars::FLOAT),
+    methods("bigint", scalars::BIGINT),
     methods("char", scalars::CHAR),
     methods("str", text::STR),
     methods("bytes", text::BYTES),

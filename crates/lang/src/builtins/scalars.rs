@@ -25,6 +25,14 @@ super::rows! {
         "float.is_nan" "(self) -> bool" "whether it is no number";
         "float.is_finite" "(self) -> bool" "whether it is neither inf nor nan";
     }
+    /// Integers without bounds.
+    BIGINT {
+        "bigint.of_str" "(text: str, base: int = 10) -> bigint" "what bigint(text) gives; traps";
+        "bigint.parse" "(text: str, base: int = 10) -> Result[bigint]" "the number a text holds";
+        "bigint.bit_length" "(self) -> int" "how many bits the size needs";
+        "bigint.bit_count" "(self) -> int" "how many bits of the size are set";
+        "bigint.is_integer" "(self) -> bool" "True";
+    }
     /// Characters: what Python has for one-letter strings.
     CHAR {
         "char.of_str" "(text: str) -> char" "the only character of a text; traps";

@@ -95,7 +95,7 @@ type_names! {
     U64 "u64" 0 Some(TyId::U64);
     F32 "f32" 0 Some(TyId::F32);
     F64 "f64" 0 Some(TyId::FLOAT);
-    BigInt "bigint" 0 None;
+    BigInt "bigint" 0 Some(TyId::BIGINT);
     Range "range" 0 Some(TyId::RANGE);
     Error "Error" 0 Some(TyId::ERROR_OBJ);
     List "list" 1 None;
@@ -374,7 +374,6 @@ impl Checker<'_> {
             "re",
             "path",
             "process",
-            "bigint",
             "bytes",
         ];
         if LATER.contains(&text) {

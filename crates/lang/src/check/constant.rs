@@ -106,6 +106,7 @@ impl Checker<'_> {
         let ast = self.ast;
         match ast[id].kind {
             ExprKind::Int(value) => i128::try_from(ast[value]).ok().map(Value::Int),
+            ExprKind::BigInt(_) => Some(Value::Other),
             ExprKind::Float(value) => Some(Value::Float(ast[value])),
             ExprKind::Str(_) => Some(Value::Text),
             ExprKind::Bytes(_) | ExprKind::Bool(_) | ExprKind::None => Some(Value::Other),

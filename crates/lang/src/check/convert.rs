@@ -32,7 +32,7 @@ impl Checker<'_> {
                 let id = self.builtin("str");
                 return self.call_prelude(id, args, span);
             }
-            TypeName::BigInt | TypeName::View | TypeName::Iter | TypeName::Result => {
+            TypeName::View | TypeName::Iter | TypeName::Result => {
                 self.later(span, &format!("calling `{}`", name.text()));
                 return self.bad(span);
             }
@@ -41,11 +41,17 @@ impl Checker<'_> {
         match args {
             [] => self.empty_of(name, span, want),
             [arg] if arg.name.is_none() => self.converted(name, arg.value, span, want),
-            [text, base] if name == TypeName::Int && text.name.is_none() => {
+            [text, base]
+                if matches!(name, TypeName::Int | TypeName::BigInt) && text.name.is_none() =>
+            {
                 let text = self.expect(text.value, TyId::STR, super::expr::Why::Plain);
                 let base = self.expect(base.value, TyId::INT, super::expr::Why::Plain);
-                let id = self.builtin("int.of_str");
-                self.call_builtin(id, &[text, base], TyId::INT, span)
+                let (reader, ty) = match name {
+                    TypeName::Int => ("int.of_str", TyId::INT),
+                    _ => ("bigint.of_str", TyId::BIGINT),
+                };
+                let id = self.builtin(reader);
+                self.call_builtin(id, &[text, base], ty, span)
             }
             _ => {
                 self.check_loosely(args);
@@ -108,10 +114,11 @@ impl Checker<'_> {
             return self.tuple(&ast[items], span, want);
         }
         let target = name.plain();
-        let integer = target.is_some_and(|ty| matches!(self.ty(ty), Ty::Int(_)));
+        let integer = target.is_some_and(|ty| matches!(self.ty(ty), Ty::Int(_) | Ty::BigInt));
+        let is_whole = |kind| matches!(kind, Ast::Int(_) | Ast::BigInt(_));
         let whole = match self.ast[arg].kind {
-            Ast::Unary { operand, .. } => matches!(self.ast[operand].kind, Ast::Int(_)),
-            kind => matches!(kind, Ast::Int(_)),
+            Ast::Unary { operand, .. } => is_whole(self.ast[operand].kind),
+            kind => is_whole(kind),
         };
         let hint = match name {
             _ if integer && whole => target,
@@ -183,13 +190,14 @@ impl Checker<'_> {
 
     fn as_number(&mut self, target: TyId, value: ExprId, span: Span) -> Option<ExprId> {
         match self.ty(self.ty_of(value)) {
-            Ty::Int(_) | Ty::Float(_) | Ty::Bool => {
+            Ty::Int(_) | Ty::Float(_) | Ty::BigInt | Ty::Bool => {
                 Some(self.node(ExprKind::Convert { value, kind: Convert::Checked }, target, span))
             }
             Ty::Str | Ty::Char => {
                 let text = self.as_text(value);
                 let (name, ty, base) = match self.ty(target) {
                     Ty::Float(_) => ("float.of_str", TyId::FLOAT, None),
+                    Ty::BigInt => ("bigint.of_str", TyId::BIGINT, Some(10)),
                     _ => ("int.of_str", TyId::INT, Some(10)),
                 };
                 let id = self.builtin(name);
@@ -208,7 +216,7 @@ impl Checker<'_> {
 
     fn as_bool(&mut self, value: ExprId, span: Span) -> Option<ExprId> {
         match self.ty(self.ty_of(value)) {
-            Ty::Int(_) | Ty::Float(_) => {
+            Ty::Int(_) | Ty::Float(_) | Ty::BigInt => {
                 let kind = ExprKind::Convert { value, kind: Convert::Checked };
                 Some(self.node(kind, TyId::BOOL, span))
             }

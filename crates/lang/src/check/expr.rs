@@ -48,7 +48,7 @@ impl Checker<'_> {
                 value
             }
             Ast::Int(value) => self.int(ast[value], false, span, want),
-            Ast::BigInt(_) => self.int(u128::MAX, false, span, want),
+            Ast::BigInt(digits) => self.large_int(digits, false, span, want),
             Ast::Float(value) => self.float(ast[value], span, want),
             Ast::Str(text) => self.str(text, span, want),
             Ast::Bytes(value) => {
@@ -215,18 +215,21 @@ impl Checker<'_> {
                 let edits = vec![(span.start(), "len(".into()), (span.end(), ") > 0".into())];
                 diag.fix_all("ask for its length", edits)
             }
-            (Ty::Bool, Ty::Int(_)) if why == Why::Condition => {
+            (Ty::Bool, Ty::Int(_) | Ty::BigInt) if why == Why::Condition => {
                 diag.fix("compare it", span.end(), " != 0")
             }
             (Ty::Bool, Ty::Float(_)) if why == Why::Condition => {
                 diag.fix("compare it", span.end(), " != 0.0")
             }
-            (Ty::Int(_) | Ty::Float(_), Ty::Int(_) | Ty::Float(_)) => {
+            _ if self.is_num(want) && self.is_num(have) => {
                 let name = self.show(want);
                 wrap(diag, &name)
             }
-            (Ty::Str, Ty::Int(_) | Ty::Float(_) | Ty::Bool | Ty::Char) => wrap(diag, "str"),
+            (Ty::Str, Ty::Int(_) | Ty::Float(_) | Ty::BigInt | Ty::Bool | Ty::Char) => {
+                wrap(diag, "str")
+            }
             (Ty::Int(_), Ty::Str) => wrap(diag, "int"),
+            (Ty::BigInt, Ty::Str) => wrap(diag, "bigint"),
             (Ty::Float(_), Ty::Str) => wrap(diag, "float"),
             (Ty::List(item), _) if self.plain_item(have) == Some(item) => wrap(diag, "list"),
             (Ty::Iter(item), _) if self.plain_item(have) == Some(item) => wrap(diag, "iter"),

@@ -73,7 +73,7 @@ impl Checker<'_> {
         let shown = self.show(ty);
         let types = match self.ty(ty) {
             Ty::Error | Ty::Never => return Ok(()),
-            Ty::Int(_) | Ty::Bool => "dboxXcneEfFgG%",
+            Ty::Int(_) | Ty::BigInt | Ty::Bool => "dboxXcneEfFgG%",
             Ty::Float(_) => "eEfFgGn%",
             Ty::Str | Ty::Char => "s",
             _ => return Err(format!("is not for a value of type `{shown}`, which has none")),
@@ -84,7 +84,7 @@ impl Checker<'_> {
             return Err(format!("has the type `{kind}`, which is not for a `{shown}`"));
         }
         let is_text = types == "s";
-        let is_int = matches!(self.ty(ty), Ty::Int(_) | Ty::Bool);
+        let is_int = matches!(self.ty(ty), Ty::Int(_) | Ty::BigInt | Ty::Bool);
         let as_float = spec.kind.is_some_and(|kind| "eEfFgG%".contains(kind));
         if is_text && spec.sign {
             return Err("has a sign, which is for numbers".to_string());

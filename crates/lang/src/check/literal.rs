@@ -5,6 +5,7 @@ use crate::ast::{self, ExprKind as Ast, UnaryOp as AstUnary};
 use crate::codes;
 use crate::hir::*;
 use crate::intern::Symbol;
+use kaa_base::bigint;
 use kaa_base::diag::Diagnostic;
 use kaa_base::span::Span;
 
@@ -12,13 +13,13 @@ impl Checker<'_> {
     /// An integer literal, or the negation of one.
     pub(super) fn int(
         &mut self,
-        value: u128,
+        size: u128,
         negative: bool,
         span: Span,
         want: Option<TyId>,
     ) -> ExprId {
         let want = want.map_or(TyId::INT, |ty| self.inside(ty));
-        let value = i128::try_from(value).unwrap_or(i128::MAX);
+        let value = i128::try_from(size).unwrap_or(i128::MAX);
         let value = if negative { -value } else { value };
         match self.ty(want) {
             Ty::Float(kind) => {
@@ -27,6 +28,10 @@ impl Checker<'_> {
                 self.node(ExprKind::Float(value), want, span)
             }
             Ty::Int(kind) => self.int_of(kind, value, want, span),
+            Ty::BigInt => match i64::try_from(value) {
+                Ok(small) => self.node(ExprKind::Int(small), want, span),
+                Err(_) => self.big_form(bigint::encode(negative, &size.to_be_bytes()), span),
+            },
             _ => self.int_of(IntKind::I64, value, TyId::INT, span),
         }
     }
@@ -39,13 +44,36 @@ impl Checker<'_> {
             let mut diag = Diagnostic::error(codes::LITERAL_RANGE, span, message)
                 .note(format!("`{name}` goes from {min} to {max}"));
             if kind == IntKind::I64 && value > 0 && value <= IntKind::U64.max() {
-                diag = diag.help("`u64` holds it");
+                diag = diag.help("`u64` holds it, and so does `bigint`");
+            } else if kind == IntKind::I64 {
+                diag = diag.help("`bigint` holds it: `n: bigint = ...`, `bigint(...)`");
             }
             self.report(diag);
             return self.bad(span);
         }
         // Both forms keep the low 64 bits, which is what the slot holds.
         self.node(ExprKind::Int(value as i64), ty, span)
+    }
+
+    /// An integer literal of more than 128 bits, or the negation of one.
+    pub(super) fn large_int(
+        &mut self,
+        digits: Symbol,
+        negative: bool,
+        span: Span,
+        want: Option<TyId>,
+    ) -> ExprId {
+        if want.map(|ty| self.inside(ty)) != Some(TyId::BIGINT) {
+            return self.int(u128::MAX, negative, span, want);
+        }
+        let form = bigint::encode_literal(negative, self.text(digits));
+        self.big_form(form, span)
+    }
+
+    /// A constant `bigint`.
+    fn big_form(&mut self, form: Vec<u8>, span: Span) -> ExprId {
+        let bytes = self.program.tree.push(form.into_boxed_slice());
+        self.node(ExprKind::Bytes(bytes), TyId::BIGINT, span)
     }
 
     /// A float literal.

@@ -361,6 +361,7 @@ pub fn group_of(ty: Ty) -> Option<&'static str> {
     Some(match ty {
         Ty::Int(_) => "int",
         Ty::Float(_) => "float",
+        Ty::BigInt => "bigint",
         Ty::Char => "char",
         Ty::Str => "str",
         Ty::Bytes => "bytes",

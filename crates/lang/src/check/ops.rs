@@ -35,13 +35,16 @@ impl Checker<'_> {
         if let (AstUnary::Neg, Ast::Int(value)) = (op, self.ast[operand].kind) {
             return self.int(self.ast[value], true, span, want);
         }
+        if let (AstUnary::Neg, Ast::BigInt(digits)) = (op, self.ast[operand].kind) {
+            return self.large_int(digits, true, span, want);
+        }
         let value = self.expr(operand, want);
         let ty = self.ty_of(value);
         let kind = match (op, self.ty(ty)) {
             (_, Ty::Error) => return value,
-            (AstUnary::Pos, Ty::Int(_) | Ty::Float(_)) => return value,
+            (AstUnary::Pos, Ty::Int(_) | Ty::Float(_) | Ty::BigInt) => return value,
             (AstUnary::Neg, Ty::Int(int)) if int.is_signed() => UnaryOp::Neg,
-            (AstUnary::Neg, Ty::Float(_)) => UnaryOp::Neg,
+            (AstUnary::Neg, Ty::Float(_) | Ty::BigInt) => UnaryOp::Neg,
             _ if op == AstUnary::Neg && self.has_own_neg(ty) => {
                 return self.dunder_call(value, "__neg__", &[], span).unwrap_or(value);
             }
@@ -51,7 +54,7 @@ impl Checker<'_> {
                 }
                 UnaryOp::Neg
             }
-            (AstUnary::Invert, Ty::Int(_)) => UnaryOp::Invert,
+            (AstUnary::Invert, Ty::Int(_) | Ty::BigInt) => UnaryOp::Invert,
             _ => {
                 let shown = self.show(ty);
                 let message = format!("`{}` does not work on a `{shown}`", op.text());
@@ -75,7 +78,12 @@ impl Checker<'_> {
     ) -> ExprId {
         // What is wanted of the whole is wanted of a literal in it, unless the types of operands
         // and result differ.
-        let want = want.filter(|_| op != AstOp::Div && op != AstOp::Pow || self.wants_float(want));
+        let wanted = want.map(|ty| self.ty(self.inside(ty)));
+        let want = want.filter(|_| match op {
+            AstOp::Div => matches!(wanted, Some(Ty::Float(_))),
+            AstOp::Pow => matches!(wanted, Some(Ty::Float(_) | Ty::BigInt)),
+            _ => true,
+        });
         let (a, b) = self.operands(op, lhs, rhs, want);
         self.combine(op, a, b, span)
     }
@@ -83,10 +91,6 @@ impl Checker<'_> {
     fn has_own_neg(&mut self, ty: TyId) -> bool {
         let name = self.names.find("__neg__");
         name.is_some_and(|name| self.find_method(ty, name).is_some())
-    }
-
-    fn wants_float(&self, want: Option<TyId>) -> bool {
-        want.is_some_and(|ty| matches!(self.ty(self.inside(ty)), Ty::Float(_)))
     }
 
     /// Both operands; a literal takes the type of the other one.
@@ -99,7 +103,8 @@ impl Checker<'_> {
     ) -> (ExprId, ExprId) {
         let want = want.filter(|&ty| self.is_num(self.inside(ty)) || self.is_container(ty));
         let loose = self.is_flexible(lhs);
-        if matches!(op, AstOp::Shl | AstOp::Shr) {
+        let large = op == AstOp::Pow && want.is_some_and(|ty| self.inside(ty) == TyId::BIGINT);
+        if large || matches!(op, AstOp::Shl | AstOp::Shr) {
             return (self.expr(lhs, want), self.expr(rhs, Some(TyId::INT)));
         }
         if loose && !self.is_flexible(rhs) {
@@ -135,8 +140,8 @@ impl Checker<'_> {
     fn literal_want(&self, op: AstOp, other: ExprId, want: Option<TyId>) -> Option<TyId> {
         let ty = self.ty_of(other);
         match self.ty(ty) {
-            Ty::Int(_) if op == AstOp::Pow => Some(TyId::INT),
-            Ty::Int(_) | Ty::Float(_) | Ty::Dict(..) | Ty::Set(_) => Some(ty),
+            Ty::Int(_) | Ty::BigInt if op == AstOp::Pow => Some(TyId::INT),
+            Ty::Int(_) | Ty::Float(_) | Ty::BigInt | Ty::Dict(..) | Ty::Set(_) => Some(ty),
             Ty::List(_) if op == AstOp::Add => Some(ty),
             Ty::List(_) | Ty::Str | Ty::Char => None,
             _ => want,
@@ -195,33 +200,13 @@ impl Checker<'_> {
     }
 
     fn plan(&mut self, op: AstOp, left: TyId, right: TyId) -> Option<Plan> {
-        let number = number_op(op);
         match (self.ty(left), self.ty(right)) {
-            (Ty::Int(_), Ty::Int(_)) => {
-                let number = number?;
-                match op {
-                    AstOp::Div if left == right => Some(Plan::Number(number, TyId::FLOAT)),
-                    AstOp::Shl | AstOp::Shr => Some(Plan::Number(number, left)),
-                    AstOp::Pow if right == TyId::INT => Some(Plan::Number(number, left)),
-                    AstOp::Pow => None,
-                    _ if left == right => Some(Plan::Number(number, left)),
-                    _ => None,
-                }
+            (Ty::Int(_) | Ty::Float(_) | Ty::BigInt | Ty::Bool, other)
+                if matches!(other, Ty::Int(_) | Ty::Float(_) | Ty::BigInt | Ty::Bool) =>
+            {
+                let (number, result) = (number_op(op)?, self.number_result(op, left, right)?);
+                Some(Plan::Number(number, result))
             }
-            (Ty::Float(_), Ty::Float(_)) if left == right => match op {
-                AstOp::Add
-                | AstOp::Sub
-                | AstOp::Mul
-                | AstOp::Div
-                | AstOp::FloorDiv
-                | AstOp::Mod
-                | AstOp::Pow => Some(Plan::Number(number?, left)),
-                _ => None,
-            },
-            (Ty::Bool, Ty::Bool) => match op {
-                AstOp::And | AstOp::Or | AstOp::Xor => Some(Plan::Number(number?, TyId::BOOL)),
-                _ => None,
-            },
             (Ty::Str | Ty::Char, Ty::Str | Ty::Char) if op == AstOp::Add => {
                 Some(Plan::Call("str.concat", TyId::STR))
             }
@@ -257,6 +242,23 @@ impl Checker<'_> {
         }
     }
 
+    /// The type of an operation on numbers or bools, where these types have it.
+    fn number_result(&self, op: AstOp, left: TyId, right: TyId) -> Option<TyId> {
+        use AstOp::*;
+        let same = left == right;
+        match (self.ty(left), self.ty(right), op) {
+            (Ty::Int(_) | Ty::BigInt, Ty::Int(_), Shl | Shr) => Some(left),
+            (Ty::Int(_) | Ty::BigInt, Ty::Int(IntKind::I64), Pow) => Some(left),
+            (Ty::Int(_) | Ty::BigInt, _, Pow | Shl | Shr) => None,
+            (Ty::BigInt, Ty::BigInt, WrapAdd | WrapSub | WrapMul) => None,
+            (Ty::Int(_) | Ty::BigInt, _, Div) if same => Some(TyId::FLOAT),
+            (Ty::Int(_) | Ty::BigInt, ..) if same => Some(left),
+            (Ty::Float(_), _, Add | Sub | Mul | Div | FloorDiv | Mod | Pow) if same => Some(left),
+            (Ty::Bool, Ty::Bool, And | Or | Xor) => Some(TyId::BOOL),
+            _ => None,
+        }
+    }
+
     fn bad_operands(&mut self, op: AstOp, a: ExprId, b: ExprId, span: Span) {
         let (left, right) = (self.ty_of(a), self.ty_of(b));
         let (shown_left, shown_right) = (self.show(left), self.show(right));
@@ -273,6 +275,16 @@ impl Checker<'_> {
         diag = match (self.ty(left), self.ty(right)) {
             (Ty::Int(_), Ty::Float(_)) => wrap(diag, left_span, &shown_right),
             (Ty::Float(_), Ty::Int(_)) => wrap(diag, right_span, &shown_left),
+            (Ty::BigInt, Ty::BigInt) if matches!(op, AstOp::Shl | AstOp::Shr | AstOp::Pow) => {
+                wrap(diag, right_span, "int")
+            }
+            (Ty::BigInt, Ty::BigInt) if op.text().ends_with('%') => {
+                diag.help("a `bigint` never overflows: `+`, `-` and `*` are enough")
+            }
+            (Ty::Int(_), Ty::BigInt) => wrap(diag, left_span, &shown_right),
+            (Ty::BigInt, Ty::Int(_)) => wrap(diag, right_span, &shown_left),
+            (Ty::BigInt, Ty::Float(_)) => wrap(diag, left_span, &shown_right),
+            (Ty::Float(_), Ty::BigInt) => wrap(diag, right_span, &shown_left),
             (Ty::Int(_), Ty::Int(_)) => {
                 let wanted = if matches!(op, AstOp::Shl | AstOp::Shr | AstOp::Pow) {
                     "int".to_string()
@@ -281,10 +293,10 @@ impl Checker<'_> {
                 };
                 wrap(diag, right_span, &wanted)
             }
-            (Ty::Str, Ty::Int(_) | Ty::Float(_) | Ty::Bool) if op == AstOp::Add => {
+            (Ty::Str, Ty::Int(_) | Ty::Float(_) | Ty::BigInt | Ty::Bool) if op == AstOp::Add => {
                 wrap(diag, right_span, "str")
             }
-            (Ty::Int(_) | Ty::Float(_) | Ty::Bool, Ty::Str) if op == AstOp::Add => {
+            (Ty::Int(_) | Ty::Float(_) | Ty::BigInt | Ty::Bool, Ty::Str) if op == AstOp::Add => {
                 wrap(diag, left_span, "str")
             }
             (Ty::Option(_), _) | (_, Ty::Option(_)) => {

@@ -157,8 +157,8 @@ impl Checker<'_> {
         match self.ty(ty) {
             Ty::Error | Ty::Never => true,
             Ty::Int(kind) if bound == Bound::Neg => kind.is_signed(),
-            Ty::Int(_) => bound != Bound::Div,
-            Ty::Float(_) | Ty::BigInt => true,
+            Ty::Int(_) | Ty::BigInt => bound != Bound::Div,
+            Ty::Float(_) => true,
             Ty::Param(id) => {
                 self.reads_lacks || self.needs(self.params[id].abilities, ty) & bound.bit() != 0
             }
@@ -278,7 +278,7 @@ impl Checker<'_> {
 
     /// Whether it is a number type.
     pub(super) fn is_num(&self, ty: TyId) -> bool {
-        matches!(self.ty(ty), Ty::Int(_) | Ty::Float(_))
+        matches!(self.ty(ty), Ty::Int(_) | Ty::Float(_) | Ty::BigInt)
     }
 
     /// The type of what a loop over such a value gets, if it can be walked.

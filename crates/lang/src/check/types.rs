@@ -245,10 +245,6 @@ impl Checker<'_> {
                 self.report(diag.help("`list[...]` keeps the elements"));
                 TyId::ERROR
             }
-            (TypeName::BigInt, _) => {
-                self.later(whole, &format!("`{}`", name.text()));
-                TyId::ERROR
-            }
             _ => name.plain().unwrap_or(TyId::ERROR),
         }
     }

@@ -280,12 +280,16 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 return Some(vec![zero, a, one]);
             }
             ("range_from", [start, stop, step]) => return Some(vec![*start, *stop, *step]),
+            ("abs", _) if t == ValTy::BYTES => self.rt1(natives::BIGINT_ABS, &[a], t),
             ("abs", _) if t.is_float() => self.b.ins1(Inst::Abs { t, a }),
             ("abs", _) if t.is_signed() => self.b.ins1(Inst::AbsTrap { t, a }),
             ("abs", _) => a,
             ("round", _) => {
                 let a = self.b.ins1(Inst::Round { t, a });
                 self.b.ins1(Inst::ConvertTrap { t: ValTy::I64, a })
+            }
+            ("divmod", _) if t == ValTy::BYTES => {
+                return Some(self.rt(natives::BIGINT_DIVMOD, v, &[t, t]));
             }
             ("divmod", [a, b]) => {
                 let q = self.binary(BinaryOp::FloorDiv, *a, *b);
@@ -307,7 +311,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             ("str.concat" | "bytes.concat", [a, b]) => self.concat(*a, *b),
             ("float.ieee_div", [a, b]) => self.b.ins1(Inst::Div { t, a: *a, b: *b }),
             ("float.is_nan" | "math.isnan", _) => self.b.ins1(Inst::Ne { t, a, b: a }),
-            ("int.is_integer", _) => self.bool(true),
+            ("int.is_integer" | "bigint.is_integer", _) => self.bool(true),
             ("error.new", [message, source]) => self.error_new(*message, Some(*source)),
             ("error.message", _) => self.error_message(a),
             ("error.source", _) => self.b.ins1(Inst::StructGet { obj: a, leaf: Leaf(1) }),

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use kaa_base::bigint;
 use kaa_ir::{Block, Data, Inst, ValTy, Value};
 
 use super::Vals;
@@ -165,6 +166,7 @@ impl Body<'_, '_, '_> {
         match e.kind {
             ExprKind::Int(n) => match self.leaves(e.ty).first() {
                 Some(&t) if t.is_float() => self.float(t, n as f64),
+                Some(&ValTy::BYTES) => self.small_bigint(n),
                 Some(&t) => self.b.iconst(t, n),
                 None => self.b.i64(n),
             },
@@ -176,15 +178,25 @@ impl Body<'_, '_, '_> {
                 let text = self.cx.names.text(symbol);
                 self.b.str(text)
             }
+            // A large number is its bytes.
             ExprKind::Bytes(bytes) => {
-                let data = Data::Bytes(self.cx.program.tree[bytes].to_vec());
-                let d = self.b.module.constant(data);
-                self.b.ins1(Inst::BytesConst { d })
+                let bytes = self.cx.program.tree[bytes].to_vec();
+                self.bytes_const(bytes)
             }
             ExprKind::Bool(value) => self.bool(value),
             ExprKind::Char(c) => self.b.iconst(ValTy::U32, i64::from(u32::from(c))),
             _ => self.b.i64(0),
         }
+    }
+
+    fn bytes_const(&mut self, bytes: Vec<u8>) -> Value {
+        let d = self.b.module.constant(Data::Bytes(bytes));
+        self.b.ins1(Inst::BytesConst { d })
+    }
+
+    /// A constant `bigint`.
+    pub fn small_bigint(&mut self, n: i64) -> Value {
+        self.bytes_const(bigint::encode_int(n.into()))
     }
 
     fn float(&mut self, t: ValTy, x: f64) -> Value {

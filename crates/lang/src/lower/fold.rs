@@ -21,6 +21,10 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         let first = self.arg_for(args, 0);
         Some(match (name, first) {
             ("sum", Some(items)) => vec![self.sum(items, self.arg_for(args, 1), e.ty)],
+            ("math.prod", Some(items)) if e.ty == TyId::BIGINT => {
+                let one = self.small_bigint(1);
+                vec![self.running(BinaryOp::Mul, items, one)]
+            }
             ("any" | "all", Some(items)) => vec![self.any_or_all(name == "any", items)],
             ("min" | "max", Some(items)) => {
                 let (key, default) = (self.arg_for(args, 1), self.arg_for(args, 2));
@@ -49,10 +53,16 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     fn sum(&mut self, items: ExprId, start: Option<ExprId>, ty: TyId) -> Value {
         let start = match start {
             Some(start) => self.expr1(start),
+            None if ty == TyId::BIGINT => self.small_bigint(0),
             None => self.zeros(ty)[0],
         };
+        self.running(BinaryOp::Add, items, start)
+    }
+
+    /// The elements one after the other put to a value by an operator.
+    fn running(&mut self, op: BinaryOp, items: ExprId, start: Value) -> Value {
         self.fill(items, None, start, &mut |s, total, vals| match vals.first() {
-            Some(v) => s.binary(BinaryOp::Add, total, *v),
+            Some(v) => s.binary(op, total, *v),
             None => total,
         })
     }

@@ -143,7 +143,7 @@ impl<'p> Layouts<'p> {
             Part::Ref { ty, null } => (ty, null),
         };
         let id = match self.program.tys.get(ty) {
-            Ty::Bytes => TypeId::BYTES,
+            Ty::Bytes | Ty::BigInt => TypeId::BYTES,
             Ty::ErrorObj => self.error_type(m),
             Ty::List(elem) | Ty::View(elem) => self.list_type(m, elem),
             Ty::Iter(item) => self.iter_type(m, item),

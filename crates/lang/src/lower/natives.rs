@@ -76,6 +76,31 @@ natives! {
     CHAR_FROM_INT "char.from_int" "(i64) -> u32" "traps invalid_value where no code point";
     RANGE_LEN "range.len" "(i64, i64, i64) -> i64" "how many numbers; traps on a zero step";
 
+    // Integers without bounds, which are bytes in the form of `kaa_base::bigint`.
+    BIGINT_ADD "bigint.add" "(bytes, bytes) -> bytes" "a + b";
+    BIGINT_SUB "bigint.sub" "(bytes, bytes) -> bytes" "a - b";
+    BIGINT_MUL "bigint.mul" "(bytes, bytes) -> bytes" "a * b";
+    BIGINT_DIV "bigint.div" "(bytes, bytes) -> f64" "a / b, rounded once";
+    BIGINT_FLOORDIV "bigint.floordiv" "(bytes, bytes) -> bytes" "a // b";
+    BIGINT_MOD "bigint.mod" "(bytes, bytes) -> bytes" "a % b";
+    BIGINT_DIVMOD "bigint.divmod" "(bytes, bytes) -> (bytes, bytes)" "a // b and a % b";
+    BIGINT_POW "bigint.pow" "(bytes, i64) -> bytes" "a ** n; traps on negative exponents";
+    BIGINT_SHL "bigint.shl" "(bytes, i64) -> bytes" "a << n; traps on negative counts";
+    BIGINT_SHR "bigint.shr" "(bytes, i64) -> bytes" "a >> n; traps on negative counts";
+    BIGINT_AND "bigint.and" "(bytes, bytes) -> bytes" "a & b";
+    BIGINT_OR "bigint.or" "(bytes, bytes) -> bytes" "a | b";
+    BIGINT_XOR "bigint.xor" "(bytes, bytes) -> bytes" "a ^ b";
+    BIGINT_NEG "bigint.neg" "(bytes) -> bytes" "-a";
+    BIGINT_INVERT "bigint.invert" "(bytes) -> bytes" "~a";
+    BIGINT_ABS "bigint.abs" "(bytes) -> bytes" "a without its sign";
+    BIGINT_OF_INT "bigint.of_int" "(I) -> bytes" "an integer of any type";
+    BIGINT_OF_FLOAT "bigint.of_float" "(f64) -> bytes" "a float without its fraction; traps";
+    BIGINT_TO_INT "bigint.to_int" "(bytes) -> I" "as an integer; traps where it does not fit";
+    BIGINT_TO_FLOAT "bigint.to_float" "(bytes) -> f64" "the nearest float; traps";
+    FMT_BIGINT "fmt.bigint" "(bytes) -> str" "decimal";
+    SB_BIGINT "sb.push_bigint" "(list u8, bytes)" "appends in decimal";
+    SB_FORMAT_BIGINT "sb.format_bigint" "(list u8, bytes, str)" "appends by a format spec";
+
     RANGE_AT "range.at" "(i64, i64, i64, i64) -> i64"
         "the number at a position of start, stop, step; traps out of range";
     RANGE_SLICE "range.slice" "(i64, i64, i64, opt i64, opt i64, opt i64) -> (i64, i64, i64)"

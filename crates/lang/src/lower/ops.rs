@@ -32,6 +32,11 @@ impl Body<'_, '_, '_> {
     pub fn unary(&mut self, op: UnaryOp, operand: ExprId) -> Value {
         let a = self.expr1(operand);
         let t = self.b.ty(a);
+        if t == ValTy::BYTES {
+            let name =
+                if op == UnaryOp::Neg { natives::BIGINT_NEG } else { natives::BIGINT_INVERT };
+            return self.rt1(name, &[a], t);
+        }
         self.b.ins1(match op {
             UnaryOp::Neg if t.is_float() => Inst::Neg { t, a },
             UnaryOp::Neg => Inst::NegTrap { t, a },
@@ -42,6 +47,9 @@ impl Body<'_, '_, '_> {
     /// An operator on two values that are evaluated already.
     pub fn binary(&mut self, op: BinaryOp, a: Value, b: Value) -> Value {
         let t = self.b.ty(a);
+        if t == ValTy::BYTES {
+            return self.large_binary(op, a, b);
+        }
         let float = class(t) == Num::Float;
         let inst = match op {
             BinaryOp::Add if float => Inst::Add { t, a, b },
@@ -81,6 +89,31 @@ impl Body<'_, '_, '_> {
             BinaryOp::Xor => Inst::Xor { t, a, b },
         };
         self.b.ins1(inst)
+    }
+
+    /// An operator on numbers without bounds: of all references only these come here.
+    fn large_binary(&mut self, op: BinaryOp, a: Value, b: Value) -> Value {
+        let name = match op {
+            BinaryOp::Add | BinaryOp::WrapAdd => natives::BIGINT_ADD,
+            BinaryOp::Sub | BinaryOp::WrapSub => natives::BIGINT_SUB,
+            BinaryOp::Mul | BinaryOp::WrapMul => natives::BIGINT_MUL,
+            BinaryOp::Div => return self.rt1(natives::BIGINT_DIV, &[a, b], ValTy::F64),
+            BinaryOp::FloorDiv => natives::BIGINT_FLOORDIV,
+            BinaryOp::Mod => natives::BIGINT_MOD,
+            BinaryOp::Pow => natives::BIGINT_POW,
+            BinaryOp::Shl => natives::BIGINT_SHL,
+            BinaryOp::Shr => natives::BIGINT_SHR,
+            BinaryOp::And => natives::BIGINT_AND,
+            BinaryOp::Or => natives::BIGINT_OR,
+            BinaryOp::Xor => natives::BIGINT_XOR,
+        };
+        let is_count = matches!(op, BinaryOp::Pow | BinaryOp::Shl | BinaryOp::Shr);
+        let b = match self.b.ty(b) {
+            // `pow(a, b)` takes two numbers of one type.
+            ValTy::BYTES if is_count => self.rt1(natives::BIGINT_TO_INT, &[b], ValTy::I64),
+            _ => b,
+        };
+        self.rt1(name, &[a, b], ValTy::BYTES)
     }
 
     /// `/`: a float, whatever the operands are.
@@ -187,6 +220,30 @@ impl Body<'_, '_, '_> {
                 let n = self.expr1(value);
                 let n = self.number_as(n, ValTy::I64, Convert::Checked);
                 vec![self.rt1(natives::CHAR_FROM_INT, &[n], ValTy::U32)]
+            }
+            (Ty::BigInt, Ty::Bool) => {
+                let (a, b) = (self.expr1(value), self.small_bigint(0));
+                let same = self.b.ins1(Inst::StrEq { a, b });
+                vec![self.b.ins1(Inst::Not { t: ValTy::Bool, a: same })]
+            }
+            (Ty::BigInt, Ty::Int(_)) => {
+                let (a, t) = (self.expr1(value), self.leaves(to)[0]);
+                vec![self.rt1(natives::BIGINT_TO_INT, &[a], t)]
+            }
+            (Ty::BigInt, Ty::Float(_)) => {
+                let (a, t) = (self.expr1(value), self.leaves(to)[0]);
+                let x = self.rt1(natives::BIGINT_TO_FLOAT, &[a], ValTy::F64);
+                vec![self.number_as(x, t, Convert::Checked)]
+            }
+            (Ty::Float(_), Ty::BigInt) => {
+                let a = self.expr1(value);
+                let a = self.widen(a, ValTy::F64);
+                vec![self.rt1(natives::BIGINT_OF_FLOAT, &[a], ValTy::BYTES)]
+            }
+            (Ty::Int(_) | Ty::Bool, Ty::BigInt) => {
+                let a = self.expr1(value);
+                let a = if self.b.ty(a) == ValTy::Bool { self.widen(a, ValTy::I64) } else { a };
+                vec![self.rt1(natives::BIGINT_OF_INT, &[a], ValTy::BYTES)]
             }
             (Ty::Int(_) | Ty::Float(_), Ty::Bool) => {
                 let a = self.expr1(value);

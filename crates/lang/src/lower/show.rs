@@ -32,6 +32,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 self.rt1(natives::FMT_UINT, &[n], ValTy::STR)
             }
             Ty::Float(FloatKind::F64) => self.rt1(natives::FMT_FLOAT, &[first], ValTy::STR),
+            Ty::BigInt => self.rt1(natives::FMT_BIGINT, &[first], ValTy::STR),
             Ty::Bool => {
                 let (a, b) = (self.b.str("True"), self.b.str("False"));
                 self.b.ins1(Inst::Select { c: first, a, b })
@@ -67,7 +68,9 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     pub fn repr_of(&mut self, ty: TyId, vals: &[Value]) -> Value {
         match self.ty(ty) {
             Ty::Str => self.rt1(natives::FMT_REPR_STR, vals, ValTy::STR),
-            Ty::Int(_) | Ty::Float(FloatKind::F64) | Ty::Bool | Ty::Unit => self.str_of(ty, vals),
+            Ty::Int(_) | Ty::Float(FloatKind::F64) | Ty::BigInt | Ty::Bool | Ty::Unit => {
+                self.str_of(ty, vals)
+            }
             _ => self.in_buffer(|s, sb| s.put_repr(sb, ty, vals)),
         }
     }
@@ -142,6 +145,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             Ty::Int(_) => (natives::SB_UINT, self.widen(first, ValTy::U64)),
             Ty::Float(FloatKind::F64) => (natives::SB_FLOAT, first),
             Ty::Float(FloatKind::F32) => (natives::SB_F32, first),
+            Ty::BigInt => (natives::SB_BIGINT, first),
             Ty::Bool => (natives::SB_BOOL, first),
             Ty::Str => (natives::SB_REPR_STR, first),
             Ty::Char => (natives::SB_REPR_CHAR, first),

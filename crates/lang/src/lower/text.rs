@@ -138,6 +138,7 @@ impl Body<'_, '_, '_> {
             }
             Ty::Int(_) => (natives::SB_FORMAT_UINT, self.widen(first, ValTy::U64)),
             Ty::Float(_) => (natives::SB_FORMAT_FLOAT, self.widen(first, ValTy::F64)),
+            Ty::BigInt => (natives::SB_FORMAT_BIGINT, first),
             Ty::Bool => (natives::SB_FORMAT_BOOL, first),
             _ => (natives::SB_FORMAT_STR, self.str_of(ty, vals)),
         };

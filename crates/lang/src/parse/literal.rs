@@ -6,6 +6,9 @@ use crate::codes;
 use crate::lex::token::{Tok, Token};
 use kaa_base::diag::Diagnostic;
 
+/// The most digits of an integer literal: reading more takes more time than they are long.
+const MOST_DIGITS: usize = 10_000;
+
 /// What the text of a string may hold.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flavor {
@@ -31,16 +34,17 @@ impl Parser<'_> {
         }
         match value {
             Some(value) => ExprKind::Int(self.ast.push(value)),
-            None if radix == 10 => {
-                let digits = digits.replace('_', "");
-                ExprKind::BigInt(self.names.intern(&digits))
+            None if text.len() <= MOST_DIGITS => {
+                let text = text.replace('_', "").to_ascii_lowercase();
+                ExprKind::BigInt(self.names.intern(&text))
             }
             None => {
                 let diag = Diagnostic::error(
                     codes::BAD_NUMBER,
                     self.token_span(token),
-                    format!("an integer in base {radix} has at most 128 bits"),
-                );
+                    format!("a literal has at most {MOST_DIGITS} digits"),
+                )
+                .help("`bigint(\"...\")` reads any number of them");
                 self.report(diag);
                 ExprKind::Error
             }

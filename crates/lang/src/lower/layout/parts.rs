@@ -92,7 +92,8 @@ impl Layouts<'_> {
             Ty::Char => out.push(Part::Scalar(ValTy::U32)),
             Ty::Range => out.extend([Part::Scalar(ValTy::I64); 3]),
             Ty::View(_) => out.extend([one, Part::Scalar(ValTy::I64), Part::Scalar(ValTy::I64)]),
-            Ty::Str | Ty::Bytes | Ty::ErrorObj | Ty::List(_) | Ty::Iter(_) => out.push(one),
+            Ty::Str | Ty::Bytes | Ty::BigInt | Ty::ErrorObj => out.push(one),
+            Ty::List(_) | Ty::Iter(_) => out.push(one),
             Ty::Set(_) | Ty::Dict(..) | Ty::Fn(_) | Ty::Class(..) | Ty::Any(_) => out.push(one),
             Ty::Tuple(items) => self.add_all(tys.items(items), out),
             Ty::Option(inner) => {
@@ -118,7 +119,7 @@ impl Layouts<'_> {
                 Some(flat) => out.extend(flat.parts.iter().copied()),
                 None => out.push(one),
             },
-            Ty::BigInt | Ty::Param(_) | Ty::Assoc(..) => {
+            Ty::Param(_) | Ty::Assoc(..) => {
                 out.push(one);
                 self.refused = Some((ty, NOT_YET));
             }
