@@ -6,26 +6,44 @@ use std::process::ExitCode;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Code {
     /// Everything went well.
-    Done = 0,
+    Done,
     /// The program's `main` returned an error, or a test failed.
-    Failed = 1,
+    Failed,
     /// The command line makes no sense.
-    Usage = 2,
+    Usage,
     /// The program is refused before it runs.
-    Refused = 3,
+    Refused,
     /// The program trapped.
-    Trap = 4,
+    Trap,
     /// The program reached a limit.
-    Limit = 5,
+    Limit,
     /// A file cannot be read or written.
-    Files = 6,
+    Files,
     /// Nobody reads the output any more.
-    Pipe = 141,
+    Pipe,
+    /// What the program said by `process.exit`.
+    Chosen(u8),
+}
+
+impl Code {
+    fn number(self) -> u8 {
+        match self {
+            Code::Done => 0,
+            Code::Failed => 1,
+            Code::Usage => 2,
+            Code::Refused => 3,
+            Code::Trap => 4,
+            Code::Limit => 5,
+            Code::Files => 6,
+            Code::Pipe => 141,
+            Code::Chosen(code) => code,
+        }
+    }
 }
 
 impl From<Code> for ExitCode {
     fn from(code: Code) -> ExitCode {
-        ExitCode::from(code as u8)
+        ExitCode::from(code.number())
     }
 }
 
@@ -39,4 +57,5 @@ Exit codes:
   4    the program trapped
   5    the program reached a limit: fuel, heap, depth
   6    a file cannot be read or written
-  141  nobody reads the output any more (closed pipe)";
+  141  nobody reads the output any more (closed pipe)
+  any  what the program said by `process.exit`";

@@ -63,6 +63,7 @@ pub fn run(screen: &Screen, args: RunArgs) -> Code {
         Some(error) => unwritten(screen, &error),
         None => match result {
             Ok(Exit::Done) => Code::Done,
+            Ok(Exit::Code(code)) => Code::Chosen(code),
             Ok(Exit::Failed(messages)) => {
                 report(screen, &messages);
                 Code::Failed

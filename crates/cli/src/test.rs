@@ -207,7 +207,7 @@ fn run_test(
             Err(Error::Trap(found)) => trap::show(screen, module.source(), found),
             Err(error) => screen.error(&format!("{error} [{}]", error.code())),
             Ok(Exit::Failed(messages)) => screen.error(&messages.join("\n  caused by: ")),
-            Ok(Exit::Done) => {}
+            Ok(Exit::Done | Exit::Code(_)) => {}
         }
         if !output.is_empty() {
             screen.put(&format!("---- printed by {name}\n{}", shown(&output)));
@@ -219,6 +219,10 @@ fn run_test(
 fn failure(result: Result<&Exit, &Error>) -> Option<Failure> {
     Some(match result {
         Ok(Exit::Done) => return None,
+        Ok(Exit::Code(code)) => {
+            let message = format!("the test ended the program with exit code {code}");
+            Failure { kind: "exit".to_owned(), message, place: None }
+        }
         Ok(Exit::Failed(messages)) => {
             Failure { kind: "error".to_owned(), message: messages.join(": "), place: None }
         }

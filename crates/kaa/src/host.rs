@@ -92,6 +92,8 @@ pub(crate) enum Given {
     Bytes(Vec<u8>),
     /// A list of texts.
     Strs(Vec<String>),
+    /// Several values of one slot each.
+    Many(Vec<Given>),
 }
 
 /// What a function gives: a plain value, or a `Result` of the language.
@@ -151,6 +153,12 @@ fn give(call: &mut Call<'_>, outcome: &Outcome) -> NativeResult {
 fn give_plain(call: &mut Call<'_>, at: usize, given: &Given) -> NativeResult {
     let slot = match given {
         Given::Unit => return Ok(()),
+        Given::Many(parts) => {
+            for (i, part) in parts.iter().enumerate() {
+                give_plain(call, at + i, part)?;
+            }
+            return Ok(());
+        }
         Given::Slot(slot) => *slot,
         Given::OptStr(None) => 0,
         Given::Str(text) | Given::OptStr(Some(text)) => call.heap.new_str(text)?.slot(),

@@ -55,6 +55,8 @@ pub enum Exit {
     Done,
     /// It returned an error, with these messages: the error, its cause, and so on.
     Failed(Vec<String>),
+    /// It called `process.exit` with this code.
+    Code(u8),
 }
 
 impl Store {
@@ -181,8 +183,7 @@ impl Store {
                 return Err(Error::Signature(text.to_owned()));
             }
         };
-        let results = self.call_vals(&main, &args)?;
-        Ok(exit_of(&results))
+        ended(self.call_vals(&main, &args))
     }
 
     /// Runs a function with `@test` before it, see [`Module::tests`].
@@ -191,8 +192,7 @@ impl Store {
     /// There is none of this name, or it traps.
     pub fn run_test(&mut self, instance: Instance, name: &str) -> Result<Exit, Error> {
         let test = self.func(instance, &format!("{}{name}", kaa_lang::TEST_PREFIX))?;
-        let results = self.call_vals(&test, &[])?;
-        Ok(exit_of(&results))
+        ended(self.call_vals(&test, &[]))
     }
 
     fn is_list_of_str(&mut self, ty: SlotTy) -> bool {
@@ -275,6 +275,17 @@ impl Store {
 }
 
 /// What the results of `main` or of a test mean.
+/// How a program ended that gave these results.
+fn ended(results: Result<Vec<Val>, Error>) -> Result<Exit, Error> {
+    match results {
+        Ok(results) => Ok(exit_of(&results)),
+        Err(error) => match error.trap().and_then(crate::grant::exit_code) {
+            Some(code) => Ok(Exit::Code(code)),
+            None => Err(error),
+        },
+    }
+}
+
 fn exit_of(results: &[Val]) -> Exit {
     match results.split_first() {
         Some((Val::Bool(false), error)) if !error.is_empty() => Exit::Failed(messages(error)),

@@ -6,6 +6,7 @@
 use kaa_isa::TrapKind;
 
 use super::args::invalid;
+use super::gamma;
 use super::number::real_pow;
 use super::wide;
 use crate::native::{Call, Fault, NativeResult};
@@ -27,6 +28,7 @@ super::natives! {
     "math.degrees" "(f64) -> f64" |c| map(c, |x| x * (180.0 / std::f64::consts::PI));
     "math.dist" "(list f64, list f64) -> f64" dist;
     "math.erf" "(f64) -> f64" |c| map(c, wide::erf);
+    "math.erfc" "(f64) -> f64" |c| map(c, wide::erfc);
     "math.exp" "(f64) -> f64" |c| map(c, f64::exp);
     "math.exp2" "(f64) -> f64" |c| map(c, f64::exp2);
     "math.expm1" "(f64) -> f64" |c| map(c, f64::exp_m1);
@@ -45,6 +47,8 @@ super::natives! {
         Ok(())
     };
     "math.fsum" "(list f64) -> f64" fsum;
+    "math.gamma" "(f64) -> f64"
+        |c| domain(c, "gamma", |x| x > f64::NEG_INFINITY && !is_pole(x) && x != 0.0, gamma::gamma);
     "math.hypot" "(f64, f64) -> f64" |c| map2(c, f64::hypot);
     "math.isclose" "(f64, f64, f64, f64) -> bool" is_close;
     "math.isfinite" "(f64) -> bool" |c| test(c, f64::is_finite);
@@ -55,6 +59,7 @@ super::natives! {
         c.set_float(0, value);
         Ok(())
     };
+    "math.lgamma" "(f64) -> f64" |c| domain(c, "lgamma", |x| !is_pole(x), gamma::ln_gamma);
     "math.log" "(f64) -> f64" |c| domain(c, "log", |x| x > 0.0, f64::ln);
     "math.log_base" "(f64, f64) -> f64" log_base;
     "math.log10" "(f64) -> f64" |c| domain(c, "log10", |x| x > 0.0, f64::log10);
@@ -67,14 +72,18 @@ super::natives! {
         c.set_float(1, x.trunc());
         Ok(())
     };
+    "math.nextafter" "(f64, f64) -> f64" |c| map2(c, next_after);
     "math.pow" "(f64, f64) -> f64" pow;
     "math.radians" "(f64) -> f64" |c| map(c, |x| x * (std::f64::consts::PI / 180.0));
+    "math.remainder" "(f64, f64) -> f64" remainder;
     "math.sin" "(f64) -> f64" |c| domain(c, "sin", f64::is_finite, f64::sin);
     "math.sinh" "(f64) -> f64" |c| map(c, f64::sinh);
     "math.sqrt" "(f64) -> f64" |c| domain(c, "sqrt", |x| x >= 0.0, f64::sqrt);
+    "math.sumprod" "(list f64, list f64) -> f64" sum_of_products;
     "math.tan" "(f64) -> f64" |c| domain(c, "tan", f64::is_finite, f64::tan);
     "math.tanh" "(f64) -> f64" |c| map(c, f64::tanh);
     "math.trunc" "(f64) -> i64" |c| to_int(c, f64::trunc);
+    "math.ulp" "(f64) -> f64" |c| map(c, ulp);
 }
 
 fn map(call: &mut Call<'_>, f: fn(f64) -> f64) -> NativeResult {
@@ -140,6 +149,51 @@ fn fmod(call: &mut Call<'_>) -> NativeResult {
     Ok(())
 }
 
+/// Zero or a negative integer, where the gamma function is infinite.
+fn is_pole(x: f64) -> bool {
+    x <= 0.0 && x.is_finite() && x.fract() == 0.0
+}
+
+/// The float next to `x` on the way to `to`.
+fn next_after(x: f64, to: f64) -> f64 {
+    match x.partial_cmp(&to) {
+        None => f64::NAN,
+        Some(std::cmp::Ordering::Equal) => to,
+        Some(std::cmp::Ordering::Less) => x.next_up(),
+        Some(std::cmp::Ordering::Greater) => x.next_down(),
+    }
+}
+
+/// What the last bit of a float is worth.
+fn ulp(x: f64) -> f64 {
+    let x = x.abs();
+    match x {
+        _ if !x.is_finite() => x,
+        f64::MAX => x - x.next_down(),
+        _ => x.next_up() - x,
+    }
+}
+
+/// What is left of `x` by the multiple of `y` that is nearest to it, the even one of two.
+fn remainder(call: &mut Call<'_>) -> NativeResult {
+    let (x, y) = (call.float(0), call.float(1));
+    if x.is_nan() || y.is_nan() {
+        call.set_float(0, f64::NAN);
+        return Ok(());
+    }
+    if y == 0.0 || x.is_infinite() {
+        return Err(outside("remainder", if y == 0.0 { y } else { x }));
+    }
+    let (size, divisor) = (x.abs(), y.abs());
+    let rest = size % divisor;
+    // Both are exact: the rest is below the divisor, and what is subtracted is close to it.
+    let other = divisor - rest;
+    let odd = || 0.5 * (size - rest) % divisor != 0.0;
+    let result = if rest < other || rest == other && !odd() { rest } else { rest - divisor };
+    call.set_float(0, result * 1.0_f64.copysign(x));
+    Ok(())
+}
+
 fn pow(call: &mut Call<'_>) -> NativeResult {
     let value = real_pow(call.float(0), call.float(1))?;
     call.set_float(0, value);
@@ -186,6 +240,28 @@ fn dist(call: &mut Call<'_>) -> NativeResult {
 fn fsum(call: &mut Call<'_>) -> NativeResult {
     super::list::charge_len(call, call.obj(0));
     let sum = exact_sum(call.heap.list_as_f64_slice(call.obj(0)));
+    call.set_float(0, sum);
+    Ok(())
+}
+
+/// The exact sum of the products of two lists, rounded once.
+fn sum_of_products(call: &mut Call<'_>) -> NativeResult {
+    let len = super::list::charge_len(call, call.obj(0));
+    if len != call.heap.list_len(call.obj(1)) {
+        return Err(invalid("both lists must have the same length"));
+    }
+    let (p, q) =
+        (call.heap.list_as_f64_slice(call.obj(0)), call.heap.list_as_f64_slice(call.obj(1)));
+    let mut parts = Vec::new();
+    for (a, b) in p.iter().zip(q) {
+        let product = a * b;
+        let rest = a.mul_add(*b, -product);
+        parts.push(product);
+        if rest.is_finite() && rest != 0.0 {
+            parts.push(rest);
+        }
+    }
+    let sum = exact_sum(&parts);
     call.set_float(0, sum);
     Ok(())
 }

@@ -25,6 +25,7 @@ mod chars;
 mod dict;
 mod elements;
 mod fail;
+mod gamma;
 mod list;
 mod list_slice;
 mod map;

@@ -14,6 +14,7 @@
 //! | `opt X` | `X` or nothing: a nullable reference, or a `bool` and the leaves of `X` |
 //! | `result X` | a `bool`, the leaves of `X`, an error |
 //! | `error` | an object of a message and a source |
+//! | `i64+str` | one behind the other, where a pattern asks for one item |
 //! | `obj` | any reference |
 //!
 //! An argument may be more special than its place (a reference that is never null where null is
@@ -134,6 +135,13 @@ impl Matcher<'_> {
         let (word, rest) = item.split_once(' ').unwrap_or((item, ""));
         if let Some(kind) = scalar(word) {
             return Some(vec![plain(kind)]);
+        }
+        if word.contains('+') {
+            let mut wanted = Vec::new();
+            for part in word.split('+') {
+                wanted.extend(self.item(part, here.get(wanted.len()..).unwrap_or(&[]))?);
+            }
+            return Some(wanted);
         }
         match word {
             "str" => Some(vec![slot(LeafKind::Ref, TypeId::STR)]),

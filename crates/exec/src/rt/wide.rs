@@ -56,6 +56,39 @@ pub(super) fn erf(x: f64) -> f64 {
     if x.abs() >= ERF_END {
         return 1.0_f64.copysign(x);
     }
+    series(x).high
+}
+
+/// One less the error function, without losing the digits of a small difference.
+pub(super) fn erfc(x: f64) -> f64 {
+    /// From here on the continued fraction is quick.
+    const FAR: f64 = 3.0;
+    /// From here on no float is as small.
+    const END: f64 = 28.0;
+    match x {
+        _ if x.is_nan() => x,
+        END.. => 0.0,
+        FAR..END => {
+            let square = x * x;
+            let rest = x.mul_add(x, -square);
+            let mut below = x;
+            for n in (1..=90).rev() {
+                below = x + 0.5 * f64::from(n) / below;
+            }
+            let factor = 0.5 * std::f64::consts::FRAC_2_SQRT_PI;
+            // The power of the rest is so near to one that its first term says all.
+            (-square).exp() * (1.0 - rest) * factor / below
+        }
+        ..=-6.0 => 2.0,
+        _ => {
+            let part = series(x);
+            Wide::new(1.0, 0.0).plus(Wide { high: -part.high, low: -part.low }).high
+        }
+    }
+}
+
+/// The power series of the error function, for numbers that are not far from zero.
+fn series(x: f64) -> Wide {
     let x = Wide::new(x, 0.0);
     let square = x.times(x);
     let factor = Wide { high: -square.high, low: -square.low };
@@ -66,7 +99,7 @@ pub(super) fn erf(x: f64) -> f64 {
         sum = sum.plus(term);
         // The terms grow at first, but only while `n` is below the square.
         if n > square.high && term.high.abs() <= sum.high.abs() * 1e-20 {
-            return sum.times(FACTOR).high;
+            return sum.times(FACTOR);
         }
         n += 1.0;
     }

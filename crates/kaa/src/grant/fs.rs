@@ -26,6 +26,13 @@ pub(super) const FUNCS: &[CapFn<Sandbox>] = &[
     CapFn { name: "is_dir", sig: "(str) -> bool", run: |s, c| ask(s, c, Path::is_dir) },
     CapFn { name: "list_dir", sig: "(str) -> result list str", run: list_dir },
     CapFn { name: "remove", sig: "(str) -> result unit", run: remove },
+    CapFn { name: "remove_dir", sig: "(str) -> result unit", run: remove_dir },
+    CapFn { name: "copy", sig: "(str, str) -> result unit", run: copy },
+    CapFn { name: "rename", sig: "(str, str) -> result unit", run: rename },
+    CapFn { name: "size", sig: "(str) -> result i64", run: size },
+    CapFn { name: "modified", sig: "(str) -> result f64", run: modified },
+    CapFn { name: "walk", sig: "(str) -> result list str", run: walk },
+    CapFn { name: "read_lines", sig: "(str) -> result list str", run: read_lines },
     CapFn { name: "make_dir", sig: "(str) -> result unit", run: make_dir },
 ];
 
@@ -41,6 +48,8 @@ pub fn reason(error: &Error) -> String {
         ErrorKind::StorageFull => "the disk is full".to_owned(),
         ErrorKind::FileTooLarge => "it is larger than the heap may be".to_owned(),
         ErrorKind::InvalidInput => "it is not a valid path".to_owned(),
+        ErrorKind::DirectoryNotEmpty => "the folder is not empty".to_owned(),
+        ErrorKind::Other => error.to_string(),
         kind => kind.to_string(),
     }
 }
@@ -136,6 +145,77 @@ fn remove(sandbox: &Sandbox, call: &Call<'_>) -> Done {
     attempt("remove", path, sandbox.resolve_parent(path), |real| {
         fs::remove_file(real)?;
         Ok(Given::Unit)
+    })
+}
+
+fn remove_dir(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    let path = call.str(0);
+    attempt("remove", path, sandbox.resolve_parent(path), |real| {
+        fs::remove_dir(real)?;
+        Ok(Given::Unit)
+    })
+}
+
+fn copy(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    let (from, to) = (call.str(0), call.str(1));
+    attempt("copy", from, sandbox.resolve(from), |real| {
+        let target = sandbox.resolve(to).map_err(Error::other)?;
+        fs::copy(real, target)?;
+        Ok(Given::Unit)
+    })
+}
+
+fn rename(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    let (from, to) = (call.str(0), call.str(1));
+    attempt("rename", from, sandbox.resolve_parent(from), |real| {
+        let target = sandbox.resolve_parent(to).map_err(Error::other)?;
+        fs::rename(real, target)?;
+        Ok(Given::Unit)
+    })
+}
+
+fn size(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    let path = call.str(0);
+    attempt("read", path, sandbox.resolve(path), |real| Ok(Given::Slot(real.metadata()?.len())))
+}
+
+fn modified(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    let path = call.str(0);
+    attempt("read", path, sandbox.resolve(path), |real| {
+        let time = super::time::since_1970(real.metadata()?.modified()?);
+        Ok(Given::Slot(time.to_bits()))
+    })
+}
+
+/// The files below a folder, by their paths from it. Links are not followed.
+fn walk(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    let path = call.str(0);
+    attempt("list", path, sandbox.resolve(path), |real| {
+        let mut found = Vec::new();
+        let mut folders = vec![real.to_path_buf()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder)? {
+                let entry = entry?;
+                if entry.file_type()?.is_dir() {
+                    folders.push(entry.path());
+                    continue;
+                }
+                let file = entry.path();
+                let inside = file.strip_prefix(real).unwrap_or(&file);
+                found.push(inside.to_string_lossy().into_owned());
+            }
+        }
+        found.sort_unstable();
+        Ok(Given::Strs(found))
+    })
+}
+
+fn read_lines(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    let path = call.str(0);
+    attempt("read", path, sandbox.resolve(path), |real| {
+        let text = String::from_utf8(read(call, real)?);
+        let text = text.map_err(|_| Error::from(ErrorKind::InvalidData))?;
+        Ok(Given::Strs(text.lines().map(str::to_owned).collect()))
     })
 }
 

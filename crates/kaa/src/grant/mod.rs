@@ -6,6 +6,7 @@
 
 mod env;
 mod fs;
+mod process;
 mod random;
 mod sandbox;
 mod time;
@@ -17,6 +18,7 @@ use std::rc::Rc;
 use kaa_exec::native::{Call, Fault};
 
 use crate::host::{Host, Outcome, once};
+pub(crate) use process::exit_code;
 pub(crate) use sandbox::Sandbox;
 
 /// The names that can be granted.
@@ -111,6 +113,7 @@ pub(crate) fn install(host: &mut Host, grant: Grant) {
         }
         Grant::Whole("time") => offer(host, "time", time::Clock::start(), time::FUNCS),
         Grant::Whole("random") => offer(host, "random", random::Random::new(), random::FUNCS),
+        Grant::Whole("process") => offer(host, "process", (), process::FUNCS),
         Grant::Whole(_) => {}
     }
 }
@@ -135,7 +138,7 @@ mod tests {
         assert_eq!(names(env::FUNCS), listed("env"));
         assert_eq!(names(time::FUNCS), listed("time"));
         assert_eq!(names(random::FUNCS), listed("random"));
-        assert_eq!(listed("process"), [""; 0]);
+        assert_eq!(names(process::FUNCS), listed("process"));
     }
 
     #[test]

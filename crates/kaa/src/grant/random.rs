@@ -70,6 +70,11 @@ pub(super) const FUNCS: &[CapFn<Random>] = &[
     CapFn { name: "randint", sig: "(i64, i64) -> i64", run: |r, c| between(r, c.int(0), c.int(1)) },
     CapFn { name: "randrange", sig: "(i64, i64) -> i64", run: randrange },
     CapFn { name: "uniform", sig: "(f64, f64) -> f64", run: uniform },
+    CapFn { name: "gauss", sig: "(f64, f64) -> f64", run: gauss },
+    CapFn { name: "expovariate", sig: "(f64) -> f64", run: exponential },
+    CapFn { name: "triangular", sig: "(f64, f64, opt f64) -> f64", run: triangular },
+    CapFn { name: "getrandbits", sig: "(i64) -> i64", run: bits },
+    CapFn { name: "randbytes", sig: "(i64) -> bytes", run: random_bytes },
     CapFn { name: "seed", sig: "(i64)", run: seed },
 ];
 
@@ -99,6 +104,61 @@ fn randrange(random: &Random, call: &Call<'_>) -> Result<Outcome, Box<Fault>> {
 fn uniform(random: &Random, call: &Call<'_>) -> Result<Outcome, Box<Fault>> {
     let (a, b) = (call.float(0), call.float(1));
     slot((a + (b - a) * random.unit()).to_bits())
+}
+
+/// One of two numbers that the method of Box and Muller gives.
+fn gauss(random: &Random, call: &Call<'_>) -> Result<Outcome, Box<Fault>> {
+    let angle = std::f64::consts::TAU * random.unit();
+    let length = (-2.0 * (1.0 - random.unit()).ln()).sqrt();
+    slot((call.float(0) + call.float(1) * length * angle.cos()).to_bits())
+}
+
+fn exponential(random: &Random, call: &Call<'_>) -> Result<Outcome, Box<Fault>> {
+    if call.float(0) == 0.0 {
+        return Err(TrapKind::DivisionByZero.into());
+    }
+    slot((-(1.0 - random.unit()).ln() / call.float(0)).to_bits())
+}
+
+fn triangular(random: &Random, call: &Call<'_>) -> Result<Outcome, Box<Fault>> {
+    let (low, high) = (call.float(0), call.float(1));
+    let mode = if call.bool(2) { call.float(3) } else { 0.5 * (low + high) };
+    let drawn = random.unit();
+    if low == high {
+        return slot(low.to_bits());
+    }
+    let share = (mode - low) / (high - low);
+    let value = match drawn > share {
+        true => high + (low - high) * ((1.0 - drawn) * (1.0 - share)).sqrt(),
+        false => low + (high - low) * (drawn * share).sqrt(),
+    };
+    slot(value.to_bits())
+}
+
+fn bits(random: &Random, call: &Call<'_>) -> Result<Outcome, Box<Fault>> {
+    match call.int(0) {
+        0 => slot(0),
+        count @ 1..=63 => slot(random.next() >> (64 - count)),
+        count => {
+            let text = format!("a number has between 0 and 63 random bits, not {count}");
+            Err(Fault::new(TrapKind::InvalidValue, text))
+        }
+    }
+}
+
+fn random_bytes(random: &Random, call: &Call<'_>) -> Result<Outcome, Box<Fault>> {
+    let limit = call.heap.config().limit_bytes.min(kaa_heap::MAX_OBJECT);
+    let count = match u64::try_from(call.int(0)) {
+        Ok(count) if count <= limit => count as usize,
+        Ok(_) => return Err(TrapKind::OutOfMemory.into()),
+        Err(_) => {
+            let text = format!("there are no {} bytes", call.int(0));
+            return Err(Fault::new(TrapKind::InvalidValue, text));
+        }
+    };
+    let words = std::iter::repeat_with(|| random.next().to_le_bytes());
+    let bytes = words.take(count.div_ceil(8)).flatten().take(count).collect();
+    Ok(Outcome::Plain(Given::Bytes(bytes)))
 }
 
 fn seed(random: &Random, call: &Call<'_>) -> Result<Outcome, Box<Fault>> {

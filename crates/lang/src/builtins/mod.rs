@@ -115,6 +115,7 @@ pub const GROUPS: &[Group] = &[
     Group { name: "env", kind: GroupKind::Capability, rows: modules::ENV },
     Group { name: "time", kind: GroupKind::Capability, rows: modules::TIME },
     Group { name: "random", kind: GroupKind::Capability, rows: modules::RANDOM },
+    Group { name: "process", kind: GroupKind::Capability, rows: modules::PROCESS },
 ];
 
 /// Constants of the modules.

@@ -5,9 +5,12 @@ super::rows! {
     /// `import math`
     MATH {
         "math.acos" "(x: float) -> float" "arc cosine";
+        "math.acosh" "(x: float) -> float" "inverse hyperbolic cosine";
         "math.asin" "(x: float) -> float" "arc sine";
+        "math.asinh" "(x: float) -> float" "inverse hyperbolic sine";
         "math.atan" "(x: float) -> float" "arc tangent";
         "math.atan2" "(y: float, x: float) -> float" "the angle of a point";
+        "math.atanh" "(x: float) -> float" "inverse hyperbolic tangent";
         "math.cbrt" "(x: float) -> float" "cube root";
         "math.ceil" "(x: float) -> int" "the least integer that is not less";
         "math.comb" "(n: int, k: int) -> int" "how many ways to choose k of n";
@@ -17,6 +20,7 @@ super::rows! {
         "math.degrees" "(x: float) -> float" "radians as degrees";
         "math.dist" "(p: list[float], q: list[float]) -> float" "distance of two points";
         "math.erf" "(x: float) -> float" "error function";
+        "math.erfc" "(x: float) -> float" "1 - erf(x)";
         "math.exp" "(x: float) -> float" "e ** x";
         "math.exp2" "(x: float) -> float" "2 ** x";
         "math.expm1" "(x: float) -> float" "e ** x - 1";
@@ -27,6 +31,7 @@ super::rows! {
         "math.fmod" "(x: float, y: float) -> float" "remainder with the sign of x";
         "math.fsum" "(items: list[float]) -> float" "the exact sum, rounded once";
         "math.frexp" "(x: float) -> (float, int)" "mantissa and exponent";
+        "math.gamma" "(x: float) -> float" "gamma function";
         "math.gcd" "(a: int, b: int) -> int" "greatest common divisor";
         "math.hypot" "(x: float, y: float) -> float" "length of the vector";
         "math.isclose"
@@ -38,22 +43,28 @@ super::rows! {
         "math.isqrt" "(n: int) -> int" "square root, rounded down";
         "math.lcm" "(a: int, b: int) -> int" "least common multiple";
         "math.ldexp" "(x: float, i: int) -> float" "x * 2 ** i";
+        "math.lgamma" "(x: float) -> float" "logarithm of the size of gamma(x)";
         "math.log" "(x: float) -> float" "natural logarithm";
         "math.log_base" "(x: float, base: float) -> float" "logarithm to that base";
         "math.log10" "(x: float) -> float" "logarithm to base 10";
         "math.log1p" "(x: float) -> float" "log(1 + x)";
         "math.log2" "(x: float) -> float" "logarithm to base 2";
         "math.modf" "(x: float) -> (float, float)" "fraction and whole part";
+        "math.nextafter" "(x: float, y: float) -> float" "the float next to x, towards y";
         "math.perm" "(n: int, k: int) -> int" "how many ways to arrange k of n";
         "math.pow" "(x: float, y: float) -> float" "x ** y";
         "math.prod" "[T: Num](items: list[T]) -> T" "the product";
         "math.radians" "(x: float) -> float" "degrees as radians";
+        "math.remainder" "(x: float, y: float) -> float" "x less the nearest multiple of y";
         "math.sin" "(x: float) -> float" "sine";
         "math.sinh" "(x: float) -> float" "hyperbolic sine";
         "math.sqrt" "(x: float) -> float" "square root; traps on negative numbers";
+        "math.sumprod" "(p: list[float], q: list[float]) -> float"
+            "the exact sum of the products, rounded once";
         "math.tan" "(x: float) -> float" "tangent";
         "math.tanh" "(x: float) -> float" "hyperbolic tangent";
         "math.trunc" "(x: float) -> int" "without the fraction";
+        "math.ulp" "(x: float) -> float" "what the last bit of x is worth";
     }
     /// `import fs`
     FS {
@@ -67,6 +78,13 @@ super::rows! {
         "fs.is_dir" "(path: str) -> bool" "whether it is a folder";
         "fs.list_dir" "(path: str) -> Result[list[str]]" "the names in a folder, sorted";
         "fs.remove" "(path: str) -> Result[None]" "removes a file";
+        "fs.remove_dir" "(path: str) -> Result[None]" "removes an empty folder";
+        "fs.copy" "(src: str, dst: str) -> Result[None]" "copies a file";
+        "fs.rename" "(src: str, dst: str) -> Result[None]" "moves a file or folder";
+        "fs.size" "(path: str) -> Result[int]" "the bytes of a file";
+        "fs.modified" "(path: str) -> Result[float]" "when it changed, in seconds since 1970";
+        "fs.walk" "(path: str) -> Result[list[str]]" "all files below a folder, sorted";
+        "fs.read_lines" "(path: str) -> Result[list[str]]" "the lines of a file, without ends";
         "fs.make_dir" "(path: str) -> Result[None]" "makes a folder and those above it";
     }
     /// `import env`
@@ -79,6 +97,9 @@ super::rows! {
         "time.time" "() -> float" "seconds since 1970";
         "time.monotonic" "() -> float" "seconds of a clock that never goes back";
         "time.perf_counter" "() -> float" "seconds of the finest clock";
+        "time.process_time" "() -> float" "seconds that the program has computed";
+        "time.time_ns" "() -> int" "nanoseconds since 1970";
+        "time.monotonic_ns" "() -> int" "nanoseconds of a clock that never goes back";
         "time.sleep" "(seconds: float)" "waits";
     }
     /// `import random`
@@ -87,6 +108,19 @@ super::rows! {
         "random.randint" "(a: int, b: int) -> int" "from a to b, both possible";
         "random.randrange" "(start: int, stop: int) -> int" "from start below stop";
         "random.uniform" "(a: float, b: float) -> float" "between a and b";
+        "random.gauss" "(mu: float = 0.0, sigma: float = 1.0) -> float" "normally distributed";
+        "random.expovariate" "(lambd: float = 1.0) -> float" "exponentially distributed";
+        "random.triangular" "(low: float = 0.0, high: float = 1.0, mode: float? = None) -> float"
+            "most often near the mode";
+        "random.getrandbits" "(k: int) -> int" "a number of k bits, 63 at most";
+        "random.randbytes" "(n: int) -> bytes" "random bytes";
         "random.seed" "(n: int)" "begins the sequence that belongs to n";
+    }
+    /// `import process`
+    PROCESS {
+        "process.exit" "(code: int = 0) -> Never" "ends the program with an exit code";
+        "process.pid" "() -> int" "the number of the process";
+        "process.run" "(args: list[str], input: str = '') -> Result[(int, str, str)]"
+            "runs a program: its exit code, what it wrote, and what it wrote as errors";
     }
 }

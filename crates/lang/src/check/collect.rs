@@ -373,7 +373,6 @@ impl Checker<'_> {
             "json",
             "re",
             "path",
-            "process",
             "bytes",
         ];
         if LATER.contains(&text) {

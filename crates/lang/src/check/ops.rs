@@ -201,9 +201,10 @@ impl Checker<'_> {
 
     fn plan(&mut self, op: AstOp, left: TyId, right: TyId) -> Option<Plan> {
         match (self.ty(left), self.ty(right)) {
-            (Ty::Int(_) | Ty::Float(_) | Ty::BigInt | Ty::Bool, other)
-                if matches!(other, Ty::Int(_) | Ty::Float(_) | Ty::BigInt | Ty::Bool) =>
-            {
+            (
+                Ty::Int(_) | Ty::Float(_) | Ty::BigInt | Ty::Bool,
+                Ty::Int(_) | Ty::Float(_) | Ty::BigInt | Ty::Bool,
+            ) => {
                 let (number, result) = (number_op(op)?, self.number_result(op, left, right)?);
                 Some(Plan::Number(number, result))
             }

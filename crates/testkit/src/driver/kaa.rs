@@ -48,6 +48,9 @@ fn run(name: &str, module: &Module, options: &Options) -> Result<Outcome, Error>
     let copies = store.copies().iter().map(|c| (c.line as usize, c.count)).collect();
     Ok(match ended {
         Ok(Exit::Done) => Outcome { stdout, copies, ..Outcome::default() },
+        Ok(Exit::Code(code)) => {
+            Outcome { stdout, exit: i32::from(code), copies, ..Outcome::default() }
+        }
         Ok(Exit::Failed(_)) => Outcome { stdout, exit: FAILED, copies, ..Outcome::default() },
         Err(error) => match error.trap() {
             Some(trap) => {

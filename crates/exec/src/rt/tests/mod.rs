@@ -242,6 +242,7 @@ fn run_line(line: &str) -> Result<(), String> {
 
 /// All files of cases.
 const FILES: &[(&str, &str)] = &[
+    ("bigint", include_str!("cases/bigint.txt")),
     ("bytes", include_str!("cases/bytes.txt")),
     ("chars", include_str!("cases/chars.txt")),
     ("dicts", include_str!("cases/dicts.txt")),
