@@ -90,6 +90,9 @@ impl Checker<'_> {
                 Some(rhs) if at == 0 => rhs,
                 _ => self.operand(lhs, link),
             };
+            if links.len() > 1 && matches!(link.op, AstCmp::In | AstCmp::NotIn) {
+                self.contains_by_itself(rhs, link.span);
+            }
             let link = self.link(lhs, link, rhs);
             done.push(link);
             lhs = link.rhs;
@@ -150,6 +153,15 @@ impl Checker<'_> {
             _ => self.compared(op, lhs, rhs),
         };
         CmpLink { op, rhs }
+    }
+
+    /// Reports `in` in a chain, where the right operand has a method for it.
+    fn contains_by_itself(&mut self, rhs: ExprId, span: Span) {
+        if self.says_contains(self.ty_of(rhs)) {
+            let message = "`in` of a type that says itself what it contains stands in no chain";
+            let diag = Diagnostic::error(codes::COMPARE, span, message);
+            self.report(diag.help("join two comparisons by `and`"));
+        }
     }
 
     /// Checks `lhs in rhs`.

@@ -10,6 +10,7 @@ use kaa_isa::kinds::Leaf;
 use super::Vals;
 use super::body::Body;
 use super::call::Ready;
+use super::kept::without;
 use super::natives;
 use super::own::Question;
 use crate::builtins::{self, BuiltinId, GroupKind};
@@ -78,22 +79,26 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
 
     /// A built-in that changes its receiver.
     fn mutating(&mut self, id: BuiltinId, args: List<Arg>, ret: TyId) -> Vals {
+        let bare = self.first_ty(args);
+        let bare = self.bare_elements(bare);
         let mut ready = self.args(args).into_iter();
         let receiver = ready.next();
-        let rest: Vals = ready
-            .flat_map(|arg| match arg {
-                Ready::Value(vals) => vals,
-                Ready::Place(target) => self.read_target(&target),
-            })
-            .collect();
+        // The receiver comes back as the first result; here its place is kept.
+        let mut all = vec![Vals::new()];
+        all.extend(ready.map(|arg| match arg {
+            Ready::Value(vals) => vals,
+            Ready::Place(target) => self.read_target(&target),
+        }));
+        self.with_bare(id, &bare, &mut all);
+        let rest = all.concat();
         self.with_receiver(receiver, |s, receiver| {
-            let ty = s.b.ty(receiver);
-            let mut results = vec![ty];
-            results.extend(s.leaves(ret).iter());
+            let mut results = vec![s.b.ty(receiver)];
+            let (leaves, dropped) = s.bare_results(id, &bare, ret);
+            results.extend(leaves);
             let args = [&[receiver], rest.as_slice()].concat();
             let out = s.rt(id.name(), &args, &results);
             match out.split_first() {
-                Some((new, vals)) => (*new, vals.to_vec()),
+                Some((new, vals)) => (*new, without(vals.to_vec(), &dropped)),
                 None => (receiver, Vec::new()),
             }
         })
@@ -194,13 +199,18 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         }
     }
 
+    /// The type of what is passed first.
+    fn first_ty(&self, args: List<Arg>) -> TyId {
+        let tree = &self.cx.program.tree;
+        tree[args].first().map_or(TyId::ERROR, |arg| match arg.kind {
+            ArgKind::Value(e) | ArgKind::Temp(e) => tree[e].ty,
+            ArgKind::Mut(place) => tree[place].ty,
+        })
+    }
+
     /// A built-in that changes nothing.
     fn reading(&mut self, id: BuiltinId, args: List<Arg>, ret: TyId) -> Vals {
-        let program = self.cx.program;
-        let first_ty = program.tree[args].first().map_or(TyId::ERROR, |a| match a.kind {
-            ArgKind::Value(e) | ArgKind::Temp(e) => program.tree[e].ty,
-            ArgKind::Mut(place) => program.tree[place].ty,
-        });
+        let first_ty = self.first_ty(args);
         if let Some(vals) = self.option_method(id.name(), first_ty, args, ret) {
             return vals;
         }
@@ -240,8 +250,17 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         if matches!(name, "dict.get" | "dict.get_or") {
             return self.dict_get(name, args, ret);
         }
-        let leaves = self.leaves(ret);
-        let vals = self.import(module, name, &all, &leaves);
+        let bare = self.bare_elements(ty);
+        let (leaves, dropped) = self.bare_results(id, &bare, ret);
+        let all = match bare.is_empty() {
+            true => all,
+            false => {
+                let mut args = args.to_vec();
+                self.with_bare(id, &bare, &mut args);
+                args.concat()
+            }
+        };
+        let vals = without(self.import(module, name, &all, &leaves), &dropped);
         if self.ty(ret) == Ty::Never {
             self.trap(TrapKind::Unreachable);
         }

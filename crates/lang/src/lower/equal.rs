@@ -54,7 +54,9 @@ impl Body<'_, '_, '_> {
         let ty = program.tree[lhs_id].ty;
         if matches!(link.op, CmpOp::In | CmpOp::NotIn) {
             let negated = link.op == CmpOp::NotIn;
-            return (self.contains(lhs, ty, link.rhs, negated), Vec::new());
+            let container = self.expr(link.rhs);
+            let of = program.tree[link.rhs].ty;
+            return (self.contains((lhs, ty), (&container, of), negated), container);
         }
         let rhs = self.expr(link.rhs);
         (self.compare_values(link.op, ty, lhs, &rhs), rhs)
@@ -273,16 +275,19 @@ impl Body<'_, '_, '_> {
     }
 
     /// `x in container`.
-    fn contains(&mut self, item: &[Value], item_ty: TyId, of: ExprId, negated: bool) -> Value {
+    fn contains(
+        &mut self,
+        (item, item_ty): (&[Value], TyId),
+        (container, ty): (&[Value], TyId),
+        negated: bool,
+    ) -> Value {
         let program = self.cx.program;
-        let ty = program.tree[of].ty;
-        let container = self.expr(of);
         let container = match self.ty(ty) {
-            Ty::View(_) => vec![self.view_list(&container)],
-            _ => container,
+            Ty::View(_) => vec![self.view_list(container)],
+            _ => container.to_vec(),
         };
         let mut args = vec![container.first().copied().unwrap_or(Value(0))];
-        args.extend(item);
+        args.extend(self.stored(item.to_vec()));
         let found = match self.ty(ty) {
             Ty::List(elem) | Ty::View(elem) | Ty::Iter(elem)
                 if self.cx.has_own(elem, Question::Equal) =>

@@ -22,6 +22,7 @@ mod equal;
 mod expr;
 mod fold;
 mod generator;
+mod kept;
 mod layout;
 mod loops;
 mod matching;
