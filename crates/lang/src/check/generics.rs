@@ -258,13 +258,20 @@ impl Checker<'_> {
 
     /// The types that are written in brackets behind a name in an expression.
     pub(super) fn written_args(&mut self, index: ast::ExprId) -> Vec<TyId> {
-        match self.ast[index].kind {
-            Ast::Tuple(items) => {
-                let ast = self.ast;
+        let ast = self.ast;
+        match ast[index].kind {
+            Ast::Tuple(items) if !self.in_parens(index, &ast[items]) => {
                 ast[items].iter().map(|&item| self.type_argument(item)).collect()
             }
             _ => vec![self.type_argument(index)],
         }
+    }
+
+    /// Whether a tuple between brackets is one type, as in `list[(int, str)]`.
+    fn in_parens(&self, tuple: ast::ExprId, items: &[ast::ExprId]) -> bool {
+        let (Some(&first), Some(&last)) = (items.first(), items.last()) else { return true };
+        let whole = self.ast[tuple].span;
+        whole.lo < self.ast[first].span.lo && whole.hi > self.ast[last].span.hi
     }
 
     /// The type that an expression in brackets names.
@@ -283,7 +290,11 @@ impl Checker<'_> {
             Ast::Tuple(items) => {
                 let items: Vec<TyId> =
                     ast[items].iter().map(|&item| self.type_argument(item)).collect();
-                self.program.tys.tuple(&items)
+                if items.contains(&TyId::ERROR) {
+                    return TyId::ERROR;
+                }
+                let ty = self.program.tys.tuple(&items);
+                if self.not_too_wide(ty, span) { ty } else { TyId::ERROR }
             }
             Ast::Index { object, index } => match ast[object].kind {
                 Ast::Name(name) => {
@@ -344,8 +355,10 @@ impl Checker<'_> {
                 return TyId::ERROR;
             }
         }
+        let known = self.reads_fields || args.is_empty();
         let args = self.program.tys.list(args);
-        self.type_with(id, args)
+        let ty = self.type_with(id, args);
+        if known || self.not_too_wide(ty, span) { ty } else { TyId::ERROR }
     }
 
     /// `T?`; an option of an option is that option.
