@@ -48,7 +48,11 @@ impl Checker<'_> {
             let tys: Vec<TyId> = self.program.structs[id].fields.iter().map(|f| f.ty).collect();
             let fields = self.program.tys.tuple(&tys);
             let span = self.program.structs[id].span;
-            self.not_too_wide(fields, span);
+            if !self.not_too_wide(fields, span) {
+                // Those that hold it are not reported again.
+                let ty = self.own_ty(id);
+                self.widths.insert(ty, 0);
+            }
         }
     }
 
@@ -311,8 +315,11 @@ impl Checker<'_> {
         };
         let value = self.call_expecting(callee, &sig, None, args, span, expected);
         // A wrong argument does not change what is made.
-        match self.program.tree[value].kind {
+        let Expr { kind, ty, .. } = self.program.tree[value];
+        match kind {
             ExprKind::Error if sig.generics.is_empty() => self.node(ExprKind::Error, sig.ret, span),
+            ExprKind::Error => value,
+            _ if !sig.generics.is_empty() && !self.not_too_wide(ty, span) => self.bad(span),
             _ => value,
         }
     }
