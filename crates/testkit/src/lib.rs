@@ -8,6 +8,7 @@
 
 pub mod driver;
 pub mod filetest;
+pub mod fuzz;
 pub mod oracle;
 pub mod python;
 pub mod random;
