@@ -282,6 +282,7 @@ macro_rules! for_each_reg_op {
             sget MapStrHas map_str_has "a = whether map b has string c as a key";
             sput MapStrPut map_str_put
                 "value of string b in map a = c; a shared map is copied first";
+            hi TypeOf type_of "a = heap type number of object b";
             hi ArrLen arr_len "a = length of array b";
             hi StrLen str_len "a = code points of string b";
             hi StrSize str_size "a = bytes of string b";

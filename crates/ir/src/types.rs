@@ -136,6 +136,8 @@ struct Flat {
     /// Value leaves of a map.
     values: Box<[LeafTy]>,
     depth: usize,
+    /// Whether another type has it as its parent.
+    extended: bool,
 }
 
 /// All heap types of a module with their flattened forms.
@@ -166,6 +168,11 @@ impl TypeTable {
             return Err(TypeDeclError::TooManyLeavesInAll);
         }
         self.all_leaves = all_leaves;
+        if let TypeDef::Struct { parent: Some(parent), .. } = decl.def
+            && let Some(parent) = self.flat.get_mut(parent)
+        {
+            parent.extended = true;
+        }
         self.flat.push(flat);
         Ok(self.decls.push(decl))
     }
@@ -203,6 +210,11 @@ impl TypeTable {
     /// The leaves of a map's value; empty for sets.
     pub fn value_leaves(&self, id: TypeId) -> &[LeafTy] {
         self.flat.get(id).map_or(&[], |f| &f.values)
+    }
+
+    /// Whether objects of the type may be of a subtype of it.
+    pub fn is_extended(&self, id: TypeId) -> bool {
+        self.flat.get(id).is_some_and(|flat| flat.extended)
     }
 
     /// Whether every object of type `a` is also of type `b`.

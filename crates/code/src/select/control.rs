@@ -211,14 +211,26 @@ impl Select<'_> {
     /// A dense switch is a table of jumps, a sparse one a chain of comparisons.
     pub(super) fn switch_on(&mut self, a: Value, cases: &[(i64, BlockCall)], other: &BlockCall) {
         let slot = self.slot(a);
-        let min = cases.iter().map(|c| c.0).min().unwrap_or(0);
-        let max = cases.iter().map(|c| c.0).max().unwrap_or(0);
+        let cases: Vec<(i64, Label)> =
+            cases.iter().map(|(key, target)| (*key, self.edge_label(target, &[]))).collect();
+        self.switch_to(slot, cases, other);
+    }
+
+    /// The same where the labels are known.
+    fn switch_to(&mut self, slot: u16, mut cases: Vec<(i64, Label)>, other: &BlockCall) {
+        // Of two equal cases the first one counts.
+        cases.sort_by_key(|case| case.0);
+        cases.dedup_by_key(|case| case.0);
+        let (min, max) = match (cases.first(), cases.last()) {
+            (Some(first), Some(last)) => (first.0, last.0),
+            _ => (0, 0),
+        };
         let span = max.wrapping_sub(min) as u64;
         if cases.len() >= 4 && span < 4 * cases.len() as u64 + 8 {
             let default = self.edge_label(other, &[]);
             let mut table = vec![default; span as usize + 1];
-            for (key, target) in cases {
-                table[key.wrapping_sub(min) as usize] = self.edge_label(target, &[]);
+            for (key, label) in cases {
+                table[key.wrapping_sub(min) as usize] = label;
             }
             self.e.abx(RegOp::Switch, slot, table.len() as u32);
             self.e.extra(min as u64);
@@ -226,15 +238,12 @@ impl Select<'_> {
             self.e.jump(default);
             return;
         }
-        let mut sorted: Vec<&(i64, BlockCall)> = cases.iter().collect();
-        sorted.sort_by_key(|c| c.0);
-        for (key, target) in sorted {
-            let label = self.edge_label(target, &[]);
-            match i16::try_from(*key) {
+        for (key, label) in cases {
+            match i16::try_from(key) {
                 Ok(imm) => self.e.jump_cmp(RegOp::JEqK, slot, imm as u16, label),
                 Err(_) => {
                     let scratch = self.slots.scratch;
-                    self.load(scratch, *key as u64, false);
+                    self.load(scratch, key as u64, false);
                     self.e.jump_cmp(RegOp::JEq, slot, scratch, label);
                 }
             }
@@ -314,7 +323,19 @@ impl Select<'_> {
 }
 
 impl Select<'_> {
-    /// Tests the cases in order; the cast reference is the object itself.
+    /// The numbers of types that no other extends: an object is of such a type where the number
+    /// in its header is that of the type.
+    fn exact_types(&self, cases: &[(kaa_ir::TypeId, BlockCall)]) -> Option<Vec<i64>> {
+        let types = &self.module.types;
+        let number = |ty: kaa_ir::TypeId| {
+            // A larger number would need a second slot beside the object's own.
+            let number = i16::try_from(self.link.heap_type(ty)).ok()?;
+            (!types.is_extended(ty)).then_some(i64::from(number))
+        };
+        cases.iter().map(|(ty, _)| number(*ty)).collect()
+    }
+
+    /// Goes by the type of an object. The cast reference is the object itself.
     pub(super) fn switch_type(
         &mut self,
         obj: Value,
@@ -322,6 +343,20 @@ impl Select<'_> {
         other: &BlockCall,
     ) {
         let slot = self.slot(obj);
+        if let Some(numbers) = self.exact_types(cases) {
+            if let ValTy::RefNull(_) = self.ty(obj) {
+                let none = self.edge_label(other, &[]);
+                self.e.jump_cmp(RegOp::JEqK, slot, 0, none);
+            }
+            let labels = numbers
+                .into_iter()
+                .zip(cases)
+                .map(|(number, (_, target))| (number, self.edge_label(target, &[slot])))
+                .collect();
+            let scratch = self.slots.scratch;
+            self.e.abc(RegOp::TypeOf, scratch, slot, 0);
+            return self.switch_to(scratch, labels, other);
+        }
         for (ty, target) in cases {
             let moves = self.edge_moves(target, &[slot]);
             let label = self.e.label();

@@ -363,6 +363,11 @@ impl Machine {
     }
 
     #[inline(always)]
+    pub fn type_of(base: *mut u8, x: u64) -> u64 {
+        u64::from(load::<u32>(base, x, META) & TYPE_MASK)
+    }
+
+    #[inline(always)]
     pub fn is_type(vm: *mut Vm, x: u64, ty: u64) -> u64 {
         if x == 0 {
             return 0;
