@@ -1,6 +1,7 @@
-//! The programs of `benches/programs` on all machines, side by side.
+//! The programs of `benches/programs` or `benches/language` on all machines, side by side.
 //!
-//! Each exists once for Kaa (`.kaa` or `.kir`) and once as `.lua`; all must print the same. The
+//! Each exists once for Kaa (`.kaa` or `.kir`) and once as `.lua`, those of the language as `.py`
+//! too; all must print the same. The
 //! machines take turns, so that all see the same weather, and the best run of each counts.
 
 use std::collections::BTreeSet;
@@ -8,6 +9,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::child;
+
+/// Which programs are measured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Suite {
+    /// The core, beside Lua and LuaJIT's interpreter.
+    Core,
+    /// What the language has on top, beside Lua and CPython.
+    Language,
+}
 
 /// A machine that runs programs.
 struct Machine {
@@ -18,9 +28,13 @@ struct Machine {
 }
 
 /// Prints the table of the wanted programs, or of all; false where outputs differ.
-pub fn run(runs: u32, wanted: &BTreeSet<String>) -> bool {
-    let folder = kaa_testkit::workspace_root().join("benches/programs");
-    let machines = machines();
+pub fn run(suite: Suite, runs: u32, wanted: &BTreeSet<String>) -> bool {
+    let folder = match suite {
+        Suite::Core => "benches/programs",
+        Suite::Language => "benches/language",
+    };
+    let folder = kaa_testkit::workspace_root().join(folder);
+    let machines = machines(suite);
     println!("| program | {} | ns per instruction | result |", heads(&machines));
     println!("|---|{}---|", "---|".repeat(machines.len() * 2));
     let mut ratios: Vec<Vec<f64>> = vec![Vec::new(); machines.len()];
@@ -46,7 +60,7 @@ pub fn run(runs: u32, wanted: &BTreeSet<String>) -> bool {
 }
 
 /// Kaa first, since the others are compared with it.
-fn machines() -> Vec<Machine> {
+fn machines(suite: Suite) -> Vec<Machine> {
     let words = |text: &str| text.split(' ').map(str::to_string).collect();
     let mut machines = vec![
         Machine {
@@ -55,10 +69,15 @@ fn machines() -> Vec<Machine> {
             endings: &["kaa", "kir"],
         },
         Machine { name: "lua5.4", command: words("lua5.4"), endings: &["lua"] },
-        Machine {
-            name: "luajit -joff",
-            command: words("luajit -joff"),
-            endings: &["luajit.lua", "lua"],
+        match suite {
+            Suite::Core => Machine {
+                name: "luajit -joff",
+                command: words("luajit -joff"),
+                endings: &["luajit.lua", "lua"],
+            },
+            Suite::Language => {
+                Machine { name: "python3", command: words("python3"), endings: &["py"] }
+            }
         },
     ];
     machines.retain(|machine| {

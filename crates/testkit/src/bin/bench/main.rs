@@ -1,7 +1,7 @@
 //! `bench`: measures the release build of `kaa`, side by side with Lua where that makes sense.
 //!
 //! Usage after `cargo build --release`: `bench [--runs N] [NAME...]` for the programs of
-//! `benches/programs` (see `compare`), `bench [--runs N] --front` for the front end and the start
+//! `benches/programs` (see `compare`), with `--language` for those of `benches/language`, `bench [--runs N] --front` for the front end and the start
 //! of the program (see `front`).
 
 #![forbid(unsafe_code)]
@@ -16,6 +16,7 @@ use std::process::ExitCode;
 struct Arguments {
     runs: u32,
     front: bool,
+    suite: compare::Suite,
     names: BTreeSet<String>,
 }
 
@@ -33,13 +34,14 @@ fn main() -> ExitCode {
             false
         })
     } else {
-        compare::run(arguments.runs, &arguments.names)
+        compare::run(arguments.suite, arguments.runs, &arguments.names)
     };
     if done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn arguments() -> Result<Arguments, String> {
-    let mut arguments = Arguments { runs: 5, front: false, names: BTreeSet::new() };
+    let suite = compare::Suite::Core;
+    let mut arguments = Arguments { runs: 5, front: false, suite, names: BTreeSet::new() };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -49,6 +51,7 @@ fn arguments() -> Result<Arguments, String> {
                 arguments.runs = count.ok_or("--runs wants a number")?;
             }
             "--front" => arguments.front = true,
+            "--language" => arguments.suite = compare::Suite::Language,
             _ => {
                 arguments.names.insert(word);
             }
