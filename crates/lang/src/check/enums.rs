@@ -53,6 +53,19 @@ impl Checker<'_> {
         }
     }
 
+    /// The enum that an expression names: by its name, or as `Self` in its methods.
+    pub(super) fn enum_written(&self, id: ast::ExprId) -> Option<StructId> {
+        let ast::ExprKind::Name(name) = self.ast[id].kind else { return None };
+        if self.scope.get(name).is_some() {
+            return None;
+        }
+        match self.item(name) {
+            Some(Item::Struct(id)) => Some(id).filter(|&id| self.is_enum(id)),
+            None if name == self.known.self_type => self.enum_of(self.own.self_ty?).map(|of| of.0),
+            _ => None,
+        }
+    }
+
     /// Whether the declaration is that of an enum.
     pub(super) fn is_enum(&self, id: StructId) -> bool {
         self.program.structs[id].form == Form::Enum

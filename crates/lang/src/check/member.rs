@@ -32,6 +32,10 @@ impl Checker<'_> {
             }
             _ => {}
         }
+        if let Some(id) = self.enum_written(object) {
+            let expected = Expected { want, written: None };
+            return self.variant_of_enum(id, name, None, span, expected);
+        }
         if let Ast::Name(first) = self.ast[object].kind {
             match self.meaning(first) {
                 Meaning::Item(Item::Module(module)) => {
@@ -42,10 +46,6 @@ impl Checker<'_> {
                         Some(func) => self.fn_value(func, span, None),
                         None => self.bad(span),
                     };
-                }
-                Meaning::Item(Item::Struct(id)) if self.is_enum(id) => {
-                    let expected = Expected { want, written: None };
-                    return self.variant_of_enum(id, name, None, span, expected);
                 }
                 Meaning::Item(Item::Type(_) | Item::Struct(_)) => {
                     let text = self.text(name.name);
@@ -160,6 +160,9 @@ impl Checker<'_> {
         dropped: bool,
         expected: Expected,
     ) -> ExprId {
+        if let Some(id) = self.enum_written(object) {
+            return self.variant_of_enum(id, name, Some(args), span, expected);
+        }
         if let Ast::Name(first) = self.ast[object].kind {
             match self.meaning(first) {
                 Meaning::Item(Item::Module(module)) => {
@@ -173,9 +176,6 @@ impl Checker<'_> {
                     return self.bad(span);
                 }
                 Meaning::Item(Item::Type(ty)) => return self.call_static(ty, name, args, span),
-                Meaning::Item(Item::Struct(id)) if self.is_enum(id) => {
-                    return self.variant_of_enum(id, name, Some(args), span, expected);
-                }
                 _ => {}
             }
         }

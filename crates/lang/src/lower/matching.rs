@@ -199,6 +199,14 @@ impl Body<'_, '_, '_> {
             .iter()
             .map(|case| self.cx.layouts.variant_type(self.b.module, ty, case.value as usize))
             .collect();
+        // A value that was made right here tells its variant by its type.
+        if self.b.ty(object) != self.leaves(ty)[0] {
+            let made = types.iter().position(|&ty| ValTy::Ref(ty) == self.b.ty(object));
+            return match made.map(|at| cases[at].then).or(otherwise) {
+                Some(then) => self.decision(then, ways),
+                None => self.trap(kaa_ir::TrapKind::Unreachable),
+            };
+        }
         let blocks: Vec<(Block, Value)> = types
             .iter()
             .map(|&ty| {
@@ -230,6 +238,9 @@ impl Body<'_, '_, '_> {
     /// An enum value of a known variant, as the object of that variant.
     pub fn known_variant(&mut self, object: Value, ty: TypeId) -> Value {
         let wanted = ValTy::Ref(ty);
+        if self.b.ty(object) == wanted {
+            return object;
+        }
         let known = self
             .variants
             .iter()

@@ -1,8 +1,8 @@
 //! `bench`: measures the release build of `kaa`, side by side with Lua where that makes sense.
 //!
 //! Usage after `cargo build --release`: `bench [--runs N] [NAME...]` for the programs of
-//! `benches/programs` (see `compare`), with `--language` for those of `benches/language`, `bench [--runs N] --front` for the front end and the start
-//! of the program (see `front`).
+//! `benches/programs` (see `compare`), with `--language` for those of `benches/language`;
+//! `bench [--runs N] --front` for the front end and the start of the program (see `front`).
 
 #![forbid(unsafe_code)]
 
