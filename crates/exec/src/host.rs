@@ -15,6 +15,8 @@ pub struct Host {
     pub input: Box<dyn BufRead>,
     /// A line that was read and is not yet a string of the heap: the heap was full.
     pub(crate) line: Option<Vec<u8>>,
+    /// Regular expressions that were compiled.
+    pub(crate) patterns: crate::rt::Patterns,
     /// State of the host's own functions.
     pub state: Box<dyn Any>,
     /// An error of the output stream: reported when the call into the store ends.
@@ -28,6 +30,7 @@ impl Host {
             out: Box::new(std::io::sink()),
             input: Box::new(std::io::empty()),
             line: None,
+            patterns: crate::rt::Patterns::default(),
             state: Box::new(()),
             out_error: None,
         }

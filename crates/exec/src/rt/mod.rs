@@ -36,6 +36,7 @@ mod number;
 mod object;
 mod output;
 mod range;
+mod re;
 mod set;
 mod show;
 mod sig;
@@ -52,6 +53,7 @@ use kaa_heap::TypeTable;
 
 pub use fail::make_error;
 pub(crate) use map::missing_key;
+pub use re::Patterns;
 
 use crate::native::{NativeFn, NativeSig};
 
@@ -99,6 +101,7 @@ const ROOMS: &[&[NativeDef]] = &[
     chars::NATIVES,
     math::NATIVES,
     math_int::NATIVES,
+    re::NATIVES,
 ];
 
 /// All natives.

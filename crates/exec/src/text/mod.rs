@@ -19,6 +19,7 @@
 //! | what kind of characters? | `class`, `unicode` |
 //! | arithmetic with Python's rules | `num` |
 //! | integers without bounds | `big` |
+//! | regular expressions | `pattern` |
 //! | fast loops below all of these | `bytes`, `fixed` |
 
 pub mod big;
@@ -32,6 +33,7 @@ mod float;
 mod format;
 mod num;
 mod parse;
+pub mod pattern;
 mod quote;
 mod real;
 mod search;

@@ -111,6 +111,7 @@ pub const GROUPS: &[Group] = &[
     methods("result", containers::RESULT),
     methods("error", containers::ERROR),
     Group { name: "math", kind: GroupKind::Module, rows: modules::MATH },
+    Group { name: "_re", kind: GroupKind::Module, rows: modules::RE },
     Group { name: "fs", kind: GroupKind::Capability, rows: modules::FS },
     Group { name: "env", kind: GroupKind::Capability, rows: modules::ENV },
     Group { name: "time", kind: GroupKind::Capability, rows: modules::TIME },

@@ -66,6 +66,14 @@ super::rows! {
         "math.trunc" "(x: float) -> int" "without the fraction";
         "math.ulp" "(x: float) -> float" "what the last bit of x is worth";
     }
+    /// What `re` of the library is made of.
+    RE {
+        "_re.compile" "(pattern: str, flags: int) -> Result[list[str]]" "the names of the groups";
+        "_re.match_at" "(pattern: str, flags: int, text: str, pos: int, how: int) -> list[int]"
+            "the positions of the groups of a match, in pairs";
+        "_re.all" "(pattern: str, flags: int, text: str, most: int) -> list[int]"
+            "the same of all matches, one behind the other";
+    }
     /// `import fs`
     FS {
         "fs.read_text" "(path: str) -> Result[str]" "the text of a file";

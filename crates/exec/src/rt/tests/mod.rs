@@ -251,6 +251,7 @@ const FILES: &[(&str, &str)] = &[
     ("numbers", include_str!("cases/numbers.txt")),
     ("objects", include_str!("cases/objects.txt")),
     ("output", include_str!("cases/output.txt")),
+    ("re", include_str!("cases/re.txt")),
     ("sets", include_str!("cases/sets.txt")),
     ("strings", include_str!("cases/strings.txt")),
 ];
