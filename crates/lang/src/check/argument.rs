@@ -66,7 +66,12 @@ impl Checker<'_> {
             return ArgKind::Value(value);
         }
         let mut wanted = self.fill(param.ty, found);
-        let lends = param.mode == Mode::Read && matches!(self.ty(self.inside(param.ty)), Ty::Fn(_));
+        // Only these take functions that an iterator keeps.
+        let kept = self.keeping && self.makes_iter_of(sig);
+        let lends = !kept
+            && param.mode == Mode::Read
+            && matches!(self.ty(self.inside(param.ty)), Ty::Fn(_));
+        self.reading.walks = !kept && sig.builtin && matches!(self.ty(param.ty), Ty::Iter(_));
         self.reading.lends = lends;
         self.reading.borrows = param.mode != Mode::Own;
         let at = self.ast[arg.value].span;
@@ -159,6 +164,9 @@ impl Checker<'_> {
                 let walked = self.walk(value);
                 if walked == TyId::ERROR {
                     return self.bad(self.span_of(value));
+                }
+                if self.keeping && self.makes_iter_of(sig) {
+                    self.kept_source(value);
                 }
                 self.fit_items(param, item, walked, value, found)
             }

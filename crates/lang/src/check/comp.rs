@@ -19,7 +19,7 @@ impl Checker<'_> {
             Some(Ty::List(item)) => Some(item),
             _ => None,
         };
-        let (elem, clauses) = self.comp(elem, clauses, item);
+        let (elem, clauses) = self.comp(elem, clauses, item, false);
         self.comp_node(Ty::List(self.ty_of(elem)), elem, None, clauses, span)
     }
 
@@ -34,7 +34,7 @@ impl Checker<'_> {
             Some(Ty::Set(item)) => Some(item),
             _ => None,
         };
-        let (elem, clauses) = self.comp(elem, clauses, item);
+        let (elem, clauses) = self.comp(elem, clauses, item, false);
         let item = self.ty_of(elem);
         if !self.require_hash(item, self.span_of(elem)) {
             return self.bad(span);
@@ -48,12 +48,15 @@ impl Checker<'_> {
         clauses: Clauses,
         span: Span,
         want: Option<TyId>,
+        kept: bool,
     ) -> ExprId {
         let item = want.and_then(|ty| match self.ty(ty) {
             Ty::Iter(item) | Ty::List(item) => Some(item),
             _ => None,
         });
-        let (elem, clauses) = self.comp(elem, clauses, item);
+        let outside = self.cx.outside;
+        let (elem, clauses) = self.comp(elem, clauses, item, kept);
+        self.cx.outside = outside;
         self.comp_node(Ty::Iter(self.ty_of(elem)), elem, None, clauses, span)
     }
 
@@ -70,7 +73,7 @@ impl Checker<'_> {
         };
         let mark = self.scope.open();
         let fork = self.cx.flow.fork();
-        let clauses = self.clauses(clauses);
+        let clauses = self.clauses(clauses, false);
         let key = self.element(key, wanted.map(|(key, _)| key));
         let value = self.element(value, wanted.map(|(_, value)| value));
         self.cx.flow.leave(fork);
@@ -102,10 +105,11 @@ impl Checker<'_> {
         elem: ast::ExprId,
         clauses: Clauses,
         want: Option<TyId>,
+        kept: bool,
     ) -> (ExprId, List<Clause>) {
         let mark = self.scope.open();
         let fork = self.cx.flow.fork();
-        let clauses = self.clauses(clauses);
+        let clauses = self.clauses(clauses, kept);
         let elem = self.element(elem, want);
         self.cx.flow.leave(fork);
         self.scope.close(mark);
@@ -128,14 +132,20 @@ impl Checker<'_> {
         }
     }
 
-    fn clauses(&mut self, clauses: Clauses) -> List<Clause> {
+    fn clauses(&mut self, clauses: Clauses, mut kept: bool) -> List<Clause> {
         let ast = self.ast;
         let mut done = Vec::with_capacity(clauses.len());
         for clause in &ast[clauses] {
             match *clause {
                 CompClause::For { target, iter } => {
+                    self.reading.walks = !kept;
                     let iter = self.expr(iter, None);
                     let item = self.walk(iter);
+                    // What the first clause walks is evaluated at once, all else as it is walked.
+                    if std::mem::take(&mut kept) {
+                        self.kept_source(iter);
+                        self.cx.outside = Some(self.cx.locals.len());
+                    }
                     self.shadows = true;
                     let pattern = self.loop_pattern(target, item, self.span_of(iter));
                     self.shadows = false;

@@ -126,6 +126,7 @@ impl Checker<'_> {
             TypeName::List => self.items_hint(arg, want),
             _ => None,
         };
+        self.reading.walks = matches!(name, TypeName::List | TypeName::Set | TypeName::Dict);
         let value = self.expr(arg, hint);
         self.convert(name, value, span)
     }

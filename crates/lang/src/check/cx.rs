@@ -110,6 +110,8 @@ pub struct FnCx {
     pub ret: Ret,
     /// What each turn of it gives, if it is a generator.
     pub yields: Option<TyId>,
+    /// In a generator expression that is kept: the number of variables outside of it.
+    pub outside: Option<usize>,
     /// Where its result type is written.
     pub ret_span: Option<Span>,
     /// Loops around the current point.
@@ -147,6 +149,7 @@ impl FnCx {
             params: Vec::new(),
             captures: Vec::new(),
             yields: None,
+            outside: None,
             capture_sources: Vec::new(),
             captured: FxHashMap::default(),
             ret,

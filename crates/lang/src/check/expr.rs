@@ -39,6 +39,7 @@ impl Checker<'_> {
         let ast::Expr { kind, span } = ast[id];
         let lends = std::mem::take(&mut self.reading.lends);
         let borrows = std::mem::take(&mut self.reading.borrows);
+        let walks = std::mem::take(&mut self.reading.walks);
         match kind {
             Ast::Error => self.bad(span),
             Ast::Name(name) => {
@@ -74,7 +75,7 @@ impl Checker<'_> {
             Ast::DictComp { key, value, clauses } => {
                 self.dict_comp((key, value), clauses, span, want)
             }
-            Ast::Generator { elem, clauses } => self.generator(elem, clauses, span, want),
+            Ast::Generator { elem, clauses } => self.generator(elem, clauses, span, want, !walks),
             Ast::Star(_) => {
                 self.error(codes::OUT_OF_PLACE, span, "`*` stands in a list only");
                 self.bad(span)
@@ -89,7 +90,12 @@ impl Checker<'_> {
                 self.lambda_expr(params, body, span, want)
             }
             Ast::Walrus { name, value } => self.walrus(name, value, span, want),
-            Ast::Call { callee, args } => self.call(callee, args, span, want),
+            Ast::Call { callee, args } => {
+                self.reading.walks = walks && self.makes_iter(callee);
+                let value = self.call(callee, args, span, want);
+                self.reading.walks = false;
+                value
+            }
             Ast::Attr { object, name } => self.attr(object, name, span, want),
             Ast::Index { object, index } => self.index(object, index, span, want),
             Ast::Slice { .. } => {
@@ -338,6 +344,9 @@ impl Checker<'_> {
         let target = super::assign::Target::Name { name, mutable: false, span: name.span };
         self.pattern(&target, ty, self.span_of(value));
         let Some(local) = self.own_local(name) else { return self.bad(span) };
+        if self.changes_outside(local, span) {
+            return self.bad(span);
+        }
         self.cx.var(local).used = true;
         if known.is_none() {
             self.cx.var(local).kind = VarKind::Walrus;

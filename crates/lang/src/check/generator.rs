@@ -8,12 +8,16 @@ use super::Checker;
 use super::closure::Confined;
 use super::cx::Ret;
 use super::expr::Why;
+use super::sig::Sig;
 use crate::ast;
 use crate::codes;
 use crate::hir::*;
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;
 use kaa_base::span::Span;
+
+/// Built-ins that make an iterator, where nothing walks it at once.
+pub(super) const MAKERS: &[&str] = &["map", "filter", "zip", "enumerate", "reversed", "iter"];
 
 impl Checker<'_> {
     /// Prepares for the suite of a generator, whose parameters are bound.
@@ -144,6 +148,7 @@ impl Checker<'_> {
     /// `yield from iter`
     pub(super) fn yield_from(&mut self, iter: ast::ExprId, span: Span, out: &mut Vec<StmtId>) {
         let item = self.yielded(span);
+        self.reading.walks = true;
         let iter = self.expr(iter, None);
         let walked = self.walk(iter);
         let Some(item) = item else { return };
@@ -180,5 +185,62 @@ impl Checker<'_> {
         let diag = Diagnostic::error(codes::GENERATOR, at, message);
         self.report(diag.fix("give a last value", Span { hi: at.lo, ..span }, "yield "));
         self.cx.flow.reachable = false;
+    }
+
+    /// Whether a call of this makes an iterator that a loop can be made of.
+    pub(super) fn makes_iter(&self, callee: ast::ExprId) -> bool {
+        let ast::ExprKind::Name(name) = self.ast[callee].kind else { return false };
+        self.scope.get(name).is_none() && MAKERS.contains(&self.text(name))
+    }
+
+    /// Whether the signature is of a built-in that makes an iterator.
+    pub(super) fn makes_iter_of(&self, sig: &Sig) -> bool {
+        sig.builtin && MAKERS.contains(&sig.name.as_str())
+    }
+
+    /// Whether a variable lies outside of the generator expression at hand, which is kept.
+    pub(super) fn is_outside(&self, local: LocalId) -> bool {
+        self.cx.outside.is_some_and(|first| local.index() < first)
+    }
+
+    /// Reports a change of a variable outside, which the iterator has a copy of.
+    pub(super) fn changes_outside(&mut self, local: LocalId, span: Span) -> bool {
+        if !self.is_outside(local) {
+            return false;
+        }
+        let text = self.text(self.cx.locals[local].name);
+        let message =
+            format!("an iterator that is kept has its own `{text}`, and cannot change it");
+        let diag = Diagnostic::error(codes::GENERATOR, span, message);
+        self.report(diag.help("make a list in its place: `[...]` is made at once"));
+        true
+    }
+
+    /// Reports a variable outside that an iterator cannot keep.
+    pub(super) fn not_kept(&mut self, var: Local, span: Span) -> bool {
+        let is_view = matches!(self.ty(var.ty), Ty::View(_));
+        if !is_view && !self.holds_resource(var.ty) {
+            return false;
+        }
+        self.report_kept(var.ty, span);
+        true
+    }
+
+    /// Reports what a kept iterator would walk, if it is only lent or held by one.
+    pub(super) fn kept_source(&mut self, value: ExprId) {
+        let ty = self.ty_of(value);
+        if matches!(self.ty(ty), Ty::View(_)) || self.holds_resource(ty) {
+            self.report_kept(ty, self.span_of(value));
+        }
+    }
+
+    fn report_kept(&mut self, ty: TyId, span: Span) {
+        let (code, what) = match self.ty(ty) {
+            Ty::View(_) => (codes::VIEW_KEPT, "a view is lent for the call"),
+            _ => (codes::RESOURCE_HELD, "a resource has one holder"),
+        };
+        let message = format!("{what}, so an iterator that is kept cannot use it");
+        let diag = Diagnostic::error(code, span, message);
+        self.report(diag.help("walk it where it is made, or make a list: `[...]`"));
     }
 }

@@ -71,7 +71,9 @@ impl Checker<'_> {
                 self.cx.var(local).confined = Some(why);
                 self.cx.writes.insert(local, writes);
             }
-            (Some(why), None) if !lent => self.escapes(why, None, span),
+            (Some(why), None) if !lent || self.cx.outside.is_some() => {
+                self.escapes(why, None, span)
+            }
             _ => {}
         }
         self.program.tree.list(&sources)

@@ -56,6 +56,7 @@ impl Checker<'_> {
         if let ast::TargetKind::Name { name, mutable: true } = self.ast[target].kind {
             return self.for_mut(name, iter, (body, other), span, out);
         }
+        self.reading.walks = true;
         let walked = self.expr(iter, None);
         let item = self.walk(walked);
         let mark = self.scope.open();

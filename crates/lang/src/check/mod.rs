@@ -129,6 +129,7 @@ pub fn check_for(
         has_resources: false,
         resource_types: RefCell::default(),
         reading: Reading::default(),
+        keeping: false,
         bound_methods: FxHashMap::default(),
         statement_value: None,
         marks: Vec::new(),
@@ -171,6 +172,8 @@ struct Reading {
     lends: bool,
     /// The resource is only borrowed.
     borrows: bool,
+    /// The iterator is walked at once.
+    walks: bool,
     /// It is returned.
     returns: bool,
     /// The type is that of a parameter.
@@ -266,6 +269,8 @@ struct Checker<'a> {
     resource_types: RefCell<FxHashMap<TyId, bool>>,
     /// What becomes of the value that is read next.
     reading: Reading,
+    /// Whether the call at hand makes an iterator that is kept.
+    keeping: bool,
     /// The expression of the statement at hand, whose value nobody uses.
     statement_value: Option<ast::ExprId>,
     /// Alternatives in the patterns of the `match` at hand, and whether each is ever reached.

@@ -118,11 +118,14 @@ impl Checker<'_> {
             return self.bad(span);
         }
         if let Some(why) = self.cx.var(local).confined
-            && !self.reading.lends
+            && (!self.reading.lends || self.is_outside(local))
         {
             // One report for each function is enough.
             self.cx.var(local).confined = None;
             self.escapes(why, Some(var.name), span);
+            return self.bad(span);
+        }
+        if self.is_outside(local) && self.not_kept(var, span) {
             return self.bad(span);
         }
         let field = self.reading.field.take();

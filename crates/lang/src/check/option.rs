@@ -194,6 +194,12 @@ impl Checker<'_> {
     pub(super) fn try_expr(&mut self, value: ast::ExprId, span: Span) -> ExprId {
         let value = self.expr(value, None);
         let ty = self.ty_of(value);
+        if self.cx.outside.is_some() && ty != TyId::ERROR {
+            let message = "`?` cannot return from here: the iterator is walked later";
+            let diag = Diagnostic::error(codes::BAD_TRY, span, message);
+            self.report(diag.help("make a list in its place: `[...]` is made at once"));
+            return self.bad(span);
+        }
         let ret = match self.cx.ret {
             Ret::Known(ret) => ret,
             _ if ty == TyId::ERROR => return self.bad(span),

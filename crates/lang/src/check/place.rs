@@ -38,6 +38,9 @@ impl Checker<'_> {
                         self.cannot_change(local, span, steps.is_empty());
                         return None;
                     }
+                    if self.changes_outside(local, span) {
+                        return None;
+                    }
                     self.cx.var(local).changed = true;
                 }
                 let ty = self.ty_of(value);

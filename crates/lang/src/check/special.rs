@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::call::{Callee, Receiver};
+use super::generator;
 use super::member::overload;
 use super::traits::Bound;
 use crate::ast::{self, ExprKind as Ast};
@@ -21,12 +22,15 @@ impl Checker<'_> {
             "range" if plain == args.len() => overload(id, plain),
             _ => overload(id, args.len()),
         };
-        match id.name() {
-            "zip" => return self.zip(id, args, span),
-            "max_of" | "min_of" => return self.least_of(id, args, span),
-            _ => {}
-        }
-        let value = self.call_fn(Callee::Builtin(id), None, args, span);
+        let walked = std::mem::take(&mut self.reading.walks);
+        let kept = !walked && generator::MAKERS.contains(&id.name());
+        let around = std::mem::replace(&mut self.keeping, kept);
+        let value = match id.name() {
+            "zip" => self.zip(id, args, span),
+            "max_of" | "min_of" => self.least_of(id, args, span),
+            _ => self.call_fn(Callee::Builtin(id), None, args, span),
+        };
+        self.keeping = around;
         if id.name() == "hash" {
             self.hashed(value);
         }
@@ -73,6 +77,7 @@ impl Checker<'_> {
         };
         let texts = self.program.tys.intern(Ty::List(TyId::STR));
         let display = matches!(self.ast[arg.value].kind, Ast::List(_));
+        self.reading.walks = true;
         let items = self.expr(arg.value, display.then_some(texts));
         let item = self.walk(items);
         let (name, fits) = match item {
@@ -228,8 +233,12 @@ impl Checker<'_> {
             if let Some(name) = arg.name {
                 self.error(codes::ARGUMENTS, name.span, "`zip` takes no names");
             }
+            self.reading.walks = !self.keeping;
             let value = self.expr(arg.value, None);
             items.push(self.walk(value));
+            if self.keeping {
+                self.kept_source(value);
+            }
             done.push(Arg { param: 0, kind: ArgKind::Value(value) });
         }
         if args.is_empty() {
