@@ -7,9 +7,13 @@ use kaa_base::entity::Entity;
 use kaa_ir::cfg::Cfg;
 use kaa_ir::liveness::{Liveness, ValueSet};
 use kaa_ir::{Block, Function, Inst, ValTy, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::layout::nullable;
+
+/// As many values are kept at all points taken together: each is stored and loaded there, so a
+/// function would else grow with the product of its variables and its `yield`s.
+const MAX_KEPT: usize = 1 << 17;
 
 /// A place to go on from.
 pub(super) struct Point {
@@ -34,6 +38,8 @@ pub(super) struct Plan {
     pub points: Vec<Point>,
     /// The blocks that end with a `yield`.
     pub yields: FxHashMap<Block, Yield>,
+    /// The blocks that return an item.
+    pub outs: FxHashSet<Block>,
     /// The types of the fields behind the number of the state.
     pub fields: Vec<ValTy>,
     /// The field of each value that is kept.
@@ -51,7 +57,7 @@ impl Plan {
         live: &Liveness,
         marks: &[Value],
     ) -> Result<Plan, String> {
-        let marks: std::collections::HashSet<Value> = marks.iter().copied().collect();
+        let marks: FxHashSet<Value> = marks.iter().copied().collect();
         let mut points = vec![Point { block: Function::ENTRY, live: needed_params(func) }];
         let mut yields = FxHashMap::default();
         for &block in cfg.order() {
@@ -64,7 +70,12 @@ impl Plan {
                 points.push(Point { block: other.block, live });
             }
         }
-        let mut plan = Plan { points, yields, fields: Vec::new(), places: FxHashMap::default() };
+        if points.iter().map(|point| point.live.len()).sum::<usize>() > MAX_KEPT {
+            return Err("too many values live across its `yield`s".to_owned());
+        }
+        let outs = yields.values().map(|y: &Yield| y.out).collect();
+        let (fields, places) = (Vec::new(), FxHashMap::default());
+        let mut plan = Plan { points, yields, outs, fields, places };
         plan.assign_fields(func)?;
         Ok(plan)
     }

@@ -159,7 +159,7 @@ impl Rebuild<'_, '_> {
 
     fn inst(&mut self, block: Block, node: &InstNode) {
         let returns = matches!(node.inst, Inst::Ret { .. });
-        if returns && !self.plan.yields.values().any(|y| y.out == block) {
+        if returns && !self.plan.outs.contains(&block) {
             self.set_number(DONE);
         }
         let mut inst = node.inst.clone();
