@@ -136,6 +136,11 @@ impl SourceMap {
         self.files.get(id.0 as usize)
     }
 
+    /// The files in the order of their numbers.
+    pub fn into_files(self) -> Vec<SourceFile> {
+        self.files
+    }
+
     /// All files with their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         (0..).map(FileId).zip(&self.files)

@@ -24,8 +24,7 @@ pub fn check(screen: &Screen, given: &[String], as_json: bool) -> Code {
                     code = Code::Refused;
                 }
                 if as_json {
-                    let lines =
-                        found.list.iter().map(|one| json::report(&found.source, one) + "\n");
+                    let lines = found.list.iter().map(|one| json::report(&found, one) + "\n");
                     let printed = print(screen, &lines.collect::<String>());
                     if printed != Code::Done {
                         return printed;

@@ -2,7 +2,7 @@
 //!
 //! A file is replaced as a whole or not at all, and only where its text changes.
 
-use kaa::FormatError;
+use kaa::{FileSystem, FormatError};
 
 use crate::args::{FixArgs, FmtArgs};
 use crate::diff;
@@ -130,7 +130,7 @@ pub fn fix(screen: &Screen, args: &FixArgs) -> Code {
     }
     let mut applied = 0;
     let tally = each(screen, &args.paths, |tally, file, text| {
-        let fixed = kaa::fix(file, text);
+        let fixed = kaa::fix(file, text, &mut FileSystem);
         applied += fixed.applied;
         tally.changed += usize::from(fixed.text != text);
         if args.dry_run {

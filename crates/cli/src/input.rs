@@ -5,7 +5,7 @@
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 
-use kaa::{Diagnostics, Module};
+use kaa::{Diagnostics, FileSystem, Host, Module};
 
 /// Bytes that a program may have, in any form.
 const MAX_INPUT: u64 = 256 << 20;
@@ -59,7 +59,9 @@ impl Input {
     /// Compiles or reads the module.
     pub fn module(self) -> Result<Module, Diagnostics> {
         match self.text {
-            Text::Source(text) => Module::from_source(&self.name, text),
+            Text::Source(text) => {
+                Module::from_files(&Host::new(), &self.name, text, &mut FileSystem)
+            }
             Text::Ir(text) => Module::from_ir_text(&self.name, text),
             Text::Binary(bytes) => Module::from_bytes(&self.name, &bytes),
         }
@@ -68,7 +70,7 @@ impl Input {
     /// Checks it, making code only where that is what is checked.
     pub fn check(self) -> Diagnostics {
         match self.text {
-            Text::Source(text) => Module::check(&self.name, text),
+            Text::Source(text) => Module::check(&self.name, text, &mut FileSystem),
             _ => match self.module() {
                 Ok(module) => module.diagnostics().clone(),
                 Err(found) => found,

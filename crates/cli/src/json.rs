@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use kaa::{Diagnostic, Severity, SourceFile, Span};
+use kaa::{Diagnostic, Diagnostics, Severity, SourceFile, Span};
 
 /// Text as a JSON string.
 pub fn string(text: &str) -> String {
@@ -32,14 +32,20 @@ pub fn array(items: impl IntoIterator<Item = String>) -> String {
 }
 
 /// A report as one object on one line.
-pub fn report(source: &SourceFile, found: &Diagnostic) -> String {
+pub fn report(all: &Diagnostics, found: &Diagnostic) -> String {
+    let source = all.file(found.span);
     let severity = match found.severity {
         Severity::Note => "note",
         Severity::Warning => "warning",
         Severity::Error => "error",
     };
     let labels = found.labels.iter().map(|(span, text)| {
-        format!("{{\"span\":{},\"message\":{}}}", place(source, *span), string(text))
+        let other = all.file(*span);
+        let file = match span.file == found.span.file {
+            true => String::new(),
+            false => format!("\"file\":{},", string(&other.name)),
+        };
+        format!("{{{file}\"span\":{},\"message\":{}}}", place(other, *span), string(text))
     });
     let fixes = found.fixes.iter().map(|fix| {
         let edits = fix.edits.iter().map(|(span, new)| {

@@ -53,7 +53,7 @@ impl Screen {
     pub fn diagnostics(&self, found: &Diagnostics) {
         let mut out = String::new();
         for diagnostic in &found.list {
-            out.push_str(&self.renderer.render(&report(&found.source, diagnostic)));
+            out.push_str(&self.renderer.render(&report(found, diagnostic)));
             out.push_str("\n\n");
         }
         let count = |n: usize, what: &str| match n {
@@ -74,7 +74,8 @@ impl Screen {
 }
 
 /// A report on one diagnostic: what and where, then notes, advice and edits.
-fn report<'a>(source: &'a SourceFile, found: &'a Diagnostic) -> Vec<Group<'a>> {
+fn report<'a>(all: &'a Diagnostics, found: &'a Diagnostic) -> Vec<Group<'a>> {
+    let source = all.file(found.span);
     let level = match found.severity {
         Severity::Note => Level::NOTE,
         Severity::Warning => Level::WARNING,
@@ -82,6 +83,9 @@ fn report<'a>(source: &'a SourceFile, found: &'a Diagnostic) -> Vec<Group<'a>> {
     };
     let title = level.primary_title(found.message.as_str()).id(found.code);
     let mut main = title.element(place(source, found));
+    for (span, text) in found.labels.iter().filter(|(span, _)| span.file != found.span.file) {
+        main = main.element(elsewhere(all.file(*span), *span, text));
+    }
     for note in &found.notes {
         main = main.element(Level::NOTE.message(note.as_str()));
     }
@@ -95,8 +99,10 @@ fn report<'a>(source: &'a SourceFile, found: &'a Diagnostic) -> Vec<Group<'a>> {
 
 /// The excerpt of a diagnostic, or only its place where the lines are too long.
 fn place<'a>(source: &'a SourceFile, found: &'a Diagnostic) -> Element<'a> {
-    let near =
-        |span: &Span| source.line(span.lo).abs_diff(source.line(found.span.lo)) <= MAX_DISTANCE;
+    let near = |span: &Span| {
+        let distance = source.line(span.lo).abs_diff(source.line(found.span.lo));
+        span.file == found.span.file && distance <= MAX_DISTANCE
+    };
     let labels = found.labels.iter().filter(|(span, _)| near(span));
     let spans: Vec<Span> = labels.clone().map(|(span, _)| *span).chain([found.span]).collect();
     let Some(excerpt) = Excerpt::of(source, &spans) else {
@@ -114,6 +120,13 @@ fn place<'a>(source: &'a SourceFile, found: &'a Diagnostic) -> Element<'a> {
         }
     }
     snippet.into()
+}
+
+/// The excerpt of a label in another file.
+fn elsewhere<'a>(source: &'a SourceFile, span: Span, text: &'a str) -> Element<'a> {
+    let Some(excerpt) = Excerpt::of(source, &[span]) else { return origin(source, span) };
+    let context = AnnotationKind::Context.span(excerpt.range(span)).label(text);
+    excerpt.snippet(&source.name).annotation(context).into()
 }
 
 fn origin(source: &SourceFile, span: Span) -> Element<'_> {

@@ -72,7 +72,7 @@ pub fn run(screen: &Screen, args: RunArgs) -> Code {
         },
     };
     if args.explain_copies {
-        screen.put(&copies::show(&store.copies(), module.source()));
+        screen.put(&copies::show(&store.copies(), |name| module.source_named(name)));
     }
     if let Some(form) = args.stats {
         screen.put(&stats::show(form, &store.stats(), &phases));
@@ -150,7 +150,7 @@ fn report(screen: &Screen, messages: &[String]) {
 fn failed(screen: &Screen, module: &Module, error: &Error) -> Code {
     match error {
         Error::Trap(found) => {
-            trap::show(screen, module.source(), found);
+            trap::show(screen, module, found);
             if kaa::is_limit(found.kind) { Code::Limit } else { Code::Trap }
         }
         Error::NoMemory(_) => {

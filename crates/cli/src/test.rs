@@ -204,7 +204,7 @@ fn run_test(
     if failure.is_some() && !args.json {
         screen.put(&format!("---- {file}::{name}"));
         match &result {
-            Err(Error::Trap(found)) => trap::show(screen, module.source(), found),
+            Err(Error::Trap(found)) => trap::show(screen, module, found),
             Err(error) => screen.error(&format!("{error} [{}]", error.code())),
             Ok(Exit::Failed(messages)) => screen.error(&messages.join("\n  caused by: ")),
             Ok(Exit::Done | Exit::Code(_)) => {}

@@ -1,21 +1,25 @@
 //! How a trap is shown: what happened, the line where it happened, the calls that led there.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin};
-use kaa::{SourceFile, Span, TraceFrame, Trap, TrapKind};
+use kaa::{Module, SourceFile, Span, TraceFrame, Trap, TrapKind};
 
 use crate::render::{Excerpt, Screen};
 
 /// Shows a trap.
-pub fn show(screen: &Screen, source: &SourceFile, trap: &Trap) {
+pub fn show(screen: &Screen, module: &Module, trap: &Trap) {
     let (message, values) = match trap.message.find("\n  left: ") {
         Some(at) if trap.kind == TrapKind::AssertionFailed => trap.message.split_at(at),
         _ => (trap.message.as_str(), ""),
     };
     let title = Level::ERROR.primary_title(message).id(trap.kind.name());
     let mut group = Group::with_title(title);
-    let excerpt = trap.place().and_then(|frame| Some((frame, span_of(source, frame)?)));
-    match excerpt.and_then(|(_, span)| Some((span, Excerpt::of(source, &[span])?))) {
-        Some((span, excerpt)) => {
+    let excerpt = trap.place().and_then(|frame| {
+        let source = module.source_named(&frame.file)?;
+        let span = span_of(source, frame)?;
+        Some((source, span, Excerpt::of(source, &[span])?))
+    });
+    match excerpt {
+        Some((source, span, excerpt)) => {
             let primary = AnnotationKind::Primary.span(excerpt.range(span));
             group = group.element(excerpt.snippet(&source.name).annotation(primary));
         }

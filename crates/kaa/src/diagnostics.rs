@@ -6,18 +6,38 @@
 use std::fmt;
 
 use kaa_base::diag::{Diagnostic, Severity};
-use kaa_base::span::SourceFile;
+use kaa_base::span::{SourceFile, SourceMap, Span};
 
 /// Reports about one input, in the order of their places.
 #[derive(Clone, Debug)]
 pub struct Diagnostics {
     /// The input. Its text is empty where the input is not text.
     pub source: SourceFile,
+    /// The files that it imports, directly or not.
+    pub imported: Vec<SourceFile>,
     /// The reports.
     pub list: Vec<Diagnostic>,
 }
 
 impl Diagnostics {
+    /// Reports about one file.
+    pub fn new(source: SourceFile, list: Vec<Diagnostic>) -> Diagnostics {
+        Diagnostics { source, imported: Vec::new(), list }
+    }
+
+    /// Reports about a program that was compiled.
+    pub(crate) fn of(sources: SourceMap, list: Vec<Diagnostic>) -> Diagnostics {
+        let mut files = sources.into_files().into_iter();
+        let source = files.next().unwrap_or_else(|| SourceFile::new("", ""));
+        Diagnostics { source, imported: files.collect(), list }
+    }
+
+    /// The file that a span is of.
+    pub fn file(&self, span: Span) -> &SourceFile {
+        let other = (span.file.0 as usize).checked_sub(1);
+        other.and_then(|at| self.imported.get(at)).unwrap_or(&self.source)
+    }
+
     /// Whether the input is refused.
     pub fn has_errors(&self) -> bool {
         self.errors() > 0
@@ -45,9 +65,10 @@ impl fmt::Display for Diagnostics {
                 Severity::Warning => "warning",
                 Severity::Error => "error",
             };
-            write!(f, "{}", self.source.name)?;
-            if !self.source.text.is_empty() {
-                let at = self.source.line_col(d.span.lo);
+            let source = self.file(d.span);
+            write!(f, "{}", source.name)?;
+            if !source.text.is_empty() {
+                let at = source.line_col(d.span.lo);
                 write!(f, ":{}:{}", at.line, at.col)?;
             }
             write!(f, ": {severity}[{}]: {}", d.code, d.message)?;

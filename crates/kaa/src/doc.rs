@@ -116,7 +116,7 @@ pub fn doc(name: &str) -> Option<DocGroup> {
 pub fn doc_of_source(name: &str, text: &str) -> Result<DocGroup, Diagnostics> {
     let declared = kaa_lang::doc::of_source(text).map_err(|list| {
         let source = SourceFile::new(name, text);
-        Diagnostics { source, list }
+        Diagnostics::new(source, list)
     })?;
     let mut declared = declared.into_iter();
     let about = declared.next().map_or_else(String::new, |file| file.doc);

@@ -5,7 +5,8 @@
 use std::fmt;
 
 use kaa_base::diag::{Diagnostic, Fix};
-use kaa_base::span::SourceFile;
+use kaa_base::span::{FileId, SourceFile};
+use kaa_lang::Loader;
 
 use crate::diagnostics::Diagnostics;
 use crate::module::Module;
@@ -45,7 +46,7 @@ pub fn format(name: &str, text: &str) -> Result<String, FormatError> {
     kaa_lang::fmt::format(text).map_err(|why| match why {
         kaa_lang::fmt::Refused::Errors(list) => {
             let source = SourceFile::new(name, text);
-            FormatError::Source(Diagnostics { source, list })
+            FormatError::Source(Diagnostics::new(source, list))
         }
         kaa_lang::fmt::Refused::Changed => FormatError::Changed,
     })
@@ -65,10 +66,12 @@ pub struct Fixed {
 /// Follows the reports on a program of the Kaa language that propose exact edits, round by round
 /// until there is none. Of edits that touch each other the first one is made, the other one in
 /// the next round if it is still proposed.
-pub fn fix(name: &str, text: &str) -> Fixed {
+///
+/// Files that it imports are found by the loader; they are not changed.
+pub fn fix(name: &str, text: &str, loader: &mut dyn Loader) -> Fixed {
     let mut text = text.to_owned();
     let mut applied = 0;
-    let mut left = Module::check(name, text.as_str());
+    let mut left = Module::check(name, text.as_str(), loader);
     for _ in 0..MAX_ROUNDS {
         let (next, count) = apply(&text, &left.list);
         if count == 0 || next == text {
@@ -76,14 +79,15 @@ pub fn fix(name: &str, text: &str) -> Fixed {
         }
         applied += count;
         text = next;
-        left = Module::check(name, text.as_str());
+        left = Module::check(name, text.as_str(), loader);
     }
     Fixed { text, applied, left }
 }
 
 /// Applies the first fix of each report, as far as they do not touch each other.
 fn apply(text: &str, reports: &[Diagnostic]) -> (String, usize) {
-    let first = reports.iter().filter_map(|report| report.fixes.first());
+    let here = |fix: &&Fix| fix.edits.iter().all(|(span, _)| span.file == FileId(0));
+    let first = reports.iter().filter_map(|report| report.fixes.first().filter(here));
     let mut fixes: Vec<&Fix> = first.take(MAX_FIXES).collect();
     let start = |fix: &Fix| fix.edits.iter().map(|(span, _)| span.lo).min();
     fixes.sort_by_key(|fix| start(fix));
@@ -126,7 +130,8 @@ fn is_apart(edits: &[(usize, usize, &str)], edit: &(usize, usize, &str)) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kaa_base::span::{FileId, Span};
+    use kaa_base::span::Span;
+    use kaa_lang::NoFiles;
 
     fn report(edits: &[(u32, u32, &str)]) -> Diagnostic {
         let span = |lo, hi| Span::new(FileId(0), lo, hi);
@@ -149,11 +154,13 @@ mod tests {
 
     #[test]
     fn fixes_go_on_until_there_is_none() {
-        let fixed = fix("t.kaa", "total = 0\nif total == 0 && true {\n    total += 1\n");
+        let fixed =
+            fix("t.kaa", "total = 0\nif total == 0 && true {\n    total += 1\n", &mut NoFiles);
         assert!(fixed.applied <= MAX_ROUNDS * 4);
         let fixed = fix(
             "t.kaa",
             "n = 3\ntotal = 1\nwhile n > 0:\n    total *= n\n    n -= 1\nprint(total)\n",
+            &mut NoFiles,
         );
         assert_eq!(fixed.applied, 2, "{}", fixed.text);
         assert!(fixed.left.list.is_empty(), "{}", fixed.left);

@@ -17,8 +17,9 @@
 //! the limits of its [`Config`], and reaches outside only through what its [`Host`] offers. Values
 //! cross as Rust values or as [`Val`]. How code runs is not decided here but in `kaa-exec`.
 //!
-//! Rooms: `module` and `diagnostics`, `host` (functions) and `grant` (capabilities), `store`,
-//! `value` and `convert`, `error`, `explain` and `doc`, and `edit` for what changes sources.
+//! Rooms: `module` and `diagnostics`, `files` for imports, `host` (functions) and `grant`
+//! (capabilities), `store`, `value` and `convert`, `error`, `explain` and `doc`, and `edit` for
+//! what changes sources.
 
 #![forbid(unsafe_code)]
 
@@ -29,6 +30,7 @@ mod doc;
 mod edit;
 mod error;
 mod explain;
+mod files;
 mod grant;
 mod host;
 mod module;
@@ -43,12 +45,14 @@ pub use doc::{DocEntry, DocGroup, doc, doc_of_source, library};
 pub use edit::{Fixed, FormatError, fix, format};
 pub use error::{Error, is_limit};
 pub use explain::{Explanation, explain};
+pub use files::FileSystem;
 pub use grant::{CAPABILITIES, GrantError};
 pub use host::{Host, HostArg, HostFunction, HostReturn};
 pub use kaa_base::diag::{Diagnostic, Fix, Severity};
 pub use kaa_base::span::{FileId, LineCol, SourceFile, Span};
 pub use kaa_exec::{Engine, InterruptHandle, LinkError, Stats, TraceFrame, Trap};
 pub use kaa_isa::TrapKind;
+pub use kaa_lang::{Loader, NoFiles};
 pub use module::Module;
 pub use output::Output;
 pub use store::{Copied, Exit, Func, Instance, Store};

@@ -9,6 +9,7 @@ use kaa_base::diag::Diagnostic;
 use kaa_base::span::{FileId, SourceFile, Span};
 use kaa_ir::text::{LineMap, TextError};
 use kaa_ir::verify::VerifyError;
+use kaa_lang::{Loader, NoFiles};
 
 use crate::diagnostics::Diagnostics;
 use crate::host::Host;
@@ -38,9 +39,21 @@ impl Module {
         name: &str,
         text: impl Into<String>,
     ) -> Result<Module, Diagnostics> {
-        let source = SourceFile::new(name, text);
-        let compiled = kaa_lang::compile_for(&source, &host.decls);
-        let found = Diagnostics { source, list: compiled.diagnostics };
+        Module::from_files(host, name, text, &mut NoFiles)
+    }
+
+    /// Compiles a program of several files: the loader finds those that it imports.
+    ///
+    /// # Errors
+    /// All errors and warnings, if there is an error.
+    pub fn from_files(
+        host: &Host,
+        name: &str,
+        text: impl Into<String>,
+        loader: &mut dyn Loader,
+    ) -> Result<Module, Diagnostics> {
+        let compiled = kaa_lang::compile(SourceFile::new(name, text), &host.decls, loader);
+        let found = Diagnostics::of(compiled.sources, compiled.diagnostics);
         match compiled.module {
             Some(module) if !found.has_errors() => verified(module, found, None),
             _ => Err(found),
@@ -55,12 +68,12 @@ impl Module {
         let source = SourceFile::new(name, text);
         match kaa_ir::text::parse_mapped(&source.text) {
             Ok((module, lines)) => {
-                verified(module, Diagnostics { source, list: Vec::new() }, Some(&lines))
+                verified(module, Diagnostics::new(source, Vec::new()), Some(&lines))
             }
             Err(error) => {
                 let at = place(&source, error.line, error.col);
                 let list = vec![Diagnostic::error(TextError::CODE, at, error.message)];
-                Err(Diagnostics { source, list })
+                Err(Diagnostics::new(source, list))
             }
         }
     }
@@ -72,20 +85,19 @@ impl Module {
     pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Module, Diagnostics> {
         let source = SourceFile::new(name, "");
         match kaa_ir::binary::decode(bytes) {
-            Ok(module) => verified(module, Diagnostics { source, list: Vec::new() }, None),
+            Ok(module) => verified(module, Diagnostics::new(source, Vec::new()), None),
             Err(error) => {
                 let at = Span::new(FileId(0), 0, 0);
                 let list = vec![Diagnostic::error(error.kind.code(), at, error.to_string())];
-                Err(Diagnostics { source, list })
+                Err(Diagnostics::new(source, list))
             }
         }
     }
 
     /// What is wrong with a program of the Kaa language, without making code.
-    pub fn check(name: &str, text: impl Into<String>) -> Diagnostics {
-        let source = SourceFile::new(name, text);
-        let list = kaa_lang::check_only(&source).diagnostics;
-        Diagnostics { source, list }
+    pub fn check(name: &str, text: impl Into<String>, loader: &mut dyn Loader) -> Diagnostics {
+        let checked = kaa_lang::check_only(SourceFile::new(name, text), &[], loader);
+        Diagnostics::of(checked.sources, checked.diagnostics)
     }
 
     /// The binary form.
@@ -111,6 +123,12 @@ impl Module {
     /// The source text, where the module was made from source.
     pub fn source(&self) -> &SourceFile {
         &self.found.source
+    }
+
+    /// The source with this name: of the module itself or of a file that it imports.
+    pub fn source_named(&self, name: &str) -> Option<&SourceFile> {
+        let found = &self.found;
+        std::iter::once(&found.source).chain(&found.imported).find(|source| source.name == name)
     }
 
     /// The names of the functions that a host can call.

@@ -1,23 +1,26 @@
-//! From source text to a module in one step: lex, parse, check, lower.
+//! From source text to a module in one step: read and parse all files, check, lower.
 //!
-//! The steps themselves are in `lex`, `parse`, `check` and `lower`; rendering diagnostics and
+//! The steps themselves are in `files`, `parse`, `check` and `lower`; rendering diagnostics and
 //! running modules is the business of others.
 
 use kaa_base::diag::{Diagnostic, Severity};
-use kaa_base::span::{FileId, SourceFile};
+use kaa_base::span::{SourceFile, SourceMap};
 use kaa_ir::Module;
 
+use crate::files::{Loader, Reading};
 use crate::host::HostDecl;
 use crate::intern::Interner;
-use crate::{check, lower, parse};
+use crate::{check, files, lower};
 
-/// What became of a source file.
+/// What became of a program.
 #[derive(Debug, Default)]
 pub struct Compiled {
     /// The module, where no error was found and lowering was asked for.
     pub module: Option<Module>,
     /// Errors and warnings in the order of their places.
     pub diagnostics: Vec<Diagnostic>,
+    /// The files of the program; the first is the one that was asked for.
+    pub sources: SourceMap,
 }
 
 impl Compiled {
@@ -27,44 +30,38 @@ impl Compiled {
     }
 }
 
-/// Checks a file without lowering it.
-pub fn check_only(source: &SourceFile) -> Compiled {
-    front(source, &[], false)
+/// Checks a program without lowering it. It may use functions of hosts.
+pub fn check_only(source: SourceFile, hosts: &[HostDecl], loader: &mut dyn Loader) -> Compiled {
+    front(source, hosts, loader, false)
 }
 
-/// Checks a file that may use functions of a host.
-pub fn check_only_for(source: &SourceFile, hosts: &[HostDecl]) -> Compiled {
-    front(source, hosts, false)
+/// Compiles a program to a module. It may use functions of hosts.
+pub fn compile(source: SourceFile, hosts: &[HostDecl], loader: &mut dyn Loader) -> Compiled {
+    front(source, hosts, loader, true)
 }
 
-/// Compiles a file to a module.
-pub fn compile(source: &SourceFile) -> Compiled {
-    front(source, &[], true)
-}
-
-/// Compiles a file that may use functions of a host.
-pub fn compile_for(source: &SourceFile, hosts: &[HostDecl]) -> Compiled {
-    front(source, hosts, true)
-}
-
-fn front(source: &SourceFile, hosts: &[HostDecl], make_module: bool) -> Compiled {
+fn front(
+    source: SourceFile,
+    hosts: &[HostDecl],
+    loader: &mut dyn Loader,
+    make_module: bool,
+) -> Compiled {
     let mut names = Interner::default();
-    let (ast, mut diagnostics) = parse::parse(FileId(0), &source.text, &mut names);
+    let Reading { ast, files, sources, mut diagnostics } =
+        files::read(source, hosts, loader, &mut names);
     let is_error = |d: &Diagnostic| d.severity == Severity::Error;
     // What does not parse is not checked: errors of the second kind would mostly be echoes.
     if diagnostics.iter().any(is_error) {
-        return Compiled { module: None, diagnostics };
+        return Compiled { module: None, diagnostics, sources };
     }
-    let (program, found) = check::check_for(&ast, FileId(0), &mut names, hosts);
+    let (program, found) = check::check(&ast, &files, &mut names, hosts);
     diagnostics.extend(found);
-    if !make_module || diagnostics.iter().any(is_error) {
-        return Compiled { module: None, diagnostics };
-    }
-    match lower::lower(&program, &names, source) {
-        Ok(module) => Compiled { module: Some(module), diagnostics },
-        Err(errors) => {
-            diagnostics.extend(errors);
-            Compiled { module: None, diagnostics }
+    let mut module = None;
+    if make_module && !diagnostics.iter().any(is_error) {
+        match lower::lower(&program, &names, &sources) {
+            Ok(made) => module = Some(made),
+            Err(errors) => diagnostics.extend(errors),
         }
     }
+    Compiled { module, diagnostics, sources }
 }

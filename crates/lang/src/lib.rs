@@ -8,16 +8,19 @@ pub mod check;
 pub mod codes;
 pub mod compile;
 pub mod doc;
+pub mod files;
 pub mod fmt;
 pub mod hir;
 pub mod host;
 pub mod intern;
 pub mod lex;
+pub mod library;
 pub mod lower;
 pub mod parse;
 
 /// What the names of exported tests begin with; no other name can.
 pub const TEST_PREFIX: &str = "@test ";
 
-pub use compile::{Compiled, check_only, check_only_for, compile, compile_for};
+pub use compile::{Compiled, check_only, compile};
+pub use files::{Loader, NoFiles};
 pub use host::HostDecl;

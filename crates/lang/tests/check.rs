@@ -4,8 +4,8 @@
 //! expects a diagnostic there, with that code and a message, fix or advice that has the fragment;
 //! several may follow each other. A case reports nothing else.
 
-use kaa_base::span::{FileId, SourceFile};
-use kaa_lang::intern::Interner;
+use kaa_base::span::SourceFile;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What was expected or reported: line, code, text.
@@ -36,13 +36,14 @@ fn expected(text: &str) -> Vec<Line> {
 }
 
 fn reported(text: &str) -> Vec<Line> {
-    let mut names = Interner::new();
-    let (ast, mut diags) = kaa_lang::parse::parse(FileId(0), text, &mut names);
-    if diags.is_empty() {
-        diags = kaa_lang::check::check(&ast, FileId(0), &mut names).1;
-    }
+    let mut parts = text.split("# file: ");
+    let first = parts.next().unwrap_or("");
+    let file = |part: &str| part.split_once('\n').map(|(name, text)| (name.into(), text.into()));
+    let mut files: BTreeMap<String, String> = parts.filter_map(file).collect();
+    let found = kaa_lang::check_only(SourceFile::new("case", first), &[], &mut files);
     let file = SourceFile::new("case", text);
-    diags
+    found
+        .diagnostics
         .iter()
         .map(|diag| {
             let mut text = diag.message.clone();

@@ -4,6 +4,7 @@
 
 use kaa_base::span::SourceFile;
 use kaa_lang::compile::{check_only, compile};
+use kaa_lang::files::NoFiles;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
@@ -26,7 +27,7 @@ fn uses(count: usize) -> String {
 
 fn size(count: usize) -> usize {
     let source = SourceFile::new("uses.kaa", uses(count));
-    let compiled = compile(&source);
+    let compiled = compile(source, &[], &mut NoFiles);
     let Some(module) = compiled.module else { panic!("{:?}", compiled.diagnostics) };
     kaa_ir::binary::encode(&module).len()
 }
@@ -59,7 +60,7 @@ fn time(text: String) -> Duration {
     let source = SourceFile::new("chain.kaa", text);
     let best = (0..3).map(|_| {
         let start = Instant::now();
-        assert!(!check_only(&source).has_errors());
+        assert!(!check_only(source.clone(), &[], &mut NoFiles).has_errors());
         start.elapsed()
     });
     best.min().unwrap_or_default()

@@ -6,6 +6,7 @@
 
 use kaa_base::span::SourceFile;
 use kaa_ir::{Inst, Module};
+use kaa_lang::NoFiles;
 use kaa_lang::compile::compile;
 
 /// How often an operation stands in a function.
@@ -22,8 +23,7 @@ fn count(m: &Module, func: &str, op: &str) -> usize {
 }
 
 fn check(name: &str, text: &str) -> Result<usize, String> {
-    let source = SourceFile::new(name, text);
-    let compiled = compile(&source);
+    let compiled = compile(SourceFile::new(name, text), &[], &mut NoFiles);
     let Some(module) = compiled.module else {
         return Err(format!("{name}: {:#?}", compiled.diagnostics));
     };

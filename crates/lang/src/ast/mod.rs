@@ -1,7 +1,7 @@
 //! The syntax tree: what was written, nothing inferred.
 //!
-//! One [`Ast`] holds one file. Nodes live in arenas and name each other by typed 32-bit ids;
-//! sequences are [`List`]s, ranges of side pools. Both are read by indexing the tree:
+//! One [`Ast`] holds the files of a program. Nodes live in arenas and name each other by typed
+//! 32-bit ids; sequences are [`List`]s, ranges of side pools. Both are read by indexing the tree:
 //!
 //! ```ignore
 //! let expr: &Expr = &ast[expr_id];
@@ -166,12 +166,12 @@ macro_rules! tree {
             }
         )*
 
-        /// The tree of one file.
+        /// The tree of the files of a program.
         #[derive(Clone, Debug, Default)]
         pub struct Ast {
-            /// The file the spans refer to.
+            /// The first file.
             pub file: FileId,
-            /// The statements of the file.
+            /// Its statements. Those of others are with whoever read them.
             pub body: Block,
             $($field: Vec<$node>,)*
             $($pool: Vec<$elem>,)*
@@ -258,10 +258,9 @@ tree! {
 }
 
 impl Ast {
-    /// An empty tree with room for what this many tokens usually hold: four expressions for ten.
-    pub fn for_tokens(file: FileId, tokens: usize) -> Ast {
-        let exprs = Vec::with_capacity(tokens / 5 * 2);
-        Ast { file, exprs, ..Ast::default() }
+    /// Makes room for what this many tokens usually hold: four expressions for ten.
+    pub fn make_room(&mut self, tokens: usize) {
+        self.exprs.reserve(tokens / 5 * 2);
     }
 
     /// Kind of an expression.

@@ -78,6 +78,13 @@ pub enum GroupKind {
     Capability,
 }
 
+impl GroupKind {
+    /// Whether the group is a module.
+    pub fn is_module(self) -> bool {
+        matches!(self, GroupKind::Module | GroupKind::Capability)
+    }
+}
+
 /// The rows of one type or module.
 #[derive(Clone, Copy, Debug)]
 pub struct Group {
@@ -137,6 +144,16 @@ pub const OVERLOADS: &[(&str, usize, &str)] = &[
     ("round", 2, "round_to"),
     ("math.log", 2, "math.log_base"),
 ];
+
+/// The names of the modules.
+pub fn modules() -> impl Iterator<Item = &'static str> {
+    GROUPS.iter().filter(|group| group.kind.is_module()).map(|group| group.name)
+}
+
+/// Whether there is a module with this name.
+pub fn is_module(name: &str) -> bool {
+    modules().any(|module| module == name)
+}
 
 /// The first id of a group, with its rows.
 pub fn group(name: &str) -> Option<(usize, &'static Group)> {

@@ -11,6 +11,7 @@ use crate::ast::{self, ExprKind as Ast, Passing};
 use crate::builtins::BuiltinId;
 use crate::codes;
 use crate::hir::*;
+use crate::intern::Symbol;
 use kaa_base::span::Span;
 
 /// What is called.
@@ -52,19 +53,17 @@ impl Checker<'_> {
             Ast::Name(name) if let Some(id) = self.wanted_variant(name, want) => {
                 self.construct(id, args, span, expected)
             }
-            Ast::Name(name) => match self.meaning(name) {
+            Ast::Name(name) => match self.meaning(name, span.file) {
                 Meaning::Local(local) => {
                     self.reading.lends = true;
                     let value = self.read(local, ast[callee].span);
                     self.reading.lends = false;
                     self.call_value(value, args, span)
                 }
-                Meaning::Own(func) | Meaning::Item(Item::Fn(func)) => {
-                    self.call_fn_expecting(func, None, args, span, expected)
+                Meaning::Own(func) => self.call_fn_expecting(func, None, args, span, expected),
+                Meaning::Item(item) => {
+                    self.call_item(item, (name, ast[callee].span), args, span, expected)
                 }
-                Meaning::Item(Item::Builtin(id)) => self.call_prelude(id, args, span),
-                Meaning::Item(Item::Struct(id)) => self.construct(id, args, span, expected),
-                Meaning::Item(Item::Type(ty)) => self.call_type(ty, args, span, want),
                 Meaning::Nothing if name == self.known.ok || name == self.known.err => {
                     self.ok_or_err(name == self.known.ok, args, span, want)
                 }
@@ -73,6 +72,9 @@ impl Checker<'_> {
                     self.call_value(value, args, span)
                 }
             },
+            Ast::Attr { object, name } if let Some(item) = self.member_item(object, name) => {
+                self.call_item(item, (name.name, ast[callee].span), args, span, expected)
+            }
             Ast::Attr { object, name } => {
                 self.call_attr((object, name), args, span, dropped, expected)
             }
@@ -84,6 +86,27 @@ impl Checker<'_> {
             }
             _ => {
                 let value = self.expr(callee, None);
+                self.call_value(value, args, span)
+            }
+        }
+    }
+
+    /// A call of what a name stands for.
+    fn call_item(
+        &mut self,
+        item: Item,
+        (name, at): (Symbol, Span),
+        args: &[ast::Arg],
+        span: Span,
+        expected: Expected,
+    ) -> ExprId {
+        match item {
+            Item::Fn(func) => self.call_fn_expecting(func, None, args, span, expected),
+            Item::Builtin(id) => self.call_prelude(id, args, span),
+            Item::Struct(id) => self.construct(id, args, span, expected),
+            Item::Type(ty) => self.call_type(ty, args, span, expected.want),
+            _ => {
+                let value = self.item_expr(item, name, at, None);
                 self.call_value(value, args, span)
             }
         }
@@ -354,24 +377,19 @@ impl Checker<'_> {
 
     /// Whether an argument is a function whose parameters another argument may tell.
     pub(super) fn is_function(&self, id: ast::ExprId) -> bool {
+        let file = self.ast[id].span.file;
         match self.ast[id].kind {
             Ast::Lambda { .. } => true,
             Ast::List(items) | Ast::Tuple(items) => {
                 self.ast[items].iter().any(|&item| self.is_function(item))
             }
-            Ast::Attr { object, .. } => match self.ast[object].kind {
-                Ast::Name(name) => {
-                    self.scope.get(name).is_none()
-                        && matches!(self.item(name), Some(Item::Type(_) | Item::Struct(_)))
-                }
-                _ => false,
-            },
+            Ast::Attr { object, name } => {
+                self.type_named(object).is_some()
+                    || self.offered_by(object, name).is_some_and(|item| is_callable(&item))
+            }
             Ast::Name(name) => {
                 self.scope.get(name).is_none()
-                    && matches!(
-                        self.item(name),
-                        Some(Item::Builtin(_) | Item::Type(_) | Item::Fn(_) | Item::Struct(_))
-                    )
+                    && self.item(name, file).is_some_and(|item| is_callable(&item))
             }
             _ => false,
         }
@@ -451,4 +469,8 @@ impl Checker<'_> {
             variadic: false,
         }
     }
+}
+
+fn is_callable(item: &Item) -> bool {
+    matches!(item, Item::Builtin(_) | Item::Type(_) | Item::Fn(_) | Item::Struct(_))
 }

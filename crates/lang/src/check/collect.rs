@@ -1,26 +1,26 @@
-//! What a file declares, found before any body is checked, and the order of checking.
+//! What files declare, found before any body is checked, and the order of checking.
 
 use super::trait_decl::Owner;
 use super::traits::Bound;
 use super::{Checker, Member};
 use crate::ast::{self, DeclKind, StmtKind, TargetKind};
-use crate::builtins::{self, BuiltinId, GroupKind};
+use crate::builtins::{self, BuiltinId};
 use crate::codes;
 use crate::hir::*;
 use crate::intern::Symbol;
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;
-use kaa_base::span::Span;
+use kaa_base::span::{FileId, Span};
 use rustc_hash::FxHashMap;
 
 /// What a name of the module or the prelude stands for.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Item {
-    /// A function of the file.
+    /// A function of the program.
     Fn(FnId),
-    /// A struct of the file.
+    /// A struct of the program.
     Struct(StructId),
-    /// A constant of the file.
+    /// A constant of the program.
     Const(ConstId),
     /// A type alias, by its number.
     Alias(u32),
@@ -28,6 +28,10 @@ pub enum Item {
     Module(&'static str),
     /// An imported module of the host.
     Host(u32),
+    /// An imported file, or folder of files, by the number of its `Space`.
+    Space(u32),
+    /// A name of another file, imported.
+    Of(FileId, Symbol),
     /// A prelude or imported function.
     Builtin(BuiltinId),
     /// An imported number.
@@ -36,7 +40,7 @@ pub enum Item {
     Type(TypeName),
     /// A trait of the prelude.
     Ability(Bound),
-    /// A trait of the file.
+    /// A trait of the program.
     Trait(TraitId),
     /// Something that was declared but is not supported yet, or was reported.
     Later(Span),
@@ -135,44 +139,55 @@ impl Pending {
 }
 
 impl Checker<'_> {
-    /// The item with this name.
-    pub(super) fn item(&self, name: Symbol) -> Option<Item> {
-        self.items.get(name.0 as usize).copied().flatten()
-    }
-
-    pub(super) fn put(&mut self, name: Symbol, item: Item) {
-        let at = name.0 as usize;
-        if at >= self.items.len() {
-            self.items.resize(at + 1, None);
+    /// What a name stands for that is written in this file.
+    pub(super) fn item(&self, name: Symbol, file: FileId) -> Option<Item> {
+        match self.scopes.declared.get(&(file, name)) {
+            Some(&Item::Of(from, original)) => Some(self.imported(from, original)),
+            Some(&item) => Some(item),
+            None => self.scopes.prelude.get(name.0 as usize).copied().flatten(),
         }
-        self.items[at] = Some(item);
     }
 
-    fn prelude(&mut self) {
+    /// Gives a name of a file its meaning.
+    pub(super) fn put(&mut self, name: ast::Ident, item: Item) {
+        self.scopes.declared.insert((name.span.file, name.name), item);
+    }
+
+    pub(super) fn put_prelude(&mut self, name: Symbol, item: Item) {
+        let at = name.0 as usize;
+        if at >= self.scopes.prelude.len() {
+            self.scopes.prelude.resize(at + 1, None);
+        }
+        self.scopes.prelude[at] = Some(item);
+    }
+
+    fn declare_prelude(&mut self) {
         let rows = builtins::GROUPS.first().map_or(&[] as &[_], |group| group.rows);
         for (at, row) in rows.iter().enumerate() {
             let name = self.names.intern(row.name);
-            self.put(name, Item::Builtin(BuiltinId::new(at)));
+            self.put_prelude(name, Item::Builtin(BuiltinId::new(at)));
         }
         for &ty in TypeName::ALL {
             let name = self.names.intern(ty.text());
-            self.put(name, Item::Type(ty));
+            self.put_prelude(name, Item::Type(ty));
         }
         for bound in Bound::ALL {
             let name = self.names.intern(bound.name());
-            self.put(name, Item::Ability(bound));
+            self.put_prelude(name, Item::Ability(bound));
         }
         self.builtin_params();
         self.prelude_traits();
     }
 
-    /// Checks the whole file.
-    pub(super) fn file(&mut self) {
-        self.prelude();
-        let ast = self.ast;
+    /// Checks all files.
+    pub(super) fn program(&mut self) {
+        self.declare_prelude();
+        let (ast, files) = (self.ast, self.files);
         let mut pending = Vec::new();
-        for &id in &ast[ast.body] {
-            self.declare(id, &mut pending);
+        for (_, unit) in files.iter() {
+            for &id in &ast[unit.body] {
+                self.declare(id, &mut pending);
+            }
         }
         self.trait_headers();
         self.struct_bounds();
@@ -181,6 +196,7 @@ impl Checker<'_> {
         self.find_conformances();
         self.find_lacks();
         let constants = self.find_constants();
+        self.check_imports();
         for job in &pending {
             self.signature(job.func, job.decl, job.owner);
         }
@@ -196,18 +212,23 @@ impl Checker<'_> {
         }
         if is_script {
             self.script(&constants);
-        } else if let Some(Item::Fn(main)) = self.item(self.known.main) {
+        } else if let Some(Item::Fn(main)) = self.item(self.known.main, self.program.file) {
             self.program.entry = self.main_entry(main);
         }
     }
 
     /// Whether the name may be declared; an item of the prelude may be replaced.
     pub(super) fn free(&mut self, name: ast::Ident) -> bool {
-        let old = match self.item(name.name) {
+        let old = match self.scopes.declared.get(&(name.span.file, name.name)).copied() {
             Some(Item::Fn(id)) => self.program.functions[id].span,
             Some(Item::Struct(id)) => self.program.structs[id].span,
             Some(Item::Trait(id)) if self.traits[id].decl.is_some() => self.traits[id].span,
             Some(Item::Later(span)) => span,
+            Some(Item::Of(..) | Item::Space(_)) => {
+                let message = format!("`{}` is imported and declared", self.text(name.name));
+                self.error(codes::DECLARED_TWICE, name.span, message);
+                return false;
+            }
             _ => return true,
         };
         let text = self.text(name.name);
@@ -223,10 +244,11 @@ impl Checker<'_> {
         match stmt.kind {
             StmtKind::Def(decl) => {
                 let name = ast[decl].name;
-                let func = self.new_function(name.name, name.span, decl);
+                let full = self.full_name(name, None);
+                let func = self.new_function(full, name.span, decl);
                 pending.push(Pending { func, decl, owner: Owner::File });
                 if self.free(name) {
-                    self.put(name.name, Item::Fn(func));
+                    self.put(name, Item::Fn(func));
                 }
             }
             StmtKind::TypeDecl(decl) => self.declare_type(decl, pending),
@@ -240,7 +262,7 @@ impl Checker<'_> {
                 if self.free(name) {
                     let index = self.aliases.len() as u32;
                     self.aliases.push(Alias { ty, generics, known: None, open: false });
-                    self.put(name.name, Item::Alias(index));
+                    self.put(name, Item::Alias(index));
                 }
             }
             StmtKind::Import(items) => {
@@ -248,8 +270,8 @@ impl Checker<'_> {
                     self.import(item);
                 }
             }
-            StmtKind::FromImport { dots, path, names } => {
-                self.import_names(dots, &ast[path], &ast[names], stmt.span);
+            StmtKind::FromImport { path, names, .. } => {
+                self.import_names(&ast[path], &ast[names], stmt.span);
             }
             _ => {}
         }
@@ -287,7 +309,7 @@ impl Checker<'_> {
         });
         self.struct_decls.push(id);
         if free {
-            self.put(decl.name.name, Item::Struct(index));
+            self.put(decl.name, Item::Struct(index));
         }
         if form == Form::Enum {
             self.declare_variants(index, id);
@@ -304,8 +326,7 @@ impl Checker<'_> {
         let ast = self.ast;
         for &method in &ast[decl.methods] {
             let name = ast[method].name;
-            let full = format!("{}.{}", self.text(decl.name.name), self.text(name.name));
-            let full = self.names.intern(&full);
+            let full = self.full_name(decl.name, Some(name.name));
             let func = self.new_function(full, name.span, method);
             pending.push(Pending { func, decl: method, owner: Owner::Fields(index) });
             if let Some(old) = self.members.insert((index, name.name), Member::Method(func)) {
@@ -325,10 +346,24 @@ impl Checker<'_> {
         }
     }
 
+    /// What traces call a function: `area`, `Circle.area`, `shapes.area`.
+    pub(super) fn full_name(&mut self, name: ast::Ident, method: Option<Symbol>) -> Symbol {
+        let unit = self.files.unit(name.span.file).filter(|_| name.span.file != self.program.file);
+        let module = unit.map_or("", |unit| unit.name.as_str());
+        if module.is_empty() && method.is_none() {
+            return name.name;
+        }
+        let words = [module, self.text(name.name), method.map_or("", |method| self.text(method))];
+        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        let full = words.join(".");
+        self.names.intern(&full)
+    }
+
     pub(super) fn new_function(&mut self, name: Symbol, span: Span, decl: ast::FnId) -> FnId {
         let decorators = &self.ast[self.ast[decl].decorators];
         let has = |text| decorators.iter().any(|d| self.text(d.name.name) == text);
-        let (exported, test) = (has("export"), has("test"));
+        let is_root = span.file == self.program.file;
+        let (exported, test) = (is_root && has("export"), is_root && has("test"));
         self.sigs.push(self.no_sig.clone());
         self.program.functions.push(Function {
             name,
@@ -343,103 +378,6 @@ impl Checker<'_> {
             test,
             span,
         })
-    }
-
-    fn import(&mut self, item: &ast::ImportItem) {
-        let path = &self.ast[item.path];
-        let Some(first) = path.first() else { return };
-        let whole = path.last().map_or(first.span, |last| first.span.to(last.span));
-        let text = self.text(first.name).to_string();
-        if let (Some(host), 1) = (self.host_module(&text), path.len()) {
-            self.put(item.alias.unwrap_or(*first).name, host);
-            return;
-        }
-        let found = builtins::group(&text).filter(|(_, group)| is_module(group.kind));
-        let (Some((_, group)), 1) = (found, path.len()) else {
-            self.unknown_module(&text, whole);
-            self.put(item.alias.unwrap_or(*first).name, Item::Later(whole));
-            return;
-        };
-        self.put(item.alias.unwrap_or(*first).name, Item::Module(group.name));
-    }
-
-    fn unknown_module(&mut self, text: &str, at: Span) {
-        const LATER: &[&str] = &[
-            "collections",
-            "heapq",
-            "itertools",
-            "functools",
-            "string",
-            "json",
-            "re",
-            "path",
-            "bytes",
-        ];
-        if LATER.contains(&text) {
-            self.later(at, &format!("module `{text}`"));
-            return;
-        }
-        let modules: Vec<&str> =
-            builtins::GROUPS.iter().filter(|g| is_module(g.kind)).map(|g| g.name).collect();
-        let mut diag = Diagnostic::error(codes::UNKNOWN_IMPORT, at, format!("no module `{text}`"));
-        if let Some(near) = super::habit::nearest(text, modules.iter().copied()) {
-            diag = diag.fix(format!("did you mean `{near}`?"), at, near);
-        }
-        self.report(diag);
-    }
-
-    fn import_names(
-        &mut self,
-        dots: u32,
-        path: &[ast::Ident],
-        names: &[ast::ImportName],
-        whole: Span,
-    ) {
-        let module = match path {
-            [name] if dots == 0 => self.text(name.name).to_string(),
-            _ => String::new(),
-        };
-        let found = builtins::group(&module).filter(|(_, group)| is_module(group.kind));
-        let at = path.first().map_or(whole, |name| name.span);
-        for import in names {
-            let alias = import.alias.unwrap_or(import.name);
-            if let Some(Item::Host(host)) = self.host_module(&module) {
-                let func = self.host_fn(host, import.name);
-                self.put(alias.name, func.map_or(Item::Later(alias.span), Item::Fn));
-                continue;
-            }
-            let Some((_, group)) = found else {
-                self.put(alias.name, Item::Later(alias.span));
-                continue;
-            };
-            let text = self.text(import.name.name).to_string();
-            let full = format!("{}.{text}", group.name);
-            let number = builtins::CONSTANTS.iter().find(|(name, _)| *name == full);
-            match (builtins::find(group.name, &text), number) {
-                (Some(id), _) => self.put(alias.name, Item::Builtin(id)),
-                (None, Some(&(_, value))) => self.put(alias.name, Item::Number(value)),
-                (None, None) => {
-                    self.unknown_in_module(group.name, &text, import.name.span);
-                    self.put(alias.name, Item::Later(alias.span));
-                }
-            }
-        }
-        if found.is_none() && self.host_module(&module).is_none() {
-            self.unknown_module(&module, at);
-        }
-    }
-
-    /// Reports a name that a module does not have.
-    pub(super) fn unknown_in_module(&mut self, module: &str, name: &str, at: Span) {
-        let message = format!("module `{module}` has no `{name}`");
-        let mut diag = Diagnostic::error(codes::UNKNOWN_IMPORT, at, message);
-        if let Some((_, group)) = builtins::group(module) {
-            let rows = group.rows.iter().map(|row| row.short_name());
-            if let Some(near) = super::habit::nearest(name, rows) {
-                diag = diag.fix(format!("did you mean `{near}`?"), at, near);
-            }
-        }
-        self.report(diag);
     }
 
     /// The type an alias stands for.
@@ -501,10 +439,6 @@ impl Checker<'_> {
                 .help("write `def main():` or `def main(args: list[str]) -> Result[None]:`"),
         );
     }
-}
-
-fn is_module(kind: GroupKind) -> bool {
-    matches!(kind, GroupKind::Module | GroupKind::Capability)
 }
 
 /// Whether a statement of the file does something at run time, other than by a doc text.

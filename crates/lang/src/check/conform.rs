@@ -177,10 +177,7 @@ impl Checker<'_> {
     fn implied_params(&mut self, target: ast::TypeId) -> Generics {
         let ast = self.ast;
         let ast::TypeKind::Named { path, args } = ast[target].kind else { return Generics::NONE };
-        let of = match &ast[path] {
-            [name] => self.item(name.name),
-            _ => None,
-        };
+        let of = self.path_item(&ast[path]);
         let own = match of {
             Some(Item::Struct(id)) => self.program.structs[id].generics,
             _ => Generics::NONE,
@@ -190,7 +187,7 @@ impl Checker<'_> {
             if let ast::TypeKind::Named { path, args } = ast[arg].kind
                 && args.is_empty()
                 && let [name] = &ast[path]
-                && self.item(name.name).is_none()
+                && self.item(name.name, name.span.file).is_none()
             {
                 names.push((name, own.ids().nth(at)));
             }
@@ -313,7 +310,7 @@ impl Checker<'_> {
             let span = ast[written].span;
             if let ast::TypeKind::Named { path, .. } = ast[written].kind
                 && let [name] = &ast[path]
-                && let Some(Item::Ability(bound)) = self.item(name.name)
+                && let Some(Item::Ability(bound)) = self.item(name.name, name.span.file)
             {
                 self.conform.claims.push(Claim { bound, target: says.target, span });
                 continue;

@@ -14,6 +14,7 @@ use crate::hir::{Const, ConstId, Form, StructId, TyId};
 use crate::intern::Symbol;
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;
+use kaa_base::span::FileId;
 use rustc_hash::FxHashMap;
 
 /// What is known of a constant's value before types are.
@@ -33,28 +34,59 @@ pub struct Source {
     value: ast::ExprId,
 }
 
+/// How often each name of a file is assigned.
+type Counts = FxHashMap<(FileId, Symbol), u32>;
+
+fn count(counts: &mut Counts, name: ast::Ident) {
+    *counts.entry((name.span.file, name.name)).or_default() += 1;
+}
+
 impl Checker<'_> {
-    /// Finds the constants of the file and gives them their names. Their types come later.
+    /// Finds the constants of all files and gives them their names. Their types come later.
     pub(super) fn find_constants(&mut self) -> FxHashMap<ast::StmtId, ConstId> {
+        let files = self.files;
+        let (mut values, mut found) = (Vec::new(), FxHashMap::default());
+        let mut counts: Counts = FxHashMap::default();
+        walrus_names(self.ast, &mut |name| count(&mut counts, name));
+        for file in files.order() {
+            if let Some(unit) = files.unit(file) {
+                self.constants_of(unit.body, &mut counts, &mut values, &mut found);
+            }
+        }
+        let root = self.program.file;
+        for (file, unit) in files.iter().filter(|(file, _)| *file != root) {
+            self.no_statements(unit.body, file, &found);
+        }
+        found
+    }
+
+    /// Finds the constants of a file; those that it imports are known.
+    fn constants_of(
+        &mut self,
+        body: ast::Block,
+        counts: &mut Counts,
+        values: &mut Vec<Value>,
+        found: &mut FxHashMap<ast::StmtId, ConstId>,
+    ) {
         let ast = self.ast;
-        let mut counts: FxHashMap<Symbol, u32> = FxHashMap::default();
-        assigned_names(ast, ast.body, &mut |name| {
-            *counts.entry(name.name).or_default() += 1;
-            self.script_names.entry(name.name).or_insert(name.span);
+        let is_root = body == ast.body;
+        assigned_names(ast, body, &mut |name| {
+            count(counts, name);
+            if is_root {
+                self.script_names.entry(name.name).or_insert(name.span);
+            }
         });
-        walrus_names(ast, &mut |name| *counts.entry(name.name).or_default() += 1);
-        let mut values: FxHashMap<Symbol, Value> = FxHashMap::default();
-        let mut found = FxHashMap::default();
-        for &id in &ast[ast.body] {
+        for &id in &ast[body] {
             let Some(source) = source(ast, id) else { continue };
             let name = source.name.name;
-            let once = counts.get(&name) == Some(&1) && name != self.known.underscore;
-            let declared = matches!(self.item(name), Some(Item::Fn(_) | Item::Struct(_)));
+            let file = source.name.span.file;
+            let once = counts.get(&(file, name)) == Some(&1) && name != self.known.underscore;
+            let declared = matches!(self.item(name, file), Some(Item::Fn(_) | Item::Struct(_)));
             if !once || declared {
                 continue;
             }
-            let Some(value) = self.constant_value(source.value, &values) else { continue };
-            values.insert(name, value);
+            let Some(value) = self.constant_value(source.value, values) else { continue };
+            values.push(value);
             let const_id = self.program.consts.push(Const {
                 name,
                 ty: TyId::ERROR,
@@ -62,11 +94,37 @@ impl Checker<'_> {
                 span: source.name.span,
             });
             found.insert(id, const_id);
-            self.const_states.push(ConstState { source, known: false, used: false, passed: false });
-            self.script_names.remove(&name);
-            self.put(name, Item::Const(const_id));
+            self.const_states.push(ConstState {
+                source,
+                known: false,
+                used: false,
+                passed: !is_root,
+            });
+            if is_root {
+                self.script_names.remove(&name);
+            }
+            self.put(source.name, Item::Const(const_id));
         }
-        found
+    }
+
+    /// Reports the first statement of a module that would have to run.
+    fn no_statements(
+        &mut self,
+        body: ast::Block,
+        file: FileId,
+        found: &FxHashMap<ast::StmtId, ConstId>,
+    ) {
+        let ast = self.ast;
+        let action = |id: &&ast::StmtId| !found.contains_key(*id) && is_action(ast, **id);
+        let Some(&first) = ast[body].iter().find(action) else { return };
+        let module = self.module_name(file);
+        let message = format!("nothing runs when `{module}` is imported, so this has no place");
+        let diag = Diagnostic::error(codes::MODULE_STATEMENT, ast[first].span, message);
+        self.report(diag.help("put it into a function that the importing file calls"));
+        assigned_names(ast, body, &mut |name| {
+            let key = (name.span.file, name.name);
+            self.scopes.declared.entry(key).or_insert(Item::Later(name.span));
+        });
     }
 
     /// Checks the values of the constants.
@@ -92,8 +150,11 @@ impl Checker<'_> {
 
     /// Reports constants of a script that nothing reads.
     pub(super) fn unused_constants(&mut self) {
-        let unused: Vec<ConstId> =
-            self.program.consts.keys().filter(|id| !self.const_states[id.index()].used).collect();
+        let is_unused = |id: &ConstId| {
+            self.program.consts[*id].span.file == self.program.file
+                && !self.const_states[id.index()].used
+        };
+        let unused: Vec<ConstId> = self.program.consts.keys().filter(is_unused).collect();
         for id in unused {
             let Const { name, span, .. } = self.program.consts[id];
             if !self.text(name).starts_with('_') {
@@ -102,26 +163,33 @@ impl Checker<'_> {
         }
     }
 
-    fn constant_value(&self, id: ast::ExprId, known: &FxHashMap<Symbol, Value>) -> Option<Value> {
+    fn constant_value(&self, id: ast::ExprId, known: &[Value]) -> Option<Value> {
         let ast = self.ast;
+        let file = ast[id].span.file;
         match ast[id].kind {
             ExprKind::Int(value) => i128::try_from(ast[value]).ok().map(Value::Int),
             ExprKind::BigInt(_) => Some(Value::Other),
             ExprKind::Float(value) => Some(Value::Float(ast[value])),
             ExprKind::Str(_) => Some(Value::Text),
             ExprKind::Bytes(_) | ExprKind::Bool(_) | ExprKind::None => Some(Value::Other),
-            ExprKind::Name(name) => match self.item(name) {
-                Some(Item::Number(value)) => Some(Value::Float(value)),
-                _ => known.get(&name).copied(),
+            ExprKind::Name(name) => match self.item(name, file)? {
+                Item::Number(value) => Some(Value::Float(value)),
+                Item::Const(id) => known.get(id.index()).copied(),
+                _ => None,
             },
-            ExprKind::Attr { object, .. } => match ast[object].kind {
-                ExprKind::Name(name) if matches!(self.item(name), Some(Item::Module(_))) => {
+            ExprKind::Attr { object, name } => match ast[object].kind {
+                ExprKind::Name(first)
+                    if matches!(self.item(first, file), Some(Item::Module(_))) =>
+                {
                     Some(Value::Float(1.0))
                 }
-                _ => {
-                    let def = &self.program.structs[self.constructor(id)?];
-                    def.fields.is_empty().then_some(Value::Other)
-                }
+                _ => match self.offered_by(object, name) {
+                    Some(Item::Const(id)) => known.get(id.index()).copied(),
+                    _ => {
+                        let def = &self.program.structs[self.constructor(id)?];
+                        def.fields.is_empty().then_some(Value::Other)
+                    }
+                },
             },
             ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Set(items) => {
                 for &item in &ast[items] {
@@ -169,16 +237,10 @@ impl Checker<'_> {
 
     /// The struct or variant that is named.
     fn constructor(&self, id: ast::ExprId) -> Option<StructId> {
-        match self.ast[id].kind {
-            ExprKind::Name(name) => match self.item(name)? {
-                Item::Struct(id) => Some(id),
-                _ => None,
-            },
-            ExprKind::Attr { object, name } => match self.ast[object].kind {
-                ExprKind::Name(of) => match self.item(of)? {
-                    Item::Struct(id) => self.variant_named(id, name.name),
-                    _ => None,
-                },
+        match (self.type_named(id), self.ast[id].kind) {
+            (Some(Item::Struct(id)), _) => Some(id),
+            (_, ExprKind::Attr { object, name }) => match self.type_named(object)? {
+                Item::Struct(id) => self.variant_named(id, name.name),
                 _ => None,
             },
             _ => None,
@@ -188,7 +250,7 @@ impl Checker<'_> {
     /// Reports statements beside a `main` that nobody calls.
     pub(super) fn main_beside_script(&mut self, consts: &FxHashMap<ast::StmtId, ConstId>) {
         let ast = self.ast;
-        let Some(Item::Fn(main)) = self.item(self.known.main) else { return };
+        let Some(Item::Fn(main)) = self.item(self.known.main, self.program.file) else { return };
         if self.main_called {
             return;
         }

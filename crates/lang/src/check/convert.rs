@@ -281,7 +281,7 @@ impl Checker<'_> {
     ) -> ExprId {
         let target = match args {
             [arg] => match self.ast[arg.value].kind {
-                Ast::Name(name) => match self.meaning(name) {
+                Ast::Name(name) => match self.meaning(name, span.file) {
                     Meaning::Item(Item::Type(ty)) => ty.plain(),
                     _ => None,
                 },

@@ -92,7 +92,7 @@ impl Checker<'_> {
     fn variant_parts(&mut self, path: &[ast::Ident], id: StructId, of: TyList) -> Option<Parts> {
         let name = match path {
             [name] => *name,
-            [first, name] if self.item(first.name) == Some(Item::Struct(id)) => *name,
+            [of @ .., name] if self.path_item(of) == Some(Item::Struct(id)) => *name,
             _ => {
                 let (text, shown) = (self.path_text(path), self.program.structs[id].name);
                 let message = format!("`{text}` is no variant of `{}`", self.text(shown));
@@ -120,7 +120,7 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Parts> {
         let shown = self.text(self.program.structs[id].name).to_string();
-        let is_named = matches!(path, [name] if self.item(name.name) == Some(Item::Struct(id)));
+        let is_named = self.path_item(path) == Some(Item::Struct(id));
         if !is_named {
             let text = self.path_text(path);
             let message = format!("`{text}` is never a value of type `{shown}`");

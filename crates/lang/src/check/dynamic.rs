@@ -49,17 +49,15 @@ impl Checker<'_> {
             return TyId::ERROR;
         };
         let id = match ast[*written].kind {
-            ast::TypeKind::Named { path, .. } => match &ast[path] {
-                [name] => match self.item(name.name) {
-                    Some(Item::Trait(id)) => Some(id),
-                    Some(Item::Ability(bound)) => {
-                        let message =
-                            format!("`any {}` is not possible: it has no methods", bound.name());
-                        self.error(codes::NOT_ANY, span, message);
-                        return TyId::ERROR;
-                    }
-                    _ => None,
-                },
+            ast::TypeKind::Named { path, .. } => match self.path_item(&ast[path]) {
+                Some(Item::Trait(id)) => Some(id),
+                Some(Item::Ability(bound)) => {
+                    let message =
+                        format!("`any {}` is not possible: it has no methods", bound.name());
+                    self.error(codes::NOT_ANY, span, message);
+                    return TyId::ERROR;
+                }
+                Some(Item::Later(_)) => return TyId::ERROR,
                 _ => None,
             },
             _ => None,

@@ -12,7 +12,7 @@ use crate::codes;
 use crate::hir::*;
 use crate::intern::Symbol;
 use kaa_base::diag::Diagnostic;
-use kaa_base::span::Span;
+use kaa_base::span::{FileId, Span};
 
 /// More variants than an enum of people has.
 const MAX_VARIANTS: usize = 10_000;
@@ -53,22 +53,20 @@ impl Checker<'_> {
         }
     }
 
-    /// The enum that an expression names: by its name, or as `Self` in its methods.
-    pub(super) fn enum_written(&self, id: ast::ExprId) -> Option<StructId> {
-        let ast::ExprKind::Name(name) = self.ast[id].kind else { return None };
-        if self.scope.get(name).is_some() {
-            return None;
-        }
-        match self.item(name) {
-            Some(Item::Struct(id)) => Some(id).filter(|&id| self.is_enum(id)),
-            None if name == self.known.self_type => self.enum_of(self.own.self_ty?).map(|of| of.0),
-            _ => None,
-        }
-    }
-
     /// Whether the declaration is that of an enum.
     pub(super) fn is_enum(&self, id: StructId) -> bool {
         self.program.structs[id].form == Form::Enum
+    }
+
+    /// The enum that an expression names, if it does that.
+    pub(super) fn enum_named(&self, object: ast::ExprId) -> Option<StructId> {
+        match (self.type_named(object), self.ast[object].kind) {
+            (Some(Item::Struct(id)), _) => Some(id).filter(|&id| self.is_enum(id)),
+            (None, ast::ExprKind::Name(name)) if name == self.known.self_type => {
+                self.enum_of(self.own.self_ty?).map(|of| of.0)
+            }
+            _ => None,
+        }
     }
 
     /// The variant of an enum with this name.
@@ -88,10 +86,10 @@ impl Checker<'_> {
     }
 
     /// Whether a name can only be a variant whose enum is not named.
-    pub(super) fn is_bare_variant(&self, name: Symbol) -> bool {
+    pub(super) fn is_bare_variant(&self, name: Symbol, file: FileId) -> bool {
         self.variant_names.contains(&name)
             && self.scope.get(name).is_none()
-            && self.item(name).is_none()
+            && self.item(name, file).is_none()
     }
 
     /// The variant that a bare name stands for where an enum is expected.
@@ -175,13 +173,13 @@ impl Checker<'_> {
 
     /// The only enum that has a variant of this name, for the message about a bare name where no
     /// enum is expected.
-    pub(super) fn only_enum_with(&self, name: Symbol) -> Option<Symbol> {
+    pub(super) fn only_enum_with(&self, name: Symbol, file: FileId) -> Option<Symbol> {
         let mut having =
             self.program.structs.iter().filter(|(id, def)| {
                 def.form == Form::Enum && self.variant_named(*id, name).is_some()
             });
         let (_, def) = having.next()?;
-        let known = matches!(self.item(def.name), Some(Item::Struct(_)));
+        let known = matches!(self.item(def.name, file), Some(Item::Struct(_)));
         (known && having.next().is_none()).then_some(def.name)
     }
 }

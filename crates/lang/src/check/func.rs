@@ -14,7 +14,7 @@ use crate::hir::*;
 use crate::intern::Symbol;
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;
-use kaa_base::span::Span;
+use kaa_base::span::{FileId, Span};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -487,11 +487,13 @@ impl Checker<'_> {
     }
 
     /// The item, marked as used.
-    pub(super) fn use_item(&mut self, name: Symbol) -> Option<Item> {
-        let item = self.item(name)?;
+    pub(super) fn use_item(&mut self, name: Symbol, file: FileId) -> Option<Item> {
+        let item = self.item(name, file)?;
         match item {
             Item::Const(id) => self.const_states[id.index()].used = true,
-            Item::Fn(_) if name == self.known.main => self.main_called = true,
+            Item::Fn(_) if name == self.known.main && file == self.program.file => {
+                self.main_called = true
+            }
             _ => {}
         }
         Some(item)

@@ -2,6 +2,8 @@
 
 use super::Checker;
 use super::collect::TypeName;
+use crate::intern::Symbol;
+use kaa_base::span::FileId;
 
 /// The candidate that is nearest to `text`, if it is near.
 pub fn nearest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
@@ -51,19 +53,23 @@ pub const MAX_GUESSES: usize = 50;
 
 impl Checker<'_> {
     /// A name in sight that is nearly this one.
-    pub(super) fn near_name(&self, text: &str) -> Option<String> {
+    pub(super) fn near_name(&self, text: &str, file: FileId) -> Option<String> {
         if self.diags.len() > MAX_GUESSES {
             return None;
         }
         let locals = self.scope.names();
-        let items = (0..).map(crate::intern::Symbol).zip(&self.items);
-        let items = items.filter(|(_, item)| item.is_some()).map(|(name, _)| name);
+        let items = (0..).map(Symbol).zip(&self.scopes.prelude);
+        let mut items: Vec<Symbol> =
+            items.filter(|(_, item)| item.is_some()).map(|(name, _)| name).collect();
+        items.extend(self.scopes.declared.keys().filter(|key| key.0 == file).map(|key| key.1));
+        items.sort_unstable();
         nearest(text, locals.chain(items).map(|name| self.text(name)))
     }
 
     /// A type that is nearly this one.
-    pub(super) fn near_type(&self, text: &str) -> Option<String> {
-        let structs = self.program.structs.values().map(|def| self.text(def.name));
+    pub(super) fn near_type(&self, text: &str, file: FileId) -> Option<String> {
+        let structs = self.program.structs.values().filter(|def| def.span.file == file);
+        let structs = structs.map(|def| self.text(def.name));
         nearest(text, TypeName::ALL.iter().map(|name| name.text()).chain(structs))
     }
 }

@@ -54,10 +54,13 @@ impl Checker<'_> {
 
     /// What stands before brackets with types in them, if that is what it is.
     pub(super) fn type_taker(&mut self, object: ast::ExprId) -> Option<Item> {
-        let Ast::Name(name) = self.ast[object].kind else { return None };
-        match self.meaning(name) {
-            Meaning::Item(item @ (Item::Type(_) | Item::Struct(_) | Item::Fn(_))) => Some(item),
-            Meaning::Item(item @ Item::Alias(_)) => Some(item),
+        let name = match self.ast[object].kind {
+            Ast::Name(name) => name,
+            Ast::Attr { object, name } => return self.offered_by(object, name).filter(takes_types),
+            _ => return None,
+        };
+        match self.meaning(name, self.ast[object].span.file) {
+            Meaning::Item(item) => Some(item).filter(takes_types),
             _ => None,
         }
     }
@@ -221,4 +224,9 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// Whether brackets behind an item may hold types.
+fn takes_types(item: &Item) -> bool {
+    matches!(item, Item::Type(_) | Item::Struct(_) | Item::Fn(_) | Item::Alias(_))
 }

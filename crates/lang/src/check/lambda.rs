@@ -210,7 +210,7 @@ impl Checker<'_> {
                 self.reading.lends = lends;
                 self.lambda(params, body, &tys, ret, span)
             }
-            Ast::Name(name) => match self.use_item(name) {
+            Ast::Name(name) => match self.use_item(name, span.file) {
                 Some(Item::Builtin(id)) => self.wrapper(Wrapped::Builtin(id), &tys, span),
                 Some(Item::Type(ty)) => self.wrapper(Wrapped::Type(ty.text()), &tys, span),
                 Some(Item::Struct(id)) => self.wrapper(Wrapped::Struct(id), &tys, span),

@@ -113,9 +113,9 @@ impl Checker<'_> {
             Ast::Binary { lhs, rhs, .. } => self.is_flexible(rhs) && self.is_flexible(lhs),
             Ast::List(items) => items.is_empty(),
             Ast::Dict(items) => items.is_empty(),
-            Ast::Name(name) => self.is_bare_variant(name),
+            Ast::Name(name) => self.is_bare_variant(name, ast[id].span.file),
             Ast::Call { callee, .. } => match ast[callee].kind {
-                Ast::Name(name) => self.is_bare_variant(name),
+                Ast::Name(name) => self.is_bare_variant(name, ast[id].span.file),
                 _ => false,
             },
             _ => false,

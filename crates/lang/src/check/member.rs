@@ -25,6 +25,9 @@ impl Checker<'_> {
         span: Span,
         want: Option<TyId>,
     ) -> ExprId {
+        if let Some(item) = self.member_item(object, name) {
+            return self.item_expr(item, name.name, span, want);
+        }
         match self.type_method(object, name) {
             Some(Method::Fn(func)) => return self.fn_value(func, span, want),
             Some(Method::Builtin(id)) if want.is_some() => {
@@ -32,12 +35,12 @@ impl Checker<'_> {
             }
             _ => {}
         }
-        if let Some(id) = self.enum_written(object) {
+        if let Some(id) = self.enum_named(object) {
             let expected = Expected { want, written: None };
             return self.variant_of_enum(id, name, None, span, expected);
         }
         if let Ast::Name(first) = self.ast[object].kind {
-            match self.meaning(first) {
+            match self.meaning(first, span.file) {
                 Meaning::Item(Item::Module(module)) => {
                     return self.module_value(module, name, span);
                 }
@@ -160,11 +163,11 @@ impl Checker<'_> {
         dropped: bool,
         expected: Expected,
     ) -> ExprId {
-        if let Some(id) = self.enum_written(object) {
+        if let Some(id) = self.enum_named(object) {
             return self.variant_of_enum(id, name, Some(args), span, expected);
         }
         if let Ast::Name(first) = self.ast[object].kind {
-            match self.meaning(first) {
+            match self.meaning(first, span.file) {
                 Meaning::Item(Item::Module(module)) => {
                     return self.call_module(module, name, args, span);
                 }

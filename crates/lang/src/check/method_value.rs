@@ -28,11 +28,7 @@ pub enum Method {
 impl Checker<'_> {
     /// The method that `Type.name` stands for.
     pub(super) fn type_method(&self, object: ast::ExprId, name: ast::Ident) -> Option<Method> {
-        let Ast::Name(first) = self.ast[object].kind else { return None };
-        if self.scope.get(first).is_some() {
-            return None;
-        }
-        match self.item(first)? {
+        match self.type_named(object)? {
             Item::Type(ty) => {
                 let id = builtins::find(ty.text(), self.text(name.name))?;
                 id.get().sig.contains("(self").then_some(Method::Builtin(id))
@@ -43,6 +39,17 @@ impl Checker<'_> {
             },
             _ => None,
         }
+    }
+
+    /// The type that an expression names, if it does that.
+    pub(super) fn type_named(&self, object: ast::ExprId) -> Option<Item> {
+        let node = self.ast[object];
+        let item = match node.kind {
+            Ast::Name(name) if self.scope.get(name).is_none() => self.item(name, node.span.file)?,
+            Ast::Attr { object, name } => self.offered_by(object, name)?,
+            _ => return None,
+        };
+        matches!(item, Item::Type(_) | Item::Struct(_)).then_some(item)
     }
 
     /// `object.method` as a value.

@@ -37,6 +37,7 @@ mod generator;
 mod generics;
 mod habit;
 mod host;
+mod import;
 mod index;
 mod infer;
 mod instance;
@@ -69,14 +70,15 @@ mod types;
 mod usage;
 
 use crate::ast::{self, Ast};
+use crate::files::Files;
 use crate::hir::*;
 use crate::host::HostDecl;
 use crate::intern::{Interner, Symbol};
-use collect::Item;
 use cx::{FnCx, Ret, Scope};
+pub use habit::nearest;
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Table;
-use kaa_base::span::{FileId, Span};
+use kaa_base::span::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sig::Sig;
 use std::cell::RefCell;
@@ -87,29 +89,25 @@ const MAX_WAITING: u32 = 100;
 /// More reports than this help nobody.
 const MAX_DIAGNOSTICS: usize = 500;
 
-/// Checks a file. The program is only meaningful where no diagnostic is an error.
-pub fn check(ast: &Ast, file: FileId, names: &mut Interner) -> (Program, Vec<Diagnostic>) {
-    check_for(ast, file, names, &[])
-}
-
-/// Checks a file that may use functions of a host.
-pub fn check_for(
+/// Checks the files of a program, which may use functions of a host. The checked program is only
+/// meaningful where no diagnostic is an error.
+pub fn check(
     ast: &Ast,
-    file: FileId,
+    files: &Files,
     names: &mut Interner,
     hosts: &[HostDecl],
 ) -> (Program, Vec<Diagnostic>) {
-    let known = Known::new(names);
     let mut checker = Checker {
         ast,
         program: Program {
-            file,
+            file: ast.file,
             tree: Tree::with_room(ast.exprs().len() + ast.exprs().len() / 4, ast.stmts().len()),
             ..Program::default()
         },
         diags: Vec::new(),
         errors: 0,
-        items: Vec::new(),
+        files,
+        scopes: import::Scopes::default(),
         sigs: Table::new(),
         hosts,
         host_fns: Vec::new(),
@@ -157,10 +155,10 @@ pub fn check_for(
         walked: FxHashMap::default(),
         dynamic: dynamic::Dynamic::default(),
         instances: instance::Instances::default(),
-        known,
+        known: Known::new(names),
         names,
     };
-    checker.file();
+    checker.program();
     checker.all_instances();
     checker.done()
 }
@@ -232,8 +230,10 @@ struct Checker<'a> {
     program: Program,
     diags: Vec<Diagnostic>,
     errors: usize,
-    /// What the file declares and the prelude has, by name.
-    items: Vec<Option<Item>>,
+    /// The files of the program.
+    files: &'a Files,
+    /// What their names stand for.
+    scopes: import::Scopes,
     /// Signatures of the functions of the program.
     sigs: Table<FnId, Rc<Sig>>,
     /// What the host offers, and which functions of it are declared.
@@ -325,7 +325,7 @@ impl Checker<'_> {
     /// The program, and the reports in the order of their places.
     fn done(self) -> (Program, Vec<Diagnostic>) {
         let Checker { program, mut diags, .. } = self;
-        diags.sort_by_key(|diag| (diag.span.lo, diag.span.hi));
+        diags.sort_by_key(|diag| (diag.span.file, diag.span.lo, diag.span.hi));
         (program, diags)
     }
 

@@ -12,7 +12,7 @@ use crate::hir::*;
 use crate::intern::Symbol;
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;
-use kaa_base::span::Span;
+use kaa_base::span::{FileId, Span};
 use std::cmp::Ordering;
 
 /// What a name in an expression stands for.
@@ -30,7 +30,7 @@ pub enum Meaning {
 
 impl Checker<'_> {
     /// What a name stands for here. A variable of a function around is captured.
-    pub(super) fn meaning(&mut self, name: Symbol) -> Meaning {
+    pub(super) fn meaning(&mut self, name: Symbol, file: FileId) -> Meaning {
         if let Some(binding) = self.scope.get(name) {
             match self.own_of(binding, name) {
                 Some((depth, func)) if depth == self.cx.depth => return Meaning::Own(func),
@@ -43,7 +43,7 @@ impl Checker<'_> {
             }
             return Meaning::Local(self.reach(binding, name));
         }
-        self.use_item(name).map_or(Meaning::Nothing, Meaning::Item)
+        self.use_item(name, file).map_or(Meaning::Nothing, Meaning::Item)
     }
 
     /// The nested function that a name stands for inside of itself, with its depth.
@@ -91,7 +91,7 @@ impl Checker<'_> {
         if let Some(id) = self.wanted_variant(name, want) {
             return self.variant_value(id, span, want);
         }
-        match self.meaning(name) {
+        match self.meaning(name, span.file) {
             Meaning::Local(local) => self.read(local, span),
             Meaning::Own(_) => match self.own_value(self.cx.depth) {
                 Some(local) => self.read(local, span),
@@ -155,7 +155,13 @@ impl Checker<'_> {
         self.report(diag.label(var.span, "assigned here on some paths only"));
     }
 
-    fn item_expr(&mut self, item: Item, name: Symbol, span: Span, want: Option<TyId>) -> ExprId {
+    pub(super) fn item_expr(
+        &mut self,
+        item: Item,
+        name: Symbol,
+        span: Span,
+        want: Option<TyId>,
+    ) -> ExprId {
         match item {
             Item::Const(id) => {
                 let state = self.const_states[id.index()];
@@ -180,12 +186,16 @@ impl Checker<'_> {
                 self.module_as_value(&module, span)
             }
             Item::Module(module) => self.module_as_value(module, span),
+            Item::Space(space) => {
+                let module = self.space_name(space);
+                self.module_as_value(&module, span)
+            }
             Item::Alias(_) | Item::Ability(_) | Item::Trait(_) => {
                 let message = format!("`{}` is a type, not a value", self.text(name));
                 self.error(codes::NOT_A_VALUE, span, message);
                 self.bad(span)
             }
-            Item::Later(_) => self.bad(span),
+            Item::Later(_) | Item::Of(..) => self.bad(span),
         }
     }
 
@@ -235,19 +245,23 @@ impl Checker<'_> {
                 "there is no `self` outside of a method that has it as a parameter",
             ),
             None => match self.script_names.get(&name) {
-                Some(&declared) if !self.script_order => Diagnostic::error(
-                    codes::SCRIPT_VARIABLE,
-                    span,
-                    format!("`{text}` is a variable of the script, which functions do not see"),
-                )
-                .label(declared, "declared here")
-                .help("pass it as an argument"),
-                Some(&declared) if declared.lo > span.lo => Diagnostic::error(
-                    codes::UNASSIGNED,
-                    span,
-                    format!("`{text}` is used before it is assigned"),
-                )
-                .label(declared, "assigned here"),
+                Some(&declared) if !self.script_order && declared.file == span.file => {
+                    Diagnostic::error(
+                        codes::SCRIPT_VARIABLE,
+                        span,
+                        format!("`{text}` is a variable of the script, which functions do not see"),
+                    )
+                    .label(declared, "declared here")
+                    .help("pass it as an argument")
+                }
+                Some(&declared) if declared.file == span.file && declared.lo > span.lo => {
+                    Diagnostic::error(
+                        codes::UNASSIGNED,
+                        span,
+                        format!("`{text}` is used before it is assigned"),
+                    )
+                    .label(declared, "assigned here")
+                }
                 _ => self.unknown_with_guess(&text, span),
             },
         };
@@ -278,12 +292,12 @@ impl Checker<'_> {
             return diag.label(local.span, "this one ends with its loop or comprehension");
         }
         let name = self.names.find(text);
-        if let Some(of) = name.and_then(|name| self.only_enum_with(name)) {
+        if let Some(of) = name.and_then(|name| self.only_enum_with(name, span.file)) {
             let of = self.text(of).to_string();
             let diag = diag.note(format!("it is a variant of `{of}`, which is not expected here"));
             return diag.fix(format!("say so: `{of}.{text}`"), span.start(), format!("{of}."));
         }
-        match self.near_name(text) {
+        match self.near_name(text, span.file) {
             Some(near) => diag.fix(format!("did you mean `{near}`?"), span, near),
             None => diag,
         }

@@ -53,6 +53,9 @@ pub fn walrus_names(ast: &Ast, found: &mut dyn FnMut(Ident)) {
     let body = &ast[ast.body];
     for expr in ast.exprs() {
         let ExprKind::Walrus { name, .. } = expr.kind else { continue };
+        if expr.span.file != ast.file {
+            continue;
+        }
         let behind = body.partition_point(|&stmt| ast[stmt].span.lo <= expr.span.lo);
         if behind.checked_sub(1).is_some_and(|at| is_action(ast, body[at])) {
             found(name);

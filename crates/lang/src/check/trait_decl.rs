@@ -111,7 +111,7 @@ impl Checker<'_> {
             needs: Vec::new(),
             abilities: 0,
         });
-        self.put(name, Item::Trait(id));
+        self.put_prelude(name, Item::Trait(id));
     }
 
     /// Declares a trait with its methods.
@@ -141,12 +141,11 @@ impl Checker<'_> {
             abilities: 0,
         });
         if free {
-            self.put(decl.name.name, Item::Trait(index));
+            self.put(decl.name, Item::Trait(index));
         }
         for &method in &ast[decl.methods] {
             let name = ast[method].name;
-            let full = format!("{}.{}", self.text(decl.name.name), self.text(name.name));
-            let full = self.names.intern(&full);
+            let full = self.full_name(decl.name, Some(name.name));
             let func = self.new_function(full, name.span, method);
             pending.push((func, method, Owner::Trait(index)));
             let at = self.traits[index].methods.len() as u32;
@@ -282,11 +281,8 @@ impl Checker<'_> {
             self.not_a_trait(bound);
             return None;
         };
-        let [name] = &self.ast[path] else {
-            self.not_a_trait(bound);
-            return None;
-        };
-        match self.item(name.name) {
+        let name = *self.ast[path].last()?;
+        match self.path_item(&self.ast[path]) {
             Some(Item::Ability(ability)) if args.is_empty() => Some((ability.implied(), None)),
             Some(Item::Trait(id)) => {
                 let ast = self.ast;

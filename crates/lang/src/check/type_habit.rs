@@ -19,7 +19,7 @@ impl Checker<'_> {
         args: &[TyId],
         whole: Span,
     ) -> Option<TyId> {
-        if !matches!(self.item(name.name), None | Some(Item::Type(TypeName::Tuple)))
+        if !matches!(self.item(name.name, name.span.file), None | Some(Item::Type(TypeName::Tuple)))
             || self.param_named(name.name).is_some()
         {
             return None;

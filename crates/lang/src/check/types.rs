@@ -64,9 +64,14 @@ impl Checker<'_> {
                     let of = self.named_with(name.name, &[], name.span, name.span);
                     self.assoc_named(of, *inner, node.span)
                 }
-                _ => {
-                    self.later(node.span, "a type of a module");
-                    TyId::ERROR
+                path => {
+                    let args: Vec<TyId> = ast[args].iter().map(|&arg| self.written(arg)).collect();
+                    match (self.path_item(path), path.last()) {
+                        (Some(item), Some(name)) => {
+                            self.item_type(item, &args, name.name, (name.span, node.span))
+                        }
+                        (_, last) => self.no_type_there(path, last.map_or(node.span, |l| l.span)),
+                    }
                 }
             },
             TypeKind::Optional(inner) => {
@@ -114,16 +119,30 @@ impl Checker<'_> {
                 TyId::ERROR
             };
         }
-        match self.item(name) {
-            Some(Item::Type(type_name)) => self.builtin_type(type_name, args, at, whole),
-            Some(Item::Struct(id)) => {
+        match self.item(name, at.file) {
+            Some(item) => self.item_type(item, args, name, (at, whole)),
+            None => self.unknown_type(name, at),
+        }
+    }
+
+    /// The type that an item with these arguments is.
+    fn item_type(
+        &mut self,
+        item: Item,
+        args: &[TyId],
+        name: Symbol,
+        (at, whole): (Span, Span),
+    ) -> TyId {
+        match item {
+            Item::Type(type_name) => self.builtin_type(type_name, args, at, whole),
+            Item::Struct(id) => {
                 let count = self.program.structs[id].generics.count as usize;
                 if !self.takes_args(args, count, name, whole) || args.contains(&TyId::ERROR) {
                     return TyId::ERROR;
                 }
                 self.struct_with(id, args, whole)
             }
-            Some(Item::Alias(index)) => {
+            Item::Alias(index) => {
                 let ty = self.alias(index, at);
                 let generics = self.aliases[index as usize].generics;
                 if !self.takes_args(args, generics.count as usize, name, whole) {
@@ -132,8 +151,8 @@ impl Checker<'_> {
                 let found = Found::all(generics, args);
                 self.fill(ty, &found).unwrap_or(TyId::ERROR)
             }
-            Some(Item::Later(_)) => TyId::ERROR,
-            Some(Item::Trait(_) | Item::Ability(_)) => {
+            Item::Later(_) => TyId::ERROR,
+            Item::Trait(_) | Item::Ability(_) => {
                 let text = self.text(name).to_string();
                 let message = format!("`{text}` is a trait, not a type");
                 let diag = Diagnostic::error(codes::UNKNOWN_TYPE, at, message);
@@ -142,14 +161,21 @@ impl Checker<'_> {
                 self.report(diag.help(help));
                 TyId::ERROR
             }
-            Some(_) => {
+            _ => {
                 let message = format!("`{}` is not a type", self.text(name));
                 let diag = Diagnostic::error(codes::UNKNOWN_TYPE, at, message);
                 self.report(self.with_type_habit(name, diag));
                 TyId::ERROR
             }
-            None => self.unknown_type(name, at),
         }
+    }
+
+    /// Reports a path that leads to no type.
+    fn no_type_there(&mut self, path: &[ast::Ident], at: Span) -> TyId {
+        let first = path.first().map_or("", |first| self.text(first.name));
+        let message = format!("`{first}` is no module that was imported");
+        self.error(codes::UNKNOWN_TYPE, path.first().map_or(at, |first| first.span), message);
+        TyId::ERROR
     }
 
     /// Whether the name is of a type that may have associated types.
@@ -171,7 +197,7 @@ impl Checker<'_> {
             "void" | "unit" => Some("None"),
             _ => None,
         };
-        let near = known.map(str::to_string).or_else(|| self.near_type(&text));
+        let near = known.map(str::to_string).or_else(|| self.near_type(&text, at.file));
         let mut diag = Diagnostic::error(codes::UNKNOWN_TYPE, at, format!("no type `{text}`"));
         diag = self.with_type_habit(name, diag);
         if let Some(near) = near {

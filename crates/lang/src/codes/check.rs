@@ -304,12 +304,26 @@ super::codes! {
          not hold, by any other trap, or by an error that it returns.",
         "@test\ndef sums(n: int):\n    assert sum([n, 1]) == 2",
         "@test\ndef sums():\n    assert sum([1, 1]) == 2";
+    PRIVATE "E0391" "a private name of another module",
+        "A name that begins with `_` is seen in its own file only: what others cannot use can be \
+         changed without breaking them.",
+        "from shapes import _half\n\nprint(_half(4))\n\n# file: shapes.kaa\n\
+         def _half(n: int) -> int:\n    return n // 2",
+        "from shapes import half\n\nprint(half(4))\n\n# file: shapes.kaa\n\
+         def half(n: int) -> int:\n    return n // 2";
     GENERATOR "E0392" "a generator that cannot be one",
         "A function with `yield` gives an `Iter[T]`, and its body runs while that is walked: after \
          the call has ended, and perhaps not to its end. So it takes nothing that is only lent, \
          holds no resource, and `return` gives no value in it.",
         "def up(mut n: int) -> Iter[int]:\n    n += 1\n    yield n",
         "def up(n: int) -> Iter[int]:\n    yield n + 1";
+    MODULE_STATEMENT "E0393" "a statement in a module",
+        "Nothing runs when a module is imported: it holds functions, types and constants. A \
+         constant has a value that needs no code to run.",
+        "import greet\n\ngreet.hello()\n\n# file: greet.kaa\nprint(\"loaded\")\n\n\
+         def hello():\n    print(\"hello\")",
+        "import greet\n\ngreet.hello()\n\n# file: greet.kaa\n\
+         def hello():\n    print(\"hello\")";
     NOT_YET "E0399" "a part of the language that this version does not have",
         "The language page describes more than this version checks and runs.",
         "import json", "import math\nprint(math.pi)";

@@ -119,7 +119,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         body.func = Some(f);
         body.id = Some(id);
         let loc = body.cx.loc(f.span);
-        body.b.set_origin(0, loc);
+        body.b.set_origin(f.span.file.0, loc);
         body.b.set_loc(loc);
         body.vars = vec![None; f.locals.len()];
         body.make_cells(f, id);

@@ -59,7 +59,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         let def = &cx.program.consts[id];
         let mut body = Self::start(cx, m, func);
         let loc = body.cx.loc(def.span);
-        body.b.set_origin(0, loc);
+        body.b.set_origin(def.span.file.0, loc);
         body.b.set_loc(loc);
         body.vars = Vec::new();
         let leaves = body.leaves(def.ty);

@@ -45,7 +45,7 @@ mod walk_own;
 
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;
-use kaa_base::span::{SourceFile, Span};
+use kaa_base::span::{SourceMap, Span};
 use kaa_ir::{FuncId, Function, Loc, Module, Signature, ValTy, Value};
 use rustc_hash::FxHashMap;
 
@@ -62,11 +62,11 @@ type Vals = Vec<Value>;
 pub fn lower(
     program: &Program,
     names: &Interner,
-    source: &SourceFile,
+    sources: &SourceMap,
 ) -> Result<Module, Vec<Diagnostic>> {
-    let mut module = Module::new(&*source.name);
-    module.files.push(source.name.clone());
-    let mut cx = Cx::new(program, names, source);
+    let mut module = Module::new(sources.get(program.file).map_or("", |source| &*source.name));
+    module.files.extend(sources.iter().map(|(_, source)| source.name.clone()));
+    let mut cx = Cx::new(program, names, sources);
     cx.declare(&mut module);
     for (id, _) in program.functions.iter().filter(|(_, f)| f.generics.is_empty()) {
         match program.functions[id].generator {
@@ -118,7 +118,7 @@ enum Job {
 struct Cx<'p> {
     program: &'p Program,
     names: &'p Interner,
-    source: &'p SourceFile,
+    sources: &'p SourceMap,
     layouts: Layouts<'p>,
     /// The IR function of each function of the program.
     funcs: Vec<FuncId>,
@@ -137,11 +137,11 @@ struct Cx<'p> {
 }
 
 impl<'p> Cx<'p> {
-    fn new(program: &'p Program, names: &'p Interner, source: &'p SourceFile) -> Self {
+    fn new(program: &'p Program, names: &'p Interner, sources: &'p SourceMap) -> Self {
         Self {
             program,
             names,
-            source,
+            sources,
             layouts: Layouts::new(program, names),
             funcs: Vec::new(),
             reprs: FxHashMap::default(),
@@ -244,12 +244,13 @@ impl<'p> Cx<'p> {
         if self.last_loc.0 == span {
             return self.last_loc.1;
         }
-        let line = self.source.line(span.lo);
-        let start = self.source.line_starts.get(line as usize - 1).copied().unwrap_or(0);
+        let Some(source) = self.sources.get(span.file) else { return Loc::default() };
+        let line = source.line(span.lo);
+        let start = source.line_starts.get(line as usize - 1).copied().unwrap_or(0);
         let clamp = |n: u32| u16::try_from(n).unwrap_or(u16::MAX);
         let col = match span.lo - start {
             far if far > 4096 => clamp(far),
-            _ => clamp(self.source.line_col(span.lo).col),
+            _ => clamp(source.line_col(span.lo).col),
         };
         let loc = Loc { line, col, len: clamp(span.len()) };
         self.last_loc = (span, loc);

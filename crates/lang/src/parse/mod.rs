@@ -39,14 +39,28 @@ pub const MAX_HEIGHT: u32 = 400;
 /// Reads a file. The tree is whole even if there are errors: what could not be read is an
 /// `Error` node.
 pub fn parse(file: FileId, text: &str, interner: &mut Interner) -> (Ast, Vec<Diagnostic>) {
+    let mut ast = Ast::default();
+    ast.file = file;
+    let (body, diags) = parse_into(&mut ast, file, text, interner);
+    ast.body = body;
+    (ast, diags)
+}
+
+/// Reads a further file of a program into its tree; gives the statements of the file.
+pub fn parse_into(
+    ast: &mut Ast,
+    file: FileId,
+    text: &str,
+    interner: &mut Interner,
+) -> (Block, Vec<Diagnostic>) {
     let lexed = lex(file, text);
-    let ast = Ast::for_tokens(file, lexed.tokens.len());
+    ast.make_room(lexed.tokens.len());
     let mut parser = Parser {
         file,
         text,
         tokens: lexed.tokens,
         at: 0,
-        ast,
+        ast: std::mem::take(ast),
         names: interner,
         diags: lexed.diags,
         quiet: false,
@@ -60,10 +74,11 @@ pub fn parse(file: FileId, text: &str, interner: &mut Interner) -> (Ast, Vec<Dia
         muts: Vec::new(),
         yields: false,
     };
-    parser.file_body();
-    let Parser { ast, mut diags, .. } = parser;
+    let body = parser.file_body();
+    let Parser { ast: tree, mut diags, .. } = parser;
+    *ast = tree;
     diags.sort_by_key(|diag| (diag.span.lo, diag.span.hi));
-    (ast, diags)
+    (body, diags)
 }
 
 pub(crate) struct Parser<'a> {

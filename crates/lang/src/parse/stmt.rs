@@ -10,14 +10,14 @@ use kaa_base::diag::Diagnostic;
 
 impl Parser<'_> {
     /// Reads the whole file.
-    pub(super) fn file_body(&mut self) {
+    pub(super) fn file_body(&mut self) -> Block {
         let from = self.stmts.len();
         while !self.at(Tok::Eof) {
             self.line();
             // Blocks are balanced, so at the top level only an error leaves the end of one.
             while self.eat(Tok::Dedent) {}
         }
-        self.ast.body = self.ast.push_list(self.stmts.drain(from..));
+        self.ast.push_list(self.stmts.drain(from..))
     }
 
     /// One line of a block: statements separated by `;`, or one with a block of its own.

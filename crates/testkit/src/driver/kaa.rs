@@ -1,5 +1,6 @@
 //! Programs in the Kaa language, run as an embedder would: through the public API.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use kaa::{Config, Diagnostics, Error, Exit, Host, Module, Store};
@@ -12,12 +13,13 @@ const FAILED: i32 = 1;
 
 /// Compiles and runs a `.kaa` program.
 pub fn run_kaa(name: &str, source: &str, options: &Options) -> Outcome {
+    let (source, mut files) = split_files(name, source);
     if options.check_only {
-        let found = Module::check(name, source);
+        let found = Module::check(name, source, &mut files);
         let exit = if found.has_errors() { FAILED } else { 0 };
         return Outcome { diagnostics: shown(&found), exit, ..Outcome::default() };
     }
-    let module = match Module::from_source(name, source) {
+    let module = match Module::from_files(&Host::new(), name, source, &mut files) {
         Ok(module) => module,
         Err(found) => {
             let diagnostics = shown(&found);
@@ -88,10 +90,34 @@ fn failed(message: String) -> Outcome {
     Outcome { diagnostics: vec![diagnostic], exit: FAILED, ..Outcome::default() }
 }
 
+/// The first file of a case, and those that `# file: name` opens. Empty lines stand before their
+/// texts, so that lines have the same number in the case and in the file.
+fn split_files<'a>(name: &str, source: &'a str) -> (&'a str, BTreeMap<String, String>) {
+    let folder = name.rfind('/').map_or("", |at| &name[..=at]);
+    let mut files = BTreeMap::new();
+    let mut first = source;
+    let mut rest: Option<(String, String)> = None;
+    let (mut line, mut offset) = (0, 0);
+    for text in source.split_inclusive('\n') {
+        line += 1;
+        if let Some(file) = text.strip_prefix("# file: ") {
+            if rest.is_none() {
+                first = &source[..offset];
+            }
+            files.extend(rest.replace((format!("{folder}{}", file.trim()), "\n".repeat(line))));
+        } else if let Some((_, inner)) = &mut rest {
+            inner.push_str(text);
+        }
+        offset += text.len();
+    }
+    files.extend(rest);
+    (first, files)
+}
+
 /// The diagnostics in the order of their lines.
 fn shown(found: &Diagnostics) -> Vec<Diagnostic> {
     let shown = found.list.iter().map(|diagnostic| Diagnostic {
-        line: found.source.line_col(diagnostic.span.lo).line as usize,
+        line: found.file(diagnostic.span).line_col(diagnostic.span.lo).line as usize,
         code: diagnostic.code.to_string(),
         message: diagnostic.message.clone(),
     });

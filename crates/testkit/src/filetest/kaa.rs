@@ -8,6 +8,7 @@
 //! z = 1 // 0    #trap: division_by_zero fragment
 //! xs[0] = 1     #copies: 1   how many values the line copied; in `tests/copies` all are told
 //! #^! E0102                  the same for the line above, where that cannot hold a comment
+//! # file: shapes.kaa         the lines below are a file that the case imports
 //! ```
 //!
 //! Every diagnostic must be matched, warnings too. A case runs on each engine and under collector

@@ -1,0 +1,20 @@
+//! The modules of the library that are written in Kaa.
+//!
+//! They are part of the binary and read only by programs that import them. Modules whose
+//! functions are part of the runtime are in `builtins`.
+
+/// What the names of their files begin with.
+pub const FOLDER: &str = "<library>/";
+
+/// The modules: name and text.
+const MODULES: &[(&str, &str)] = &[];
+
+/// The text of a module.
+pub fn text(name: &str) -> Option<&'static str> {
+    MODULES.iter().find(|module| module.0 == name).map(|module| module.1)
+}
+
+/// The names of the modules.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    MODULES.iter().map(|module| module.0)
+}
