@@ -9,6 +9,7 @@ use crate::codes;
 use crate::hir::*;
 use crate::intern::Symbol;
 use kaa_base::diag::Diagnostic;
+use kaa_base::entity::Entity;
 use kaa_base::span::Span;
 
 /// A target before its value is known.
@@ -43,8 +44,9 @@ impl Checker<'_> {
         let targets: Vec<Target> = targets.iter().map(|&t| self.target(t)).collect();
         let want = targets.first().and_then(|target| self.wanted_by(target));
         let value = match (&targets[..], want) {
-            ([Target::Name { name, .. }], Some(want)) => {
-                let declared = self.own_local(*name).map(|local| self.cx.locals[local].span);
+            ([Target::Name { name, mutable, .. }], Some(want)) => {
+                let declared =
+                    self.assigned_local(*name, *mutable).map(|local| self.cx.locals[local].span);
                 self.expect(value, want, Why::Binding(name.name, declared))
             }
             ([Target::Place(..)], Some(want)) => self.expect(value, want, Why::Plain),
@@ -97,18 +99,36 @@ impl Checker<'_> {
             return;
         };
         let value = value.map(|v| self.expect(v, ty, Why::Binding(name.name, None)));
-        if self.own_local(name).is_some() {
-            self.declared_again(name, at);
-            return;
-        }
-        let ty = if self.can_be_held(ty, at) { ty } else { TyId::ERROR };
-        let local = Local { name: name.name, ty, mutable, span: name.span };
-        let id = self.declare_local(local, VarKind::Binding, Assigned::No);
+        let known = self.assigned_local(name, mutable);
+        let alike = |&local: &LocalId| self.is_declared_alike(local, ty, mutable);
+        let id = match known.filter(|local| value.is_some() && alike(local)) {
+            Some(local) => local,
+            None => {
+                if known.is_some() {
+                    self.declared_again(name, at);
+                }
+                let ty = if self.can_be_held(ty, at) { ty } else { TyId::ERROR };
+                let local = Local { name: name.name, ty, mutable, span: name.span };
+                self.declare_local(local, VarKind::Binding, Assigned::No)
+            }
+        };
+        self.cx.var(id).bare = value.is_none();
         let Some(value) = value else { return };
         self.now_assigned(id, ty);
         let pat = self.program.tree.push(Pattern { kind: PatKind::Local(id), ty, span: at });
         let targets = self.program.tree.list(&[pat]);
         self.stmt(StmtKind::Assign { targets, value }, span, out);
+    }
+
+    /// Whether another branch declares the variable in the same words.
+    fn is_declared_alike(&self, local: LocalId, ty: TyId, mutable: bool) -> bool {
+        let var = self.cx.locals[local];
+        let info = &self.cx.vars[local.index()];
+        self.cx.flow.get(local).assigned == Assigned::No
+            && info.kind == VarKind::Binding
+            && !info.bare
+            && var.mutable == mutable
+            && self.same(ty, var.ty)
     }
 
     fn declared_again(&mut self, name: ast::Ident, span: Span) {
@@ -195,7 +215,7 @@ impl Checker<'_> {
     fn wanted_by(&mut self, target: &Target) -> Option<TyId> {
         match target {
             Target::Name { name, mutable: false, .. } => {
-                let local = self.own_local(*name)?;
+                let local = self.assigned_local(*name, false)?;
                 Some(self.cx.locals[local].ty)
             }
             Target::Place(place, _) => Some(self.program.tree[*place].ty),
@@ -243,7 +263,7 @@ impl Checker<'_> {
     }
 
     fn bind_name(&mut self, name: ast::Ident, mutable: bool, ty: TyId, span: Span) -> PatId {
-        let known = if self.shadows { None } else { self.own_local(name) };
+        let known = if self.shadows { None } else { self.assigned_local(name, mutable) };
         let local = match known {
             Some(local) => {
                 self.assign_local(local, mutable, ty, name, span);

@@ -48,6 +48,8 @@ pub struct Var {
     pub reported: bool,
     /// How many loops are around its declaration.
     pub loops: u32,
+    /// Whether it was declared by a line that gives it no value.
+    pub bare: bool,
     /// Where its resource was moved out.
     pub moved: Option<Span>,
     /// Whether a nested function writes it too.
@@ -177,6 +179,7 @@ impl FnCx {
             changed: false,
             reported: false,
             loops,
+            bare: false,
             moved: None,
             shared: false,
             confined: None,

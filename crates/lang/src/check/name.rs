@@ -315,6 +315,19 @@ impl Checker<'_> {
         let local = Some(binding.local).filter(|_| own)?;
         (self.cx.vars.get(local.index())?.kind != VarKind::Turn).then_some(local)
     }
+
+    /// The variable that an assignment to this name gives a value. Where only another branch has
+    /// assigned it, a loop has the name for itself: its body binds afresh each turn.
+    pub(super) fn assigned_local(&self, name: ast::Ident, mutable: bool) -> Option<LocalId> {
+        let local = self.own_local(name)?;
+        let info = self.cx.vars.get(local.index())?;
+        let afresh = self.cx.flow.get(local).assigned == Assigned::No
+            && self.cx.loops.len() > info.loops as usize
+            && info.kind == VarKind::Binding
+            && !info.bare
+            && (mutable || !self.cx.locals[local].mutable);
+        (!afresh).then_some(local)
+    }
 }
 
 /// What is meant by a word of another language.

@@ -131,7 +131,7 @@ impl Checker<'_> {
         let outer = std::mem::take(&mut self.marks);
         let mut well_formed = ty != TyId::ERROR;
         for case in cases {
-            let fork = self.cx.flow.fork();
+            let (fork, mark) = (self.cx.flow.fork(), self.scope.open());
             let errors = self.errors;
             let (pat, before) = self.case_pattern(case.pattern, ty, asked, none_taken);
             well_formed &= self.errors == errors;
@@ -148,6 +148,9 @@ impl Checker<'_> {
             });
             none_taken |= guard.is_none() && pat.takes_none();
             bodies.push(self.block(case.body));
+            if !self.cx.flow.reachable {
+                self.scope.close(mark);
+            }
             exits.push(self.cx.flow.leave(fork));
             // The names of the pattern end here; those that its suite assigned stay.
             before.into_iter().rev().for_each(|(name, old)| self.scope.restore(name, old));

@@ -244,18 +244,28 @@ impl Checker<'_> {
             let (cond, facts) = self.condition(arm.cond);
             let fork = self.cx.flow.fork();
             self.assume(&facts, true);
-            let body = self.block(arm.body);
+            let body = self.branch(arm.body);
             open.push((fork, self.cx.flow.leave(fork)));
             self.assume(&facts, false);
             done.push(IfArm { cond, body });
         }
-        let other = other.map(|block| self.block(block));
+        let other = other.map(|block| self.branch(block));
         for (fork, then) in open.into_iter().rev() {
             let rest = self.cx.flow.leave(fork);
             self.cx.flow.join(&[then, rest]);
         }
         let arms = self.program.tree.list(&done);
         self.stmt(StmtKind::If { arms, other }, span, out);
+    }
+
+    /// Checks the suite of a branch. Where that never goes on, its names are free behind it.
+    fn branch(&mut self, block: ast::Block) -> Block {
+        let mark = self.scope.open();
+        let block = self.block(block);
+        if !self.cx.flow.reachable {
+            self.scope.close(mark);
+        }
+        block
     }
 
     fn del(&mut self, item: ast::ExprId, out: &mut Vec<StmtId>) {
