@@ -7,7 +7,7 @@
 use super::collect::Item;
 use super::generics::Expected;
 use super::{Checker, Member};
-use crate::ast;
+use crate::ast::{self, ExprKind as Ast};
 use crate::codes;
 use crate::hir::*;
 use crate::intern::Symbol;
@@ -109,6 +109,12 @@ impl Checker<'_> {
         expected: Expected,
     ) -> ExprId {
         match (self.variant_named(id, name.name), args) {
+            (Some(variant), None)
+                if expected.written.is_some()
+                    && self.program.structs[variant].fields.is_empty() =>
+            {
+                self.construct(variant, &[], span, expected)
+            }
             (Some(variant), Some(args)) => self.construct(variant, args, span, expected),
             (Some(variant), None) => self.variant_value(variant, span, expected.want),
             (None, _) => {
@@ -117,6 +123,17 @@ impl Checker<'_> {
                 self.bad(span)
             }
         }
+    }
+
+    /// The enum before a dot and its type arguments, where such are written: `Enum[types].name`.
+    pub(super) fn written_enum(&mut self, object: ast::ExprId) -> Option<(StructId, TyList)> {
+        let Ast::Index { object: name, index } = self.ast[object].kind else { return None };
+        let Some(Item::Struct(id)) = self.type_taker(name) else { return None };
+        if !self.is_enum(id) {
+            return None;
+        }
+        let tys = self.written_args(index);
+        Some((id, self.program.tys.list(&tys)))
     }
 
     /// A variant that is not called: its value where it holds nothing, else a function.

@@ -59,6 +59,10 @@ impl Checker<'_> {
                 _ => {}
             }
         }
+        if let Some((id, written)) = self.written_enum(object) {
+            let expected = Expected { want, written: Some(written) };
+            return self.variant_of_enum(id, name, None, span, expected);
+        }
         self.only_field(object, name.name);
         self.reading.borrows = true;
         let base = self.expr(object, None);
@@ -181,6 +185,10 @@ impl Checker<'_> {
                 Meaning::Item(Item::Type(ty)) => return self.call_static(ty, name, args, span),
                 _ => {}
             }
+        }
+        if let Some((id, written)) = self.written_enum(object) {
+            let expected = Expected { written: Some(written), ..expected };
+            return self.variant_of_enum(id, name, Some(args), span, expected);
         }
         self.reading.borrows = true;
         let base = self.expr(object, None);

@@ -191,8 +191,15 @@ impl Checker<'_> {
                 self.module_as_value(&module, span)
             }
             Item::Alias(_) | Item::Ability(_) | Item::Trait(_) => {
-                let message = format!("`{}` is a type, not a value", self.text(name));
-                self.error(codes::NOT_A_VALUE, span, message);
+                let text = self.text(name).to_string();
+                let message = format!("`{text}` is a type, not a value");
+                let mut diag = Diagnostic::error(codes::NOT_A_VALUE, span, message);
+                if let Some(of) = self.only_enum_with(name) {
+                    let of = self.text(of).to_string();
+                    let fix = format!("name the variant of `{of}`: `{of}.{text}`");
+                    diag = diag.fix(fix, span.start(), format!("{of}."));
+                }
+                self.report(diag);
                 self.bad(span)
             }
             Item::Later(_) | Item::Of(..) => self.bad(span),
@@ -289,7 +296,7 @@ impl Checker<'_> {
         }
         let ended = self.cx.locals.values().rev().find(|local| self.text(local.name) == text);
         if let Some(local) = ended {
-            return diag.label(local.span, "this one ends with its loop or comprehension");
+            return diag.label(local.span, "this one ends with its loop, comprehension or branch");
         }
         let name = self.names.find(text);
         if let Some(of) = name.and_then(|name| self.only_enum_with(name, span.file)) {

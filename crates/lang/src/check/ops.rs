@@ -142,6 +142,8 @@ impl Checker<'_> {
         match self.ty(ty) {
             Ty::Int(_) | Ty::BigInt if op == AstOp::Pow => Some(TyId::INT),
             Ty::Int(_) | Ty::Float(_) | Ty::BigInt | Ty::Dict(..) | Ty::Set(_) => Some(ty),
+            // A variant may stand without the name of its enum.
+            Ty::Enum(..) => Some(ty),
             Ty::List(_) if op == AstOp::Add => Some(ty),
             Ty::List(_) | Ty::Str | Ty::Char => None,
             _ => want,
