@@ -3,6 +3,7 @@
 
 use kaa_base::span::SourceFile;
 use kaa_lang::compile::compile;
+use kaa_lang::files::NoFiles;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
@@ -18,7 +19,7 @@ use Fate::{Compiles, Refused};
 fn bomb(what: &str, text: String, fate: Fate) {
     let source = SourceFile::new("bomb.kaa", text);
     let start = Instant::now();
-    let compiled = compile(&source);
+    let compiled = compile(source, &[], &mut NoFiles);
     let took = start.elapsed();
     let first = compiled.diagnostics.iter().find(|diag| diag.is_error());
     let first = first.map(|diag| (diag.code, diag.message.as_str()));

@@ -194,7 +194,7 @@ impl Checker<'_> {
                 let text = self.text(name).to_string();
                 let message = format!("`{text}` is a type, not a value");
                 let mut diag = Diagnostic::error(codes::NOT_A_VALUE, span, message);
-                if let Some(of) = self.only_enum_with(name) {
+                if let Some(of) = self.only_enum_with(name, span.file) {
                     let of = self.text(of).to_string();
                     let fix = format!("name the variant of `{of}`: `{of}.{text}`");
                     diag = diag.fix(fix, span.start(), format!("{of}."));

@@ -3,6 +3,7 @@
 use crate::driver::{self, Options};
 use kaa_base::span::SourceFile;
 use kaa_lang::compile::compile;
+use kaa_lang::files::NoFiles;
 use std::time::{Duration, Instant};
 
 /// Longer than a text of a few kilobytes may take.
@@ -23,11 +24,11 @@ pub enum Seen {
 pub fn check(text: &str) -> Seen {
     let start = Instant::now();
     let source = SourceFile::new("fuzz.kaa", text);
-    let compiled = compile(&source);
+    let compiled = compile(source, &[], &mut NoFiles);
     for diag in &compiled.diagnostics {
         let edits = diag.fixes.iter().flat_map(|fix| &fix.edits).map(|edit| edit.0);
         for span in edits.chain([diag.span]) {
-            if source.text.get(span.lo as usize..span.hi as usize).is_none() {
+            if text.get(span.lo as usize..span.hi as usize).is_none() {
                 return Seen::Broken(format!("a place outside of the text: {diag:?}"));
             }
         }
