@@ -219,11 +219,7 @@ impl Checker<'_> {
                 binary(op, lhs, self.constant_value(rhs, known)?)
             }
             ExprKind::Call { callee, args } => {
-                let def = &self.program.structs[self.constructor(callee)?];
-                // Each run of the script makes objects of its own.
-                let is_value = matches!(def.form, Form::Struct | Form::Variant)
-                    && def.fields.iter().all(|field| self.has(field.ty, Bound::Value));
-                if !is_value {
+                if !self.makes_value(self.constructor(callee)?) {
                     return None;
                 }
                 for arg in &ast[args] {
@@ -233,6 +229,14 @@ impl Checker<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether what this constructor makes is a value: each run of the script makes objects of
+    /// its own.
+    fn makes_value(&self, id: StructId) -> bool {
+        let def = &self.program.structs[id];
+        matches!(def.form, Form::Struct | Form::Variant)
+            && def.fields.iter().all(|field| self.has(field.ty, Bound::Value))
     }
 
     /// The struct or variant that is named.

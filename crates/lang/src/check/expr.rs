@@ -42,20 +42,12 @@ impl Checker<'_> {
         let walks = std::mem::take(&mut self.reading.walks);
         match kind {
             Ast::Error => self.bad(span),
-            Ast::Name(name) => {
-                (self.reading.lends, self.reading.borrows) = (lends, borrows);
-                let value = self.name_expr(name, span, want);
-                (self.reading.lends, self.reading.borrows) = (false, false);
-                value
-            }
+            Ast::Name(name) => self.read_name(name, (lends, borrows), span, want),
             Ast::Int(value) => self.int(ast[value], false, span, want),
             Ast::BigInt(digits) => self.large_int(digits, false, span, want),
             Ast::Float(value) => self.float(ast[value], span, want),
             Ast::Str(text) => self.str(text, span, want),
-            Ast::Bytes(value) => {
-                let bytes = self.program.tree.push(ast[value].clone());
-                self.node(ExprKind::Bytes(bytes), TyId::BYTES, span)
-            }
+            Ast::Bytes(value) => self.bytes(value, span),
             Ast::FString(parts) => self.fstring(&ast[parts], span),
             Ast::Bool(value) => self.node(ExprKind::Bool(value), TyId::BOOL, span),
             Ast::None => match want.filter(|&ty| self.option_item(ty).is_some()) {
@@ -108,6 +100,25 @@ impl Checker<'_> {
                 self.bad(span)
             }
         }
+    }
+
+    /// A name whose value is lent or borrowed by what reads it.
+    fn read_name(
+        &mut self,
+        name: Symbol,
+        (lends, borrows): (bool, bool),
+        span: Span,
+        want: Option<TyId>,
+    ) -> ExprId {
+        (self.reading.lends, self.reading.borrows) = (lends, borrows);
+        let value = self.name_expr(name, span, want);
+        (self.reading.lends, self.reading.borrows) = (false, false);
+        value
+    }
+
+    fn bytes(&mut self, value: ast::BytesId, span: Span) -> ExprId {
+        let bytes = self.program.tree.push(self.ast[value].clone());
+        self.node(ExprKind::Bytes(bytes), TyId::BYTES, span)
     }
 
     /// Checks an expression that must have this type.

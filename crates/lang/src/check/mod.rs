@@ -99,11 +99,7 @@ pub fn check(
 ) -> (Program, Vec<Diagnostic>) {
     let mut checker = Checker {
         ast,
-        program: Program {
-            file: ast.file,
-            tree: Tree::with_room(ast.exprs().len() + ast.exprs().len() / 4, ast.stmts().len()),
-            ..Program::default()
-        },
+        program: empty_program(ast),
         diags: Vec::new(),
         errors: 0,
         files,
@@ -161,6 +157,12 @@ pub fn check(
     checker.program();
     checker.all_instances();
     checker.done()
+}
+
+/// A program with room for what comes of this tree.
+fn empty_program(ast: &Ast) -> Program {
+    let tree = Tree::with_room(ast.exprs().len() + ast.exprs().len() / 4, ast.stmts().len());
+    Program { file: ast.file, tree, ..Program::default() }
 }
 
 /// What becomes of the value or type that is read next. Each mark holds for one read.
