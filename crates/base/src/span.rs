@@ -5,6 +5,9 @@
 //! loader: whoever reads text from outside hands it to a [`SourceMap`]. See `diag` for the
 //! reports that are made of spans.
 
+/// What the names of the files of the library begin with, which no program has written.
+pub const LIBRARY_FOLDER: &str = "<library>/";
+
 /// Number of a file in a [`SourceMap`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
 pub struct FileId(pub u32);

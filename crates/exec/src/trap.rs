@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use kaa_base::span::LIBRARY_FOLDER;
 use kaa_ir::Loc;
 use kaa_isa::TrapKind;
 
@@ -38,9 +39,10 @@ impl Trap {
         Self { kind, message: message.into(), trace: Vec::new(), skipped: 0 }
     }
 
-    /// The place of the trap, if known.
+    /// The place of the trap, if known: what the program wrote, even if the library trapped.
     pub fn place(&self) -> Option<&TraceFrame> {
-        self.trace.first().filter(|f| f.loc.line > 0)
+        let own = self.trace.iter().find(|frame| !frame.file.starts_with(LIBRARY_FOLDER));
+        own.or(self.trace.first()).filter(|frame| frame.loc.line > 0)
     }
 }
 

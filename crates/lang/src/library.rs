@@ -4,10 +4,10 @@
 //! functions are part of the runtime are in `builtins`.
 
 /// What the names of their files begin with.
-pub const FOLDER: &str = "<library>/";
+pub use kaa_base::span::LIBRARY_FOLDER as FOLDER;
 
 /// The modules: name and text.
-const MODULES: &[(&str, &str)] = &[];
+const MODULES: &[(&str, &str)] = &[("re", include_str!("../library/re.kaa"))];
 
 /// The text of a module.
 pub fn text(name: &str) -> Option<&'static str> {

@@ -19,6 +19,7 @@ super::natives! {
     "_re.compile" "(str, i64) -> result list str" compile;
     "_re.match_at" "(str, i64, str, i64, i64) -> list i64" match_at;
     "_re.all" "(str, i64, str, i64) -> list i64" all;
+    "_re.parts" "(str, list i64) -> list str" parts;
 }
 
 /// How many compiled patterns a store keeps.
@@ -133,6 +134,45 @@ impl<'t> Places<'t> {
     }
 }
 
+/// Positions in bytes for positions in code points that seldom go back by much.
+struct Bytes<'t> {
+    text: &'t str,
+    ascii: bool,
+    byte: usize,
+    place: usize,
+}
+
+impl<'t> Bytes<'t> {
+    fn new(text: &'t str, ascii: bool) -> Bytes<'t> {
+        Bytes { text, ascii, byte: 0, place: 0 }
+    }
+
+    /// The byte at a position, or the end of the text.
+    fn of(&mut self, place: i64) -> usize {
+        let place = usize::try_from(place).unwrap_or(0);
+        if self.ascii {
+            return place.min(self.text.len());
+        }
+        let (before, behind) = self.text.split_at(self.byte);
+        let distance = place.abs_diff(self.place);
+        if place < self.place {
+            let mut starts = before.char_indices().rev();
+            self.byte = starts.nth(distance - 1).map_or(0, |(at, _)| at);
+            self.place = place;
+            return self.byte;
+        }
+        let mut starts = behind.char_indices();
+        match starts.nth(distance) {
+            Some((at, _)) => (self.byte, self.place) = (self.byte + at, place),
+            None => {
+                self.place += behind.chars().count();
+                self.byte = self.text.len();
+            }
+        }
+        self.byte
+    }
+}
+
 /// The byte where a position in code points is; `None` behind the end.
 fn byte_at(text: &str, ascii: bool, place: i64) -> Option<usize> {
     let place = usize::try_from(place).unwrap_or(0);
@@ -165,6 +205,25 @@ fn give_ints(call: &mut Call<'_>, values: &[i64]) -> NativeResult {
     call.charge(values.len() / 4);
     let list = call.heap.list_new_zeroed(call.result_type(0), count)?;
     call.heap.list_as_i64_slice_mut(list).copy_from_slice(values);
+    call.set_obj(0, list);
+    Ok(())
+}
+
+/// The parts of a text between pairs of positions, which are taken as slices take theirs. A group
+/// that took no part has an empty text.
+fn parts(call: &mut Call<'_>) -> NativeResult {
+    let text = call.held(0);
+    let spans = call.heap.list_as_i64_slice(call.obj(1)).to_vec();
+    let mut bytes = Bytes::new(text, call.heap.is_ascii(call.obj(0)));
+    let mut list = call.heap.list_new(call.result_type(0), 0)?;
+    for pair in spans.chunks_exact(2) {
+        let (start, end) = (bytes.of(pair[0]), bytes.of(pair[1]));
+        let part = text.get(start..end).unwrap_or_default();
+        call.charge(4 + part.len() / 16);
+        let part = call.heap.new_str(part)?;
+        list = call.heap.list_push_slots(list, &[part.slot()])?;
+    }
+    call.charge_bytes(text.len());
     call.set_obj(0, list);
     Ok(())
 }

@@ -73,6 +73,8 @@ super::rows! {
             "the positions of the groups of a match, in pairs";
         "_re.all" "(pattern: str, flags: int, text: str, most: int) -> list[int]"
             "the same of all matches, one behind the other";
+        "_re.parts" "(text: str, spans: list[int]) -> list[str]"
+            "the texts between pairs of positions";
     }
     /// `import fs`
     FS {

@@ -52,7 +52,8 @@ pub fn engine_of(engine: Engine) -> kaa_exec::Engine {
 
 /// A trap as tests see it: at the innermost place that is known.
 pub fn trap(trap: &kaa_exec::Trap) -> Trap {
-    let line = trap.trace.iter().map(|frame| frame.loc.line).find(|line| *line > 0);
+    let known = trap.trace.iter().find(|frame| frame.loc.line > 0);
+    let line = trap.place().or(known).map(|frame| frame.loc.line);
     Trap {
         kind: trap.kind.name().to_string(),
         line: line.unwrap_or(0) as usize,
