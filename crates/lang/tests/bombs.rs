@@ -186,3 +186,51 @@ fn traits_that_need_each_other() {
     let types = lines(1_000, |i| format!("extend int(T{i}):\n    pass\n"));
     bomb("many of one type", format!("{traits}\n{types}print((1).m7())\n"), Compiles);
 }
+
+#[test]
+fn matches_with_many_ways() {
+    let head = "def f(x: int, s: str) -> int:\n    match x:\n";
+    let cases = lines(10_000, |i| format!("        case {i}:\n            return {}", i * 7));
+    let other = "        case _:\n            return 0\n";
+    bomb("ten thousand numbers", format!("{head}{cases}{other}"), Compiles);
+    let cases = lines(10_000, |i| format!("        case {i} if x > {i}:\n            return {i}"));
+    bomb("ten thousand guards", format!("{head}{cases}{other}"), Compiles);
+    let head = "def f(x: int, s: str) -> int:\n    match s:\n";
+    let cases = lines(10_000, |i| format!("        case \"k{i}\":\n            return {i}"));
+    bomb("ten thousand texts", format!("{head}{cases}{other}"), Compiles);
+    let variants = lines(10_000, |i| format!("    V{i}(a: int)"));
+    let cases = lines(10_000, |i| format!("        case V{i}(a):\n            return a + {i}"));
+    let wide = format!("enum E:\n{variants}\ndef f(e: E) -> int:\n    match e:\n{cases}");
+    bomb("ten thousand variants", wide, Compiles);
+    let few = lines(10, |i| format!("        case V{i}(a):\n            return a + {i}"));
+    let missing = format!("enum E:\n{variants}\ndef f(e: E) -> int:\n    match e:\n{few}");
+    bomb("variants without a case", missing, Refused("E0352"));
+}
+
+#[test]
+fn matches_of_many_parts() {
+    let other = "        case _:\n            return 0\n";
+    let wide = lines(24, |i| {
+        let mut parts = vec!["_"; 24];
+        parts[i] = "True";
+        format!("        case ({}):\n            return {i}", parts.join(", "))
+    });
+    let types = vec!["bool"; 24].join(", ");
+    let diagonal = format!("def f(x: ({types})) -> int:\n    match x:\n{wide}{other}");
+    bomb("a diagonal", diagonal, Compiles);
+    let pairs = lines(40, |i| {
+        let mut parts = vec!["_".to_string(); 40];
+        parts[i] = "A | B".into();
+        parts[(i * 7 + 3) % 40] = "B | C".into();
+        format!("        case ({}):\n            return {i}", parts.join(", "))
+    });
+    let types = vec!["E"; 40].join(", ");
+    let ways = "enum E:\n    A\n    B\n    C\n    D\n\n";
+    let crossed = format!("{ways}def f(x: ({types})) -> int:\n    match x:\n{pairs}{other}");
+    bomb("alternatives in every part", crossed, Refused("E0356"));
+    let nested = format!("{}y{}", "[".repeat(90), "]".repeat(90));
+    let ty = format!("{}int{}", "list[".repeat(90), "]".repeat(90));
+    let head = format!("def f(x: {ty}) -> int:\n    match x:\n");
+    let lists = format!("{head}        case {nested}:\n            return y\n{other}");
+    bomb("lists in lists", lists, Compiles);
+}
