@@ -33,8 +33,7 @@ impl Checker<'_> {
                 return self.call_prelude(id, args, span);
             }
             TypeName::View | TypeName::Iter | TypeName::Result => {
-                self.later(span, &format!("calling `{}`", name.text()));
-                return self.bad(span);
+                return self.not_made_by_call(name, args, span);
             }
             _ => {}
         }
@@ -60,6 +59,19 @@ impl Checker<'_> {
                 self.bad(span)
             }
         }
+    }
+
+    /// Reports the call of a type whose values are made in another way.
+    fn not_made_by_call(&mut self, name: TypeName, args: &[ast::Arg], span: Span) -> ExprId {
+        let help = match name {
+            TypeName::View => "pass a list, or a part of one, where a `view` is expected",
+            TypeName::Iter => "make one of what can be walked: `iter(xs)`; or yield its items",
+            _ => "make one of a value, `Ok(...)`, or of an error, `Err(...)`",
+        };
+        self.check_loosely(args);
+        let message = format!("`{}` is a type; its values are not made by calling it", name.text());
+        self.report(Diagnostic::error(codes::NOT_CALLED, span, message).help(help));
+        self.bad(span)
     }
 
     /// `int()`, `list()`: the empty value.

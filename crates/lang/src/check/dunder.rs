@@ -6,7 +6,7 @@
 use super::infer::Found;
 use super::trait_decl::ITERABLE;
 use super::traits::Bound;
-use super::{Checker, expr::Why};
+use super::{Checker, Member, expr::Why};
 use crate::ast;
 use crate::codes;
 use crate::hir::*;
@@ -280,7 +280,27 @@ impl Checker<'_> {
             Some(_) => self.own_item(ty),
             None => None,
         };
-        OwnMethods { eq, lt, hash, repr, iter, next, item }
+        let source = self.told_source(ty, span);
+        OwnMethods { eq, lt, hash, repr, iter, next, item, source }
+    }
+
+    /// Where values of a type keep the open error that caused them: `source`, a field or a method.
+    fn told_source(&mut self, ty: TyId, span: Span) -> Option<Source> {
+        let name = self.names.find("source")?;
+        let is_error = |checker: &Self, ty| checker.inside(ty) == TyId::ERROR_OBJ;
+        if let (Ty::Struct(id, args) | Ty::Class(id, args), Some(&Member::Field(index))) =
+            (self.ty(ty), self.fields_decl(ty).and_then(|id| self.members.get(&(id, name))))
+        {
+            let field = *self.fields_with(id, args).get(index as usize)?;
+            return is_error(self, field).then_some(Source::Field(index));
+        }
+        let func = self.find_method(ty, name)?;
+        let sig = &self.sigs[func];
+        let plain = matches!(&*sig.params, [own] if own.mode == Mode::Read);
+        if !plain || !is_error(self, sig.ret) {
+            return None;
+        }
+        self.method_for(ty, "source", span).map(Source::Method)
     }
 
     /// Checks the forms of all methods that were declared so far.

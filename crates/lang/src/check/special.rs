@@ -142,7 +142,13 @@ impl Checker<'_> {
                 }
             }
             "reversed" => self.can_reverse(arg(0)),
-            "next" => self.can_step(arg(0)),
+            "next" => {
+                let span = self.span_of(value);
+                match arg(0).and_then(|of| self.dunder_of(of, "__next__", &[], span)) {
+                    Some(own) => return own,
+                    None => self.can_step(arg(0)),
+                }
+            }
             _ => {}
         }
         value

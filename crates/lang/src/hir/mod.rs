@@ -260,6 +260,17 @@ pub struct OwnMethods {
     pub next: Option<FnId>,
     /// What walking it gives.
     pub item: Option<TyId>,
+    /// What an error of the type tells of its source.
+    pub source: Option<Source>,
+}
+
+/// Where an error of the program keeps the error that caused it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// A method that gives it.
+    Method(FnId),
+    /// A field.
+    Field(u32),
 }
 
 /// A method of a trait for `any Trait`.

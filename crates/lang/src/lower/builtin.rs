@@ -5,7 +5,6 @@
 //! better, and those on options, results and errors. What walks something is in `fold`.
 
 use kaa_ir::{Inst, TrapKind, ValTy, Value};
-use kaa_isa::kinds::Leaf;
 
 use super::Vals;
 use super::body::Body;
@@ -333,7 +332,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             ("int.is_integer" | "bigint.is_integer", _) => self.bool(true),
             ("error.new", [message, source]) => self.error_new(*message, Some(*source)),
             ("error.message", _) => self.error_message(a),
-            ("error.source", _) => self.b.ins1(Inst::StructGet { obj: a, leaf: Leaf(1) }),
+            ("error.source", _) => self.error_source(a),
             ("tuple.count" | "tuple.index", _) => self.tuple_search(name, ty, v)?,
             _ => return self.math(name, t, v, ret),
         }])

@@ -19,6 +19,7 @@ mod cursor;
 mod dynamic;
 mod enums;
 mod equal;
+mod errors;
 mod expr;
 mod fold;
 mod generator;
@@ -77,6 +78,7 @@ pub fn lower(
     while let Some((func, job)) = cx.jobs.pop() {
         match job {
             Job::Repr(ty) => Body::repr(&mut cx, &mut module, func, ty),
+            Job::Tell => Body::tell_error(&mut cx, &mut module, func),
             Job::Const(id) => Body::constant(&mut cx, &mut module, func, id),
             Job::Question(ty, question) => {
                 Body::question(&mut cx, &mut module, func, ty, question);
@@ -108,6 +110,8 @@ pub fn lower(
 enum Job {
     /// Appends the repr of a value to a text buffer.
     Repr(TyId),
+    /// Puts the messages of an open error and of its causes together.
+    Tell,
     /// Gives a module constant, made at the first call.
     Const(ConstId),
     /// Compares two values of a type that has a say in it.
@@ -123,6 +127,8 @@ struct Cx<'p> {
     /// The IR function of each function of the program.
     funcs: Vec<FuncId>,
     reprs: FxHashMap<TyId, FuncId>,
+    /// What tells an open error with its causes.
+    telling: Option<FuncId>,
     consts: FxHashMap<ConstId, FuncId>,
     /// Which types have a say in comparisons, and what compares them.
     own: FxHashMap<(TyId, own::Question), bool>,
@@ -145,6 +151,7 @@ impl<'p> Cx<'p> {
             layouts: Layouts::new(program, names),
             funcs: Vec::new(),
             reprs: FxHashMap::default(),
+            telling: None,
             consts: FxHashMap::default(),
             own: FxHashMap::default(),
             questions: FxHashMap::default(),

@@ -189,25 +189,6 @@ impl Body<'_, '_, '_> {
         vals
     }
 
-    /// Any error as the open `Error`: its text.
-    fn open_error(&mut self, ty: TyId, vals: Vals) -> Vals {
-        if self.ty(ty) == Ty::ErrorObj {
-            return vals;
-        }
-        let message = self.str_of(ty, &vals);
-        vec![self.error_new(message, None)]
-    }
-
-    /// A new open `Error`.
-    pub fn error_new(&mut self, message: Value, source: Option<Value>) -> Value {
-        let ty = self.cx.layouts.error_type(self.b.module);
-        let source = match source {
-            Some(source) => source,
-            None => self.b.null(ty),
-        };
-        self.b.ins1(Inst::StructNew { ty, vals: [message, source].into() })
-    }
-
     /// Traps with a message unless `good` holds.
     pub fn require(&mut self, good: Value, message: impl FnOnce(&mut Self) -> Value) {
         let (go_on, bad) = (self.b.create_block(), self.b.create_block());

@@ -41,7 +41,7 @@ impl Body<'_, '_, '_> {
             "result.unwrap" | "result.expect" => {
                 self.require(good, |s| {
                     let error = s.err_value(ty, &vals);
-                    let error = s.str_of(s.sides(ty).1, &error);
+                    let error = s.error_told(s.sides(ty).1, &error);
                     match other.first() {
                         Some(message) => {
                             let colon = s.b.str(": ");

@@ -90,11 +90,6 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         self.b.ins1(Inst::Call { f, args: vals.into() })
     }
 
-    /// The message of an open error.
-    pub fn error_message(&mut self, error: Value) -> Value {
-        self.b.ins1(Inst::StructGet { obj: error, leaf: Leaf(0) })
-    }
-
     /// What is appended to a new buffer, as a text.
     pub fn in_buffer(&mut self, fill: impl FnOnce(&mut Self, Value)) -> Value {
         let sb = self.new_buffer();
@@ -257,12 +252,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 );
                 self.put_text(sb, ")");
             }
-            Ty::ErrorObj => {
-                self.put_text(sb, "Error(");
-                let message = vals.first().map(|e| self.error_message(*e));
-                self.put_repr(sb, TyId::STR, &message.map_or(Vec::new(), |m| vec![m]));
-                self.put_text(sb, ")");
-            }
+            Ty::ErrorObj => vals.iter().for_each(|error| self.repr_error(sb, *error)),
             Ty::Range => self.repr_range(sb, vals),
             _ => self.put_text(sb, "<value>"),
         }
