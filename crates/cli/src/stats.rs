@@ -30,6 +30,7 @@ pub fn show(form: StatsForm, stats: &Stats, phases: &Phases) -> String {
 
 fn text(stats: &Stats, phases: &Phases) -> String {
     let heap = &stats.heap;
+    let fulls = heap.collections - heap.minor_collections;
     let ms = |time: Duration| format!("{:.3} ms", time.as_secs_f64() * 1e3);
     let rows = [
         ("instructions", stats.instructions.to_string()),
@@ -37,8 +38,10 @@ fn text(stats: &Stats, phases: &Phases) -> String {
         ("functions lowered", format!("{} ({} words)", stats.lowered, stats.code_words)),
         ("allocations", heap.allocations.to_string()),
         ("bytes allocated", heap.allocated_bytes.to_string()),
-        ("collections", heap.collections.to_string()),
-        ("collecting", format!("{}, longest {}", ms(heap.gc_time), ms(heap.longest_pause))),
+        ("collections", format!("{} minor, {fulls} full", heap.minor_collections)),
+        ("collecting", ms(heap.gc_time)),
+        ("longest minor", ms(heap.longest_minor)),
+        ("longest full", ms(heap.longest_full)),
         ("heap peak", format!("{} bytes", heap.peak_bytes)),
         ("heap at the end", format!("{} bytes", heap.used_bytes)),
         ("reading", ms(phases.read)),
@@ -64,9 +67,11 @@ fn json(stats: &Stats, phases: &Phases) -> String {
         ("code_words", stats.code_words),
         ("allocations", heap.allocations),
         ("allocated_bytes", heap.allocated_bytes),
-        ("collections", heap.collections),
+        ("minor_collections", heap.minor_collections),
+        ("full_collections", heap.collections - heap.minor_collections),
         ("collecting_us", us(heap.gc_time)),
-        ("longest_pause_us", us(heap.longest_pause)),
+        ("longest_minor_us", us(heap.longest_minor)),
+        ("longest_full_us", us(heap.longest_full)),
         ("heap_peak_bytes", heap.peak_bytes),
         ("heap_used_bytes", heap.used_bytes),
         ("read_us", us(phases.read)),

@@ -78,7 +78,7 @@ impl Inner {
         let globals = self.globals.iter().zip(&self.global_is_ref);
         roots.extend(globals.filter(|(_, is_ref)| **is_ref).map(|(bits, _)| *bits as u32));
         roots.extend(self.constants.iter().map(|c| c.0));
-        self.heap.collect(|marker: &mut Marker<'_>| {
+        self.heap.collect_due(|marker: &mut Marker<'_>| {
             roots.iter().for_each(|r| marker.mark(GcRef(*r)));
             interior.iter().for_each(|at| marker.mark_interior(*at));
         });

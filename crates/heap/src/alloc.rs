@@ -1,49 +1,20 @@
-//! Allocation and the decision to collect.
+//! Allocation.
 //!
 //! The fast path bumps a lane's cursor; everything else is cold. Allocation never collects:
 //! it raises `pending` when the budget is spent and fails when the limit is reached, and
-//! the engine collects at its next safepoint. So natives may hold raw references.
+//! the engine collects at its next safepoint. So natives may hold raw references. What is spent
+//! is counted in `pacing`, what a collection does is in `collect`.
 
 use crate::Heap;
 use crate::class::{AllocPlan, AllocState, BLOCK_BYTES, LANES, Lane, MAX_SMALL};
 use crate::class::{cell_bytes, lane_for};
 use crate::error::HeapError;
 use crate::header::{AUX, GcRef, HEADER, LARGE, META};
-use crate::mark::Marker;
 use crate::space::PAGE;
 use crate::types::TypeId;
-use std::time::Instant;
 
 /// Largest object.
 pub const MAX_OBJECT: u64 = 1 << 31;
-/// More live data than this is assumed not to stay in the cache.
-const CACHE_BYTES: u64 = 4 << 20;
-/// Entries of the mark stack that are kept from one collection to the next.
-const KEPT_STACK: usize = 1 << 16;
-/// Collections in a row that may free next to nothing before the heap counts as full.
-const MAX_STRIKES: u32 = 8;
-
-/// When to collect next, and how hard the limit presses.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Pacing {
-    /// Bytes handed out since the last collection.
-    since: u64,
-    /// Bytes that may be handed out until the next.
-    budget: u64,
-    /// Nothing was handed out since the last collection.
-    fresh: bool,
-    /// An allocation failed for the limit since the last collection.
-    pressed: bool,
-    /// Collections in a row that were pressed for and freed little.
-    strikes: u32,
-}
-
-impl Pacing {
-    pub(crate) fn new(budget: u64) -> Pacing {
-        Pacing { budget, ..Pacing::default() }
-    }
-}
-
 impl Heap {
     fn state(&self) -> *mut AllocState {
         self.mem.state()
@@ -211,27 +182,23 @@ impl Heap {
     #[cold]
     fn full(&mut self, requested: u64) -> HeapError {
         let limit = self.config.limit_bytes;
-        if self.pacing.fresh || self.pacing.strikes >= MAX_STRIKES || requested > limit {
-            self.pacing.strikes = 0;
+        if requested > limit || self.pacing.press() {
             return HeapError::OutOfMemory { requested, limit };
         }
-        self.pacing.pressed = true;
         self.set_pending(true);
         HeapError::NeedCollect
     }
 
     /// Counts bytes against the budget.
     fn spend(&mut self, bytes: u64) {
-        self.pacing.fresh = false;
-        self.pacing.since += bytes;
         self.stats.allocated_bytes += bytes;
         self.stats.peak_bytes = self.stats.peak_bytes.max(self.space.in_use());
-        if self.pacing.since >= self.pacing.budget {
+        if self.pacing.spend(bytes) {
             self.set_pending(true);
         }
     }
 
-    fn set_pending(&mut self, on: bool) {
+    pub(crate) fn set_pending(&mut self, on: bool) {
         // SAFETY: the state lies in the context page of the mapping; `&mut self`.
         unsafe { (*self.state()).pending = u32::from(on) }
     }
@@ -243,6 +210,13 @@ impl Heap {
         let lanes = unsafe { &(*self.state()).lanes };
         let left = |(lane, run): (usize, &Lane)| (run.limit - run.cursor) / cell_bytes(lane);
         lanes.iter().enumerate().map(left).map(u64::from).sum()
+    }
+
+    /// Takes the lanes' runs away: what is left of them is free again after the sweep.
+    pub(crate) fn stop_lanes(&mut self) {
+        self.stats.allocations -= self.cells_unused();
+        // SAFETY: the state lies in the context page of the mapping; `&mut self`.
+        unsafe { (*self.state()).lanes.fill(Default::default()) };
     }
 
     /// Where engines find out that a collection is due (a `u32` that is not 0).
@@ -270,48 +244,5 @@ impl Heap {
         let due = self.should_collect();
         self.set_pending(self.config.stress);
         due
-    }
-
-    /// Collects: `roots` marks every reference that is not in a handle or an object.
-    pub fn collect(&mut self, roots: impl FnOnce(&mut Marker<'_>)) {
-        let started = Instant::now();
-        self.space.unmark();
-        self.stats.allocations -= self.cells_unused();
-        // SAFETY: the state lies in the context page of the mapping; `&mut self`.
-        unsafe { (*self.state()).lanes.fill(Default::default()) };
-        let stack = std::mem::take(&mut self.mark_stack);
-        let check = self.config.stress;
-        let (marks, owners) = (&mut self.space.marks, &self.space.owners);
-        let mut marker = Marker::new(self.mem, marks, owners, &self.types, stack, check);
-        self.handles.iter().for_each(|root| marker.mark(root));
-        roots(&mut marker);
-        let marked = marker.finish(self.stats.live_bytes > CACHE_BYTES);
-        (self.mark_stack, self.bad_root) = (marked.stack, marked.bad_root);
-        self.mark_stack.shrink_to(KEPT_STACK);
-        let sweep = self.space.sweep();
-        let live = sweep.live_bytes;
-        self.space.trim(live.max(self.config.initial_budget));
-        self.pace(live);
-        let pause = started.elapsed();
-        let stats = &mut self.stats;
-        stats.live_bytes = live;
-        stats.live_objects = sweep.live_objects;
-        stats.collections += 1;
-        stats.gc_time += pause;
-        stats.longest_pause = stats.longest_pause.max(pause);
-    }
-
-    /// Sets the budget up to the next collection from what survived this one.
-    fn pace(&mut self, live: u64) {
-        let limit = self.config.limit_bytes;
-        let growth = (self.config.growth - 1.0).clamp(0.1, 100.0);
-        let budget = ((live as f64 * growth) as u64).max(self.config.initial_budget);
-        // Natives cannot collect, so the next collection should come well before the limit.
-        let near = (limit.saturating_sub(live) / 2).max(limit / 64);
-        let budget = budget.min(near);
-        let little = limit.saturating_sub(live) < limit / 32;
-        let strikes = if self.pacing.pressed && little { self.pacing.strikes + 1 } else { 0 };
-        self.pacing = Pacing { budget, fresh: true, strikes, ..Pacing::default() };
-        self.set_pending(self.config.stress);
     }
 }

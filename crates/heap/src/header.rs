@@ -53,10 +53,9 @@ pub const SHARED: u32 = 1 << 31;
 pub const ASCII: u32 = 1 << 30;
 /// The object has pages of its own.
 pub const LARGE: u32 = 1 << 29;
-/// Reserved for the generational barrier.
+/// A collection has found the object alive and has looked into it, so a reference that is
+/// stored there dirties its card (`cards`). Never set for objects without references.
 pub const OLD: u32 = 1 << 28;
-/// Reserved for the generational barrier.
-pub const LOGGED: u32 = 1 << 27;
 
 /// First field of a struct.
 pub const STRUCT_DATA: u32 = 8;

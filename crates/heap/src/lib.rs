@@ -10,26 +10,31 @@
 //! outside of it (see `mem`).
 //!
 //! Allocation never collects. Natives may hold references freely until they return; the
-//! engine calls `Heap::collect` at its safepoints when `Heap::should_collect` says so, or
+//! engine calls `Heap::collect_due` at its safepoints when `Heap::should_collect` says so, or
 //! after `HeapError::NeedCollect`.
 //!
 //! Where to look: `header` for object layouts, `class` and `alloc` for allocation, `space`
-//! for blocks and large objects, `mark` for the collector, then one file per runtime object.
+//! for blocks and large objects, `collect` for the collector, `layout` for what compiled code
+//! must know, then one file per runtime object.
 
 mod alloc;
+mod cards;
 pub mod class;
+mod collect;
 mod compare;
 mod copies;
 mod error;
 mod handles;
 mod hash;
 pub mod header;
+pub mod layout;
 mod list;
 mod map;
 mod mark;
 mod marks;
 mod mem;
 mod object;
+mod pacing;
 mod ranges;
 pub mod raw;
 pub mod raw_map;
@@ -51,10 +56,10 @@ pub use stats::{HeapConfig, HeapStats};
 pub use types::{Layout, Leaf, LeafKind, TypeDesc, TypeId, TypeKind, TypeTable};
 pub use verify::HeapFault;
 
-use alloc::Pacing;
 use handles::Handles;
 use hash::HashKey;
 use mem::{Mem, Region};
+use pacing::Pacing;
 use space::Space;
 use std::cell::Cell;
 
@@ -75,6 +80,10 @@ pub struct Heap {
     copies: Option<Box<copies::CopyLog>>,
     /// In stress mode: a root of the last collection that was not an object.
     bad_root: Option<u32>,
+    /// In stress mode: an old object before the last collection that it was not told of.
+    bad_card: Option<HeapFault>,
+    /// Bytes that had been allocated at the last collection.
+    seen_bytes: u64,
 }
 
 impl Heap {
@@ -90,13 +99,15 @@ impl Heap {
             types: TypeTable::default(),
             handles: Handles::default(),
             config,
-            pacing: Pacing::new(config.initial_budget.min(config.limit_bytes / 2)),
+            pacing: Pacing::new(&config),
             stats: HeapStats::default(),
             mark_stack: Vec::new(),
             hash_key: HashKey::new(config.hash_seed),
             last_entry: Cell::new(0),
             copies: None,
             bad_root: None,
+            bad_card: None,
+            seen_bytes: 0,
         };
         heap.set_stress(config.stress);
         Ok(heap)

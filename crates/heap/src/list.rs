@@ -201,7 +201,8 @@ impl Heap {
         }
         let (from, to) = (self.element(list, shape, i), self.element(list, shape, i + n));
         let stride = u64::from(shape.stride);
-        self.mem.copy(from, to, u64::from(len - i) * stride);
+        let (_, buffer) = self.list_parts(list);
+        self.mem.copy_refs(buffer, from, to, u64::from(len - i) * stride);
         self.mem.zero(from, u64::from(n) * stride);
         self.mem.put(list.0 + LIST_LEN, len + n);
         Ok(list)
@@ -235,7 +236,8 @@ impl Heap {
             return Ok(list);
         }
         let (start, end) = (self.element(list, shape, from), self.element(list, shape, to));
-        self.mem.copy(end, start, u64::from(len - to) * u64::from(shape.stride));
+        let (_, buffer) = self.list_parts(list);
+        self.mem.copy_refs(buffer, end, start, u64::from(len - to) * u64::from(shape.stride));
         self.cut_tail(list, len - (to - from));
         Ok(list)
     }
@@ -350,7 +352,8 @@ impl Heap {
         let source = if source == list { result } else { source };
         let shape = self.list_shape(result);
         let (start, target) = (self.element(source, shape, from), self.element(result, shape, at));
-        self.mem.copy(start, target, u64::from(count) * u64::from(shape.stride));
+        let (_, buffer) = self.list_parts(result);
+        self.mem.copy_refs(buffer, start, target, u64::from(count) * u64::from(shape.stride));
         self.share_elements(shape.buffer, target, count);
         Ok(result)
     }

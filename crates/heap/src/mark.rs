@@ -6,20 +6,21 @@
 //! scan, so that their memory is on the way when they are scanned.
 
 use crate::class::BLOCK_BYTES;
-use crate::header::{AUX, GcRef, META, TYPE_MASK};
+use crate::header::{AUX, GcRef, META, OLD, TYPE_MASK};
 use crate::marks::{Marks, Owners, POINTER_FREE, UNITS, WORDS};
 use crate::mem::Mem;
 use crate::types::{Trace, TypeId, TypeTable};
+use std::ops::Range;
 
 /// Objects between the mark stack and the scan.
 const QUEUE: usize = 16;
 
 /// The collector's view of the heap while it marks. Root visitors call `mark` for each.
 pub struct Marker<'a> {
-    mem: Mem,
+    pub(crate) mem: Mem,
     marks: &'a mut [u64; WORDS],
     units: &'a [u8; UNITS],
-    owners: &'a Owners,
+    pub(crate) owners: &'a Owners,
     types: &'a TypeTable,
     stack: Vec<u32>,
     /// In stress mode: look at every root before it is trusted.
@@ -117,11 +118,16 @@ impl<'a> Marker<'a> {
 
     #[inline(always)]
     fn scan(&mut self, at: u32) {
-        let ty = TypeId(self.mem.u32(at + META) & TYPE_MASK);
+        let meta = self.mem.u32(at + META);
+        let ty = TypeId(meta & TYPE_MASK);
         let hot = self.types.hot(ty);
+        if hot.traced && meta & OLD == 0 {
+            self.mem.put(at + META, meta | OLD);
+        }
         let mut place = at.wrapping_add(hot.start);
         if hot.complex {
-            self.scan_complex(at, &self.types.info(ty).trace);
+            let repetitions = if hot.stride == 0 { 1 } else { self.mem.u32(at + AUX) };
+            self.scan_repetitions(at, 0..repetitions);
         } else if hot.stride == 0 {
             self.scan_words(place, hot.refs);
         } else {
@@ -140,11 +146,24 @@ impl<'a> Marker<'a> {
         }
     }
 
+    /// Where the references of an object are.
+    pub(crate) fn trace_of(&self, at: u32) -> &'a Trace {
+        &self.types.info(TypeId(self.mem.u32(at + META) & TYPE_MASK)).trace
+    }
+
+    /// Is the object marked?
+    #[inline(always)]
+    pub(crate) fn is_marked(&self, at: u32) -> bool {
+        self.marks[(at >> 10) as usize % WORDS] >> (at >> 4 & 63) & 1 != 0
+    }
+
+    /// Scans some repetitions of what an object of any type holds.
     #[inline(never)]
-    fn scan_complex(&mut self, at: u32, trace: &Trace) {
-        let repetitions = if trace.stride == 0 { 1 } else { self.mem.u32(at + AUX) };
+    pub(crate) fn scan_repetitions(&mut self, at: u32, which: Range<u32>) {
+        let trace = self.trace_of(at);
         let mut place = at.wrapping_add(trace.start);
-        for _ in 0..repetitions {
+        place = place.wrapping_add(trace.stride.wrapping_mul(which.start));
+        for _ in which {
             for &offset in &trace.refs {
                 self.reach(self.mem.u32(place.wrapping_add(offset)));
             }

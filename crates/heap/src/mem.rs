@@ -1,13 +1,14 @@
 //! The reserved region and the only place that touches its bytes.
 //!
-//! `Region` owns one anonymous mapping: the context page, then the whole range a 32-bit
-//! offset can name, then slack. `Mem` reads and writes it by offset. Because *every*
+//! `Region` owns one anonymous mapping: the cards, the context page, then the whole range a
+//! 32-bit offset can name, then slack. `Mem` reads and writes it by offset. Because *every*
 //! offset is inside the mapping, a wrong offset is a wrong value and never a fault; the
 //! rest of the crate is therefore ordinary safe code over `Mem`. What the offsets mean is
 //! the business of `header` and the object files.
 
 use crate::class::{AllocState, STATE_BYTES};
 use crate::error::HeapError;
+use crate::header::{META, OLD};
 use crate::types::LeafKind;
 use std::ptr::NonNull;
 
@@ -30,6 +31,13 @@ const ALIGN: usize = 2 << 20;
 
 const MASK: u64 = REGION_BYTES - 1;
 
+/// Bytes of the region that share a card, as a power of two.
+pub const CARD_SHIFT: u32 = 8;
+/// Number of cards, a byte each.
+const CARDS: usize = (REGION_BYTES >> CARD_SHIFT) as usize;
+/// The card of offset 0 lies this far below it.
+pub const CARDS_BELOW: usize = CONTEXT_PAGE + CARDS;
+
 #[cfg(not(miri))]
 type Backing = memmap2::MmapMut;
 #[cfg(miri)]
@@ -44,7 +52,7 @@ impl Region {
     /// Reserves the address space. Pages are committed when first touched.
     #[cfg(not(miri))]
     pub(crate) fn new() -> Result<(Region, Mem), HeapError> {
-        let bytes = ALIGN as u64 + REGION_BYTES + SLACK as u64;
+        let bytes = (CARDS_BELOW + ALIGN + SLACK) as u64 + REGION_BYTES;
         let bytes = usize::try_from(bytes).map_err(|_| HeapError::NoAddressSpace)?;
         let mut backing = memmap2::MmapOptions::new()
             .len(bytes)
@@ -58,7 +66,7 @@ impl Region {
     /// Reserves the address space from the ordinary allocator.
     #[cfg(miri)]
     pub(crate) fn new() -> Result<(Region, Mem), HeapError> {
-        let bytes = ALIGN + REGION_BYTES as usize + SLACK;
+        let bytes = CARDS_BELOW + ALIGN + REGION_BYTES as usize + SLACK;
         let mut backing = vec![0u64; bytes / 8].into_boxed_slice();
         let mem = Mem::over(backing.as_mut_ptr().cast())?;
         Ok((Region { backing }, mem))
@@ -130,9 +138,9 @@ unsafe impl Send for Mem {}
 
 impl Mem {
     fn over(start: *mut u8) -> Result<Mem, HeapError> {
-        // The context page fits in front, and so does everything an offset can name behind:
-        // the mapping has `ALIGN` bytes more than that.
-        let first = start.addr() + CONTEXT_PAGE;
+        // The cards and the context page fit in front, and so does everything an offset can
+        // name behind: the mapping has `ALIGN` bytes more than that.
+        let first = start.addr() + CARDS_BELOW;
         let skip = first.next_multiple_of(ALIGN) - start.addr();
         let base = NonNull::new(start.wrapping_add(skip));
         base.map(|base| Mem { base }).ok_or(HeapError::NoAddressSpace)
@@ -179,11 +187,47 @@ impl Mem {
         self.get(at)
     }
 
-    /// Stores a reference. All reference stores go through here (or through `copy`): this
-    /// is where a generational barrier will stand.
+    /// Stores a reference at `at`, which is inside of `object`. All reference stores go through
+    /// here, through `copy_refs`, or through `raw::write_ref`: this is the barrier.
     #[inline(always)]
-    pub(crate) fn put_ref(self, _object: u32, at: u32, value: u32) {
+    pub(crate) fn put_ref(self, object: u32, at: u32, value: u32) {
         self.put(at, value);
+        if self.is_old(object) {
+            let card = (u64::from(at) & MASK) as usize >> CARD_SHIFT;
+            // SAFETY: there is a card for each `1 << CARD_SHIFT` bytes of the region, all of
+            // them before the context page of the same mapping.
+            unsafe { *self.base.as_ptr().sub(CARDS_BELOW).add(card) = 1 }
+        }
+    }
+
+    /// Copies bytes with references into `object`, or within it.
+    #[inline]
+    pub(crate) fn copy_refs(self, object: u32, from: u32, to: u32, bytes: u64) {
+        self.copy(from, to, bytes);
+        if bytes > 0 && self.is_old(object) {
+            self.cards(to, bytes).fill(1);
+        }
+    }
+
+    /// Must a store of a reference into the object dirty its card?
+    #[inline(always)]
+    pub(crate) fn is_old(self, object: u32) -> bool {
+        self.u32(object.wrapping_add(META)) & OLD != 0
+    }
+
+    /// The cards of `bytes` bytes from `at`, which must not be none; not 0 where dirty.
+    #[inline(always)]
+    pub(crate) fn cards<'a>(self, at: u32, bytes: u64) -> &'a mut [u8] {
+        let start = u64::from(at) & MASK;
+        let first = start >> CARD_SHIFT;
+        let last = (start + bytes - 1).min(REGION_BYTES - 1) >> CARD_SHIFT;
+        // SAFETY: there is a card for each `1 << CARD_SHIFT` bytes of the region, and
+        // `first..=last` are of offsets in the region. The views that are made of cards are
+        // used up in the statement or loop that made them.
+        unsafe {
+            let cards = self.base.as_ptr().sub(CARDS_BELOW).add(first as usize);
+            std::slice::from_raw_parts_mut(cards, (last - first) as usize + 1)
+        }
     }
 
     /// How many of `bytes` bytes from `at` are inside the region.

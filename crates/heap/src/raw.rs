@@ -4,7 +4,8 @@
 //! with it without calling the heap. Each says what its caller must have proved.
 
 use crate::class::{AllocPlan, AllocState, STATE_BYTES};
-use crate::header::GcRef;
+use crate::header::{GcRef, META, OLD};
+use crate::mem::{CARD_SHIFT, CARDS_BELOW};
 
 /// Allocates a zeroed object of fixed size and writes its header; null if the lane's run
 /// is used up (call `Heap::alloc_slow` then).
@@ -31,16 +32,25 @@ pub unsafe fn alloc(base: *mut u8, plan: AllocPlan) -> GcRef {
     }
 }
 
-/// Stores a reference into an object. Every reference store of an engine must go through
-/// here, so that a barrier can be added in one place.
+/// Stores a reference at the offset `at` of the region. Every reference store of an engine
+/// must do this.
+///
+/// `owner` is the object that `at` is inside of, or the list or map whose buffer that is: a
+/// buffer belongs to one list or map and is never old when they are not.
 ///
 /// # Safety
-/// `base` is that of a live heap which nobody else uses during the call.
+/// `base` is that of a live heap which nobody else uses during the call, and `owner` is an
+/// object of it.
 #[inline(always)]
-pub unsafe fn write_ref(base: *mut u8, object: GcRef, offset: u32, value: GcRef) {
-    let at = object.0.wrapping_add(offset) as usize;
-    // SAFETY: every 32-bit offset is inside the mapping of the heap; layouts align references.
-    unsafe { *base.add(at).cast::<u32>() = value.0 }
+pub unsafe fn write_ref(base: *mut u8, owner: GcRef, at: u32, value: GcRef) {
+    // SAFETY: every 32-bit offset is inside the mapping of the heap, and has a card before the
+    // context page; layouts align references, and objects are aligned.
+    unsafe {
+        *base.add(at as usize).cast::<u32>() = value.0;
+        if *base.add(owner.0 as usize).add(META as usize).cast::<u32>() & OLD != 0 {
+            *base.sub(CARDS_BELOW).add((at >> CARD_SHIFT) as usize) = 1;
+        }
+    }
 }
 
 /// Is a collection due? For safepoints.

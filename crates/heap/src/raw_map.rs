@@ -211,11 +211,10 @@ unsafe impl Key for StrKey {
 
     #[inline(always)]
     unsafe fn put(self, base: *mut u8, entries: u32, at: u32) {
-        let offset = at.wrapping_sub(entries).wrapping_add(MAP_STR_KEY);
         // SAFETY: promised by the caller.
         unsafe {
             put_word(base, at, self.mark);
-            write_ref(base, GcRef(entries), offset, GcRef(self.object));
+            write_ref(base, GcRef(entries), at.wrapping_add(MAP_STR_KEY), GcRef(self.object));
         }
     }
 }

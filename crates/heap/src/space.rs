@@ -6,7 +6,7 @@
 //! to collect is decided in `alloc`, what is alive in `mark`.
 
 use crate::class::{BLOCK_BYTES, LANES, cell_bytes, cells_per_block};
-use crate::marks::{Marks, Owners, boxed_zeros};
+use crate::marks::{Marks, Owners, UNITS, boxed_zeros};
 use crate::mem::{Mem, REGION_BYTES, Region};
 use crate::ranges::Ranges;
 
@@ -33,6 +33,8 @@ struct LaneSpace {
     scan: u32,
     /// Blocks with free cells, not yet searched; the last is next.
     partial: Vec<u32>,
+    /// Blocks that have got objects since the last collection.
+    touched: Vec<u32>,
 }
 
 /// What a collection found.
@@ -50,7 +52,11 @@ pub(crate) struct Space {
     pub(crate) owners: Owners,
     lanes: [LaneSpace; LANES],
     /// Blocks with an owner.
-    used: Vec<u32>,
+    pub(crate) used: Vec<u32>,
+    /// How many objects each block had after the last collection.
+    counts: Box<[u16; UNITS]>,
+    /// The sum of that.
+    small: Sweep,
     /// Empty blocks kept for reuse; their bytes are dirty.
     empty: Vec<u32>,
     low: Ranges,
@@ -59,6 +65,8 @@ pub(crate) struct Space {
     dirty: Box<[u64; PAGES as usize / 64]>,
     dirty_pages: u64,
     large_pages: u64,
+    /// First pages of large objects that have come since the last collection.
+    young_large: Vec<u32>,
 }
 
 impl Space {
@@ -70,6 +78,8 @@ impl Space {
             owners: Owners::new(),
             lanes: std::array::from_fn(|_| LaneSpace::default()),
             used: Vec::new(),
+            counts: boxed_zeros(),
+            small: Sweep::default(),
             empty: Vec::new(),
             // The first block stays free so that offset 0 is null; the last one so that
             // no end of a run wraps around.
@@ -78,6 +88,7 @@ impl Space {
             dirty: boxed_zeros(),
             dirty_pages: 0,
             large_pages: 0,
+            young_large: Vec::new(),
         }
     }
 
@@ -99,6 +110,7 @@ impl Space {
             if state.block == 0 {
                 state.block = state.partial.pop()?;
                 state.scan = state.block * BLOCK_BYTES;
+                state.touched.push(state.block);
             }
             let end = state.block * BLOCK_BYTES + cells_per_block(lane) * cell;
             let mut at = state.scan;
@@ -135,6 +147,7 @@ impl Space {
         };
         self.owners.set_unit(unit, Some(lane));
         self.used.push(unit);
+        self.lanes[lane].touched.push(unit);
         let start = unit * BLOCK_BYTES;
         Some((start, start + cells_per_block(lane) * cell_bytes(lane)))
     }
@@ -148,6 +161,7 @@ impl Space {
         self.advise_huge(page, pages);
         self.owners.large.insert(page, pages);
         self.large_pages += u64::from(pages);
+        self.young_large.push(page);
         Some(page * PAGE as u32)
     }
 
@@ -221,49 +235,82 @@ impl Space {
         }
     }
 
-    /// Clears all marks; a mark phase follows.
+    /// Clears all marks and cards; the mark phase of a full collection follows.
     pub(crate) fn unmark(&mut self) {
         for &unit in &self.used {
             self.marks.block(unit).fill(0);
+            self.mem.cards(unit * BLOCK_BYTES, u64::from(BLOCK_BYTES)).fill(0);
         }
-        for &page in self.owners.large.keys() {
-            self.marks.clear(page * PAGE as u32);
+        for (&page, &pages) in &self.owners.large {
+            let at = page * PAGE as u32;
+            self.marks.clear(at);
+            if self.mem.is_old(at) {
+                self.mem.cards(at, u64::from(pages) * PAGE).fill(0);
+            }
         }
     }
 
     /// Classifies all blocks by their marks and frees unmarked large objects.
     pub(crate) fn sweep(&mut self) -> Sweep {
-        let mut sweep = Sweep::default();
         self.lanes.iter_mut().for_each(|lane| {
-            lane.block = 0;
             lane.partial.clear();
+            lane.touched.clear();
         });
-        self.used.sort_unstable();
-        let used = std::mem::take(&mut self.used);
-        let mut kept = Vec::with_capacity(used.len());
-        for unit in used.into_iter().rev() {
-            let lane = self.owners.lane_at(unit * BLOCK_BYTES).unwrap_or(0);
-            let live: u32 = self.marks.block(unit).iter().map(|w| w.count_ones()).sum();
-            sweep.live_objects += u64::from(live);
-            sweep.live_bytes += u64::from(live) * u64::from(cell_bytes(lane));
-            if live == 0 {
-                self.owners.set_unit(unit, None);
-                self.empty.push(unit);
-                continue;
+        // The last block of a list is the next to be used, which fills the heap from below.
+        self.used.sort_unstable_by(|a, b| b.cmp(a));
+        let mut used = std::mem::take(&mut self.used);
+        used.retain(|&unit| self.classify(unit));
+        self.used = used;
+        self.young_large = self.owners.large.keys().copied().collect();
+        self.finish_sweep()
+    }
+
+    /// As `sweep`, for what has got objects since the last collection.
+    pub(crate) fn sweep_young(&mut self) -> Sweep {
+        let mut emptied = false;
+        for lane in 0..LANES {
+            let mut touched = std::mem::take(&mut self.lanes[lane].touched);
+            for unit in touched.drain(..) {
+                emptied |= !self.classify(unit);
             }
-            if live < cells_per_block(lane) {
-                self.lanes[lane].partial.push(unit);
-            }
-            kept.push(unit);
+            self.lanes[lane].touched = touched;
         }
-        self.used = kept;
-        let marked = |page: u32| self.marks.get(page * PAGE as u32);
-        let dead: Vec<u32> =
-            self.owners.large.keys().copied().filter(|&page| !marked(page)).collect();
-        dead.into_iter().for_each(|page| self.free_large(page * PAGE as u32));
-        sweep.live_objects += self.owners.large.len() as u64;
-        sweep.live_bytes += self.large_pages * PAGE;
-        sweep
+        if emptied {
+            let owners = &self.owners;
+            self.used.retain(|&unit| owners.lane_at(unit * BLOCK_BYTES).is_some());
+        }
+        self.finish_sweep()
+    }
+
+    /// Puts a block where its marks say; whether it has objects.
+    fn classify(&mut self, unit: u32) -> bool {
+        let lane = self.owners.lane_at(unit * BLOCK_BYTES).unwrap_or(0);
+        let live: u32 = self.marks.block(unit).iter().map(|w| w.count_ones()).sum();
+        let before = std::mem::replace(&mut self.counts[unit as usize % UNITS], live as u16);
+        let change = i64::from(live) - i64::from(before);
+        let bytes = change * i64::from(cell_bytes(lane));
+        self.small.live_objects = self.small.live_objects.wrapping_add_signed(change);
+        self.small.live_bytes = self.small.live_bytes.wrapping_add_signed(bytes);
+        if live == 0 {
+            self.owners.set_unit(unit, None);
+            self.empty.push(unit);
+        } else if live < cells_per_block(lane) {
+            self.lanes[lane].partial.push(unit);
+        }
+        live != 0
+    }
+
+    /// Frees the unmarked ones of the large objects that are to be looked at.
+    fn finish_sweep(&mut self) -> Sweep {
+        self.lanes.iter_mut().for_each(|lane| lane.block = 0);
+        let mut large = std::mem::take(&mut self.young_large);
+        large.retain(|&page| !self.marks.get(page * PAGE as u32));
+        large.drain(..).for_each(|page| self.free_large(page * PAGE as u32));
+        self.young_large = large;
+        Sweep {
+            live_objects: self.small.live_objects + self.owners.large.len() as u64,
+            live_bytes: self.small.live_bytes + self.large_pages * PAGE,
+        }
     }
 
     /// Gives idle pages back to the system until at most `keep` bytes of them are left.

@@ -1,5 +1,6 @@
 //! Figures about a heap, and its configuration.
 
+use crate::pacing::Kind;
 use std::time::Duration;
 
 /// How a heap behaves.
@@ -7,11 +8,12 @@ use std::time::Duration;
 pub struct HeapConfig {
     /// Bytes of blocks and large objects that may be in use.
     pub limit_bytes: u64,
-    /// Bytes that may be allocated before the first collection, and the least between two.
+    /// Bytes that may be allocated before the first collection, and the least that a minor
+    /// collection follows after.
     pub initial_budget: u64,
     /// How far the heap may grow over what survived the last collection.
     pub growth: f64,
-    /// Collect at every safepoint and verify the heap.
+    /// Collect at every safepoint, mostly the young objects only, and verify the heap.
     pub stress: bool,
     /// Key of the hash functions.
     pub hash_seed: u64,
@@ -38,6 +40,8 @@ pub struct HeapStats {
     pub allocated_bytes: u64,
     /// Number of collections.
     pub collections: u64,
+    /// How many of them looked at the young objects only.
+    pub minor_collections: u64,
     /// Most bytes ever in use.
     pub peak_bytes: u64,
     /// Bytes in use now: what the limit counts.
@@ -48,6 +52,24 @@ pub struct HeapStats {
     pub live_objects: u64,
     /// Time spent collecting.
     pub gc_time: Duration,
-    /// The longest collection.
-    pub longest_pause: Duration,
+    /// The longest minor collection.
+    pub longest_minor: Duration,
+    /// The longest full collection.
+    pub longest_full: Duration,
+}
+
+impl HeapStats {
+    /// Counts a collection.
+    pub(crate) fn count(&mut self, kind: Kind, pause: Duration) {
+        self.collections += 1;
+        self.gc_time += pause;
+        let longest = match kind {
+            Kind::Minor => {
+                self.minor_collections += 1;
+                &mut self.longest_minor
+            }
+            Kind::Full => &mut self.longest_full,
+        };
+        *longest = pause.max(*longest);
+    }
 }

@@ -268,6 +268,8 @@ pub(crate) struct Hot {
     pub(crate) refs: u64,
     /// The references are not all in `refs`: use the `Trace`.
     pub(crate) complex: bool,
+    /// There are references.
+    pub(crate) traced: bool,
     /// Lane and cell for inline allocation; the cell is 0 if that is not possible.
     pub(crate) lane: u16,
     pub(crate) cell: u32,
@@ -284,7 +286,8 @@ impl Hot {
         let lane = lane_for(bytes, pointer_free);
         let cell = if (1..=MAX_SMALL).contains(&bytes) { cell_bytes(lane) } else { 0 };
         let (start, stride) = (trace.start, trace.stride);
-        Hot { start, stride, refs, complex, lane: lane as u16, cell }
+        let traced = refs != 0 || complex;
+        Hot { start, stride, refs, complex, traced, lane: lane as u16, cell }
     }
 }
 

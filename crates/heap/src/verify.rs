@@ -47,6 +47,9 @@ impl Heap {
             let problem = format!("the root {root:#x} is not an object");
             return Err(HeapFault { object: GcRef::NULL, problem });
         }
+        if let Some(fault) = &self.bad_card {
+            return Err(fault.clone());
+        }
         for at in self.space.marked() {
             let object = GcRef(at);
             self.verify_object(object).map_err(|problem| HeapFault { object, problem })?;
@@ -106,7 +109,8 @@ impl Heap {
                 match leaf.kind {
                     LeafKind::Ref | LeafKind::RefNull => self.verify_target(target, leaf.ty)?,
                     LeafKind::IPtr if target != 0 => {
-                        let inside = self.space.owners.object_at(target).is_some();
+                        let kept = |object| self.space.marks.get(object);
+                        let inside = self.space.owners.object_at(target).is_some_and(kept);
                         ensure(inside, || format!("{target:#x} is inside of no object"))?;
                     }
                     _ => {}
@@ -124,6 +128,8 @@ impl Heap {
         }
         let object = self.space.owners.object_at(target) == Some(target);
         ensure(object, || format!("the reference {target:#x} is not an object"))?;
+        let kept = self.space.marks.get(target);
+        ensure(kept, || format!("the reference {target:#x} leads to garbage"))?;
         let actual = self.type_of(GcRef(target));
         let fits = ty == TypeId::FREE || self.types.is_subtype(actual, ty);
         let name = |ty| &*self.types.desc(ty).name;

@@ -40,11 +40,12 @@ fn store<T: Copy>(base: *mut u8, at: u64, disp: u32, value: T) {
     unsafe { *address(base, at, disp) = value }
 }
 
-/// Writes a reference; the one place where the interpreter does.
+/// Writes a reference into an object or into the buffer of `owner`; the one place where the
+/// interpreter does.
 #[inline(always)]
-fn store_ref(base: *mut u8, object: u64, offset: u64, value: u64) {
+fn store_ref(base: *mut u8, owner: u64, at: u64, value: u64) {
     // SAFETY: `base` is that of the running store's heap.
-    unsafe { raw::write_ref(base, GcRef(object as u32), offset as u32, GcRef(value as u32)) }
+    unsafe { raw::write_ref(base, GcRef(owner as u32), at as u32, GcRef(value as u32)) }
 }
 
 /// The offset, less [`ARRAY_DATA`], of element `i` of an array, checked.
@@ -109,15 +110,15 @@ pub(crate) fn read(base: *mut u8, at: u64, access: Access) -> u64 {
     }
 }
 
-/// Writes a leaf from slot form. `object` is where the object starts, for the barrier.
+/// Writes a leaf from slot form; `owner` is as for [`raw::write_ref`].
 #[inline(always)]
-pub(crate) fn write(base: *mut u8, object: u64, at: u64, access: Access, value: u64) {
+pub(crate) fn write(base: *mut u8, owner: u64, at: u64, access: Access, value: u64) {
     match access {
         Access::W8 | Access::F8 => store(base, at, 0, value),
         Access::U4 | Access::S4 => store(base, at, 0, value as u32),
         Access::U2 | Access::S2 => store(base, at, 0, value as u16),
         Access::U1 | Access::S1 => store(base, at, 0, value as u8),
-        Access::Ref => store_ref(base, object, at - object, value),
+        Access::Ref => store_ref(base, owner, at, value),
     }
 }
 
@@ -211,7 +212,7 @@ impl Machine {
 
     #[inline(always)]
     pub fn set_ref(base: *mut u8, object: u64, k: i64, value: u64) {
-        store_ref(base, object, k as u64, value);
+        store_ref(base, object, object + u64::from(field(k)), value);
     }
 
     #[inline(always)]
@@ -251,7 +252,7 @@ impl Machine {
     #[inline(always)]
     pub fn arr_set_ref(base: *mut u8, array: u64, i: u64, value: u64) -> Trapping<()> {
         let at = elem(base, array, i, 4)?;
-        store_ref(base, array, at - array + u64::from(ARRAY_DATA), value);
+        store_ref(base, array, at + u64::from(ARRAY_DATA), value);
         Ok(())
     }
 
@@ -265,24 +266,21 @@ impl Machine {
     #[inline(always)]
     pub fn list_set_x(base: *mut u8, x: u64, i: u64, value: u64, p: LeafPlace) -> Trapping<()> {
         let at = item(base, x, i, u64::from(p.stride))?;
-        let buf = u64::from(load::<u32>(base, x, LIST_BUF));
-        write(base, buf, leaf(at, p), p.access, value);
+        write(base, x, leaf(at, p), p.access, value);
         Ok(())
     }
 
     #[inline(always)]
     pub fn list_put_ref(base: *mut u8, list: u64, i: u64, value: u64) -> bool {
         let Some(at) = own_item(base, list, i, 4) else { return false };
-        let buf = u64::from(load::<u32>(base, list, LIST_BUF));
-        store_ref(base, buf, at - buf + u64::from(ARRAY_DATA), value);
+        store_ref(base, list, at + u64::from(ARRAY_DATA), value);
         true
     }
 
     #[inline(always)]
     pub fn list_put_x(base: *mut u8, list: u64, i: u64, value: u64, p: LeafPlace) -> bool {
         let Some(at) = own_item(base, list, i, u64::from(p.stride)) else { return false };
-        let buf = u64::from(load::<u32>(base, list, LIST_BUF));
-        write(base, buf, leaf(at, p), p.access, value);
+        write(base, list, leaf(at, p), p.access, value);
         true
     }
 
@@ -296,8 +294,7 @@ impl Machine {
     #[inline(always)]
     pub fn list_push_ref(base: *mut u8, list: u64, value: u64) -> bool {
         let Some(at) = room(base, list, 4) else { return false };
-        let buf = u64::from(load::<u32>(base, list, LIST_BUF));
-        store_ref(base, buf, at - buf + u64::from(ARRAY_DATA), value);
+        store_ref(base, list, at + u64::from(ARRAY_DATA), value);
         true
     }
 

@@ -9,6 +9,14 @@ use kaa_heap::raw_map::{self, Found, IntKey, Key, StrKey};
 use super::Machine;
 use super::heap::{read, write};
 
+/// An entry of a map that may be written.
+pub(crate) struct MapEntry {
+    /// The map.
+    pub map: u64,
+    /// The offset of the entry.
+    pub entry: u32,
+}
+
 /// How a slot is a key of a map.
 pub(super) trait Keys {
     /// Keys for the inline search.
@@ -109,9 +117,9 @@ impl Machine {
     }
 
     #[inline(always)]
-    pub fn map_put(base: *mut u8, entry: u32, place: MapPlace, value: u64) {
-        let entry = u64::from(entry);
-        write(base, entry, entry + u64::from(place.offset), place.access, value);
+    pub fn map_put(base: *mut u8, to: MapEntry, place: MapPlace, value: u64) {
+        let at = u64::from(to.entry) + u64::from(place.offset);
+        write(base, to.map, at, place.access, value);
     }
 
     #[inline(always)]
@@ -135,7 +143,7 @@ impl Machine {
     }
 
     #[inline(always)]
-    pub fn map_str_put(base: *mut u8, entry: u32, place: MapPlace, value: u64) {
-        Self::map_put(base, entry, place, value);
+    pub fn map_str_put(base: *mut u8, to: MapEntry, place: MapPlace, value: u64) {
+        Self::map_put(base, to, place, value);
     }
 }

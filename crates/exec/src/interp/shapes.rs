@@ -9,7 +9,7 @@ use kaa_code::word::{LeafPlace, MapPlace, a, b, bx, c};
 use kaa_heap::raw_map::Found;
 use kaa_isa::TrapKind;
 
-use super::map::{self, Ints, Keys, Strs};
+use super::map::{self, Ints, Keys, MapEntry, Strs};
 use super::state::{Flow, State};
 use crate::vm::Vm;
 
@@ -156,15 +156,16 @@ unsafe fn read_map<K: Keys>(
 unsafe fn write_map<K: Keys>(
     s: &mut State,
     i: u64,
-    f: impl FnOnce(*mut u8, u32, MapPlace, u64),
+    f: impl FnOnce(*mut u8, MapEntry, MapPlace, u64),
 ) -> Flow {
     // SAFETY: slots of an instruction are inside the frame; its second word follows.
     unsafe {
         let (base, place) = (Vm::base(s.vm), MapPlace::unpack(*s.pc));
-        let Some(entry) = map::entry::<K>(base, s.get(a(i)), s.get(b(i)), place) else {
+        let map = s.get(a(i));
+        let Some(entry) = map::entry::<K>(base, map, s.get(b(i)), place) else {
             return Flow::Slow;
         };
-        f(base, entry, place, s.get(c(i)));
+        f(base, MapEntry { map, entry }, place, s.get(c(i)));
         s.pc = s.pc.add(1);
         Flow::Next
     }
@@ -261,14 +262,14 @@ odd_shapes! {
         let (map, key) = (operand!(int V 1 s b(i)), operand!(int V 2 s c(i)));
         read_map::<Ints>(s, i, map, key, f)
     }
-    mput(s, i, f: impl FnOnce(*mut u8, u32, MapPlace, u64)) {
+    mput(s, i, f: impl FnOnce(*mut u8, MapEntry, MapPlace, u64)) {
         write_map::<Ints>(s, i, f)
     }
     sget(s, i, f: impl FnOnce(*mut u8, Found, MapPlace, u64) -> Option<u64>) {
         let (map, key) = (operand!(int V 1 s b(i)), operand!(int V 2 s c(i)));
         read_map::<Strs>(s, i, map, key, f)
     }
-    sput(s, i, f: impl FnOnce(*mut u8, u32, MapPlace, u64)) {
+    sput(s, i, f: impl FnOnce(*mut u8, MapEntry, MapPlace, u64)) {
         write_map::<Strs>(s, i, f)
     }
     unshare(s, i, f: impl FnOnce(*mut u8, u64) -> bool) {

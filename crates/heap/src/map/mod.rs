@@ -291,7 +291,8 @@ impl Heap {
         for from in 0..view.used {
             if self.mem.u32(view.entry(from)) != 0 {
                 if from != to {
-                    self.mem.copy(view.entry(from), view.entry(to), stride);
+                    let (from, to) = (view.entry(from), view.entry(to));
+                    self.mem.copy_refs(view.entries, from, to, stride);
                 }
                 to += 1;
             }
