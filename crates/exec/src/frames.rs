@@ -64,7 +64,9 @@ impl Inner {
     pub fn collect(&mut self, pc: *const u64, regs: *mut u64) {
         let mut roots: Vec<u32> = Vec::new();
         let mut interior: Vec<u32> = Vec::new();
-        let mut runs = self.outer.clone();
+        let (mut runs, closures) = self.idle_tasks();
+        roots.extend(closures.iter().map(|closure| closure.0));
+        runs.extend(&self.outer);
         runs.push((pc, regs));
         for (pc, regs) in runs {
             for frame in Frames::new(self, pc, regs) {

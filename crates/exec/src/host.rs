@@ -17,6 +17,8 @@ pub struct Host {
     pub(crate) line: Option<Vec<u8>>,
     /// Regular expressions that were compiled.
     pub(crate) patterns: crate::rt::Patterns,
+    /// The tasks of the run.
+    pub(crate) tasks: crate::tasks::Tasks,
     /// State of the host's own functions.
     pub state: Box<dyn Any>,
     /// An error of the output stream: reported when the call into the store ends.
@@ -31,6 +33,7 @@ impl Host {
             input: Box::new(std::io::empty()),
             line: None,
             patterns: crate::rt::Patterns::default(),
+            tasks: crate::tasks::Tasks::default(),
             state: Box::new(()),
             out_error: None,
         }

@@ -2,6 +2,7 @@
 //!
 //! `store` is what a host holds; `link` puts verified modules into it, `run` calls functions.
 //! `interp` executes register code, `slow` is its out-of-line work, `frames` walks the stack.
+//! `tasks` lets several flows of control take turns.
 //! `rt` are the runtime functions and `text` what they compute. What a program means is not
 //! decided here: code comes from `kaa-code`, objects are `kaa-heap`'s.
 
@@ -15,6 +16,7 @@ pub mod rt;
 mod run;
 mod slow;
 mod store;
+mod tasks;
 pub mod text;
 mod trap;
 mod vm;

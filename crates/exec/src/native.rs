@@ -11,6 +11,7 @@ use kaa_isa::TrapKind;
 use std::sync::atomic::Ordering;
 
 use crate::host::Host;
+use crate::tasks::Ask;
 use crate::vm::Vm;
 
 /// Why a native ends the task.
@@ -22,12 +23,19 @@ pub struct Fault {
     pub message: String,
     /// The heap is full, but a collection may help: collect and call again.
     pub need_collect: bool,
+    /// No fault: something that the driver of the machine is to do.
+    pub(crate) ask: Option<Ask>,
 }
 
 impl Fault {
     /// A fault that `?` can return.
     pub fn new(kind: TrapKind, message: impl Into<String>) -> Box<Fault> {
-        Box::new(Fault { kind, message: message.into(), need_collect: false })
+        Box::new(Fault { kind, message: message.into(), need_collect: false, ask: None })
+    }
+
+    /// A stop for something that the driver of the machine is to do.
+    pub(crate) fn ask(ask: Ask) -> Box<Fault> {
+        Box::new(Fault { ask: Some(ask), ..*Fault::new(TrapKind::Unreachable, "") })
     }
 }
 
@@ -39,7 +47,7 @@ impl From<HeapError> for Box<Fault> {
             HeapError::TooDeep | HeapError::NotComparable => TrapKind::InvalidValue,
         };
         let need_collect = error == HeapError::NeedCollect;
-        Box::new(Fault { kind, message: error.to_string(), need_collect })
+        Box::new(Fault { kind, message: error.to_string(), need_collect, ask: None })
     }
 }
 

@@ -57,38 +57,42 @@ impl Inner {
                 *regs.add(1 + i) = *arg;
             }
         }
-        let mut pc = code.as_ptr();
-        let mut regs = regs;
+        self.begin_tasks(code.as_ptr(), regs);
+        let ended = self.drive(code.as_ptr(), regs);
+        self.end_tasks();
+        ended.map_err(|trap| *trap)?;
+        let results = entry.results as usize;
+        // SAFETY: results stand in the window at slot 1, inside the stack's reserve.
+        Ok((0..results).map(|i| unsafe { *self.stack_base.add(1 + i) }).collect())
+    }
+
+    /// Runs the machine, with all tasks, until the first task has ended.
+    fn drive(&mut self, pc: *const u64, regs: *mut u64) -> Result<(), Box<Trap>> {
+        let (mut pc, mut regs) = (pc, regs);
         loop {
             let (engine, trace, vm) = (self.config.engine, self.config.trace, self.vm_ptr());
             // SAFETY: the entry code is a call of a function of this store; functions are
-            // lowered from verified modules.
+            // lowered from verified modules. Other places are those where the machine stopped.
             let machine = AssertUnwindSafe(|| unsafe { interp::run(engine, trace, vm, pc, regs) });
             let exit = catch_unwind(machine).unwrap_or_else(|_| self.note_panic());
-            if exit == EXIT_HALT {
-                break;
-            }
             let (at, frame, code) = {
                 let vm = self.vm();
                 (vm.exit_pc, vm.exit_regs, vm.exit_code)
             };
-            let trap = self.take_trap(code, at, frame);
-            if trap.kind == TrapKind::Interrupted {
-                self.rearm();
-            }
-            match self.unwind(at, frame).filter(|_| trap.kind.is_catchable()) {
-                Some((target, frame, slot)) => {
-                    // SAFETY: the slot is inside the frame of the call with the edge.
-                    unsafe { *frame.add(usize::from(slot)) = u64::from(trap.kind.code()) };
-                    self.caught = Some(trap);
-                    (pc, regs) = (target, frame);
+            let asked = self.fault.as_mut().and_then(|fault| fault.ask.take());
+            (pc, regs) = if exit == EXIT_HALT {
+                match self.halted() {
+                    Some(next) => next?,
+                    None => return Ok(()),
                 }
-                None => return Err(trap),
-            }
+            } else if let Some(ask) = asked {
+                self.fault = None;
+                self.serve(ask, at, frame)?
+            } else {
+                let trap = self.take_trap(code, at, frame);
+                self.trapped(trap, at, frame)?
+            };
         }
-        let results = entry.results as usize;
-        // SAFETY: results stand in the window at slot 1, inside the stack's reserve.
-        Ok((0..results).map(|i| unsafe { *self.stack_base.add(1 + i) }).collect())
     }
 
     /// Makes a trap of a panic, of a host function or of our own. Whoever called what panicked

@@ -23,7 +23,7 @@ use crate::vm::{FuncEntry, Vm};
 /// Slots that one unit of the depth limit stands for: small frames take fewer.
 pub const SLOTS_PER_FRAME: usize = 16;
 /// Slots behind the limit, so that any frame that starts below it has room.
-const STACK_RESERVE: usize = 2 * 65_536;
+pub(crate) const STACK_RESERVE: usize = 2 * 65_536;
 /// Largest depth limit.
 pub const MAX_DEPTH: usize = 16 << 20;
 
@@ -36,6 +36,8 @@ pub struct Config {
     pub max_heap: u64,
     /// Calls that may be nested, for functions of up to [`SLOTS_PER_FRAME`] slots.
     pub max_depth: usize,
+    /// Tasks that may be alive at once.
+    pub max_tasks: usize,
     /// Fuel, or `None` for no limit.
     pub fuel: Option<u64>,
     /// Collect at every safepoint and verify the heap each time.
@@ -56,6 +58,7 @@ impl Default for Config {
             engine: Engine::default(),
             max_heap: 4 << 30,
             max_depth: 200_000,
+            max_tasks: 10_000,
             fuel: None,
             gc_stress: false,
             trace: false,

@@ -124,6 +124,11 @@ traps! {
     /// a part of an object is used while it is passed `mut`
     19 "in_use" InUse
         "While a part of an object is passed `mut`, nothing else may use the object.",
+    /// every task waits for another one
+    20 "deadlock" Deadlock
+        "No task can go on: each waits for a message, for room in a channel or for the end of \
+         another task, and none is left that could bring it about. The message says what each \
+         of them waits for.",
 }
 
 impl TrapKind {

@@ -41,6 +41,12 @@ impl Config {
         self
     }
 
+    /// Limits how many tasks may be alive at once.
+    pub fn max_tasks(mut self, count: usize) -> Config {
+        self.exec.max_tasks = count;
+        self
+    }
+
     /// Collects garbage at every safepoint and verifies the heap each time: for tests.
     pub fn gc_stress(mut self, on: bool) -> Config {
         self.exec.gc_stress = on;

@@ -45,6 +45,7 @@ mod str_edit;
 mod str_find;
 mod str_make;
 mod str_split;
+mod task;
 #[cfg(test)]
 mod tests;
 mod wide;
@@ -102,6 +103,7 @@ const ROOMS: &[&[NativeDef]] = &[
     math::NATIVES,
     math_int::NATIVES,
     re::NATIVES,
+    task::NATIVES,
 ];
 
 /// All natives.

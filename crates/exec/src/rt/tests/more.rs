@@ -10,7 +10,7 @@ use super::values::show_list;
 use super::{Part, World};
 use crate::native::{NativeSig, SlotTy};
 
-/// Natives that are tested here and in no file.
+/// Natives that are tested here, or with the machine, and in no file.
 pub const TESTED: &[&str] = &[
     "sb.push_str",
     "sb.push_char",
@@ -28,6 +28,14 @@ pub const TESTED: &[&str] = &[
     "sb.format_str",
     "sb.format_bool",
     "hash.obj",
+    "task.group",
+    "task.spawn",
+    "task.join",
+    "task.failure",
+    "task.finish",
+    "task.signal",
+    "task.wait",
+    "task.wake",
 ];
 
 const I64: Part = (LeafKind::I64, TypeId::FREE);

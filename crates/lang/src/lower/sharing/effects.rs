@@ -22,9 +22,15 @@ pub(super) fn has_identity(m: &Module, ty: ValTy) -> bool {
     matches!(def, Some(TypeDef::Struct { identity: true, .. }))
 }
 
-/// Whether an import is a function of the host.
-fn is_host(m: &Module, import: ImportId) -> bool {
-    m.imports.get(import).is_some_and(|import| import.module != "rt")
+/// Natives of the runtime that wait, while other tasks run.
+const WAITS: &[&str] = &["task.join", "task.finish", "task.wait"];
+
+/// Whether an import may run code of the program: a host may call back, and tasks go on while
+/// one waits.
+fn runs_code(m: &Module, import: ImportId) -> bool {
+    m.imports
+        .get(import)
+        .is_some_and(|import| import.module != "rt" || WAITS.contains(&import.name.as_str()))
 }
 
 fn exported_func(export: &Export) -> Option<FuncId> {
@@ -51,8 +57,7 @@ impl Effects {
                     Inst::Call { f, .. } => callers.entry(*f).or_default().push(id),
                     Inst::CallClosure { .. } | Inst::InvokeClosure { .. } => calls_closure.push(id),
                     Inst::Invoke { f, .. } => callers.entry(*f).or_default().push(id),
-                    // A host may call back.
-                    Inst::CallImport { i, .. } if is_host(m, *i) => calls_closure.push(id),
+                    Inst::CallImport { i, .. } if runs_code(m, *i) => calls_closure.push(id),
                     Inst::ClosureNew { f, .. } => _ = closed.insert(*f),
                     _ => {}
                 }
@@ -79,7 +84,7 @@ impl Effects {
             Inst::Call { f, .. } => self.writers.contains(f),
             Inst::Invoke { f, .. } => self.writers.contains(f),
             Inst::CallClosure { .. } | Inst::InvokeClosure { .. } => self.closures,
-            Inst::CallImport { i, .. } => self.closures && is_host(m, *i),
+            Inst::CallImport { i, .. } => self.closures && runs_code(m, *i),
             _ => false,
         }
     }
