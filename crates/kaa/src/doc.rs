@@ -1,7 +1,8 @@
 //! The documentation of what is built in, and of the programs of a user, as data.
 
 use kaa_base::span::SourceFile;
-use kaa_lang::builtins::{self, Builtin, GroupKind};
+use kaa_lang::builtins::{self, Builtin, Group, GroupKind};
+use kaa_lang::doc::Declared;
 
 use crate::diagnostics::Diagnostics;
 
@@ -52,7 +53,8 @@ const CALLED: &[(&str, &str)] = &[
 /// All that is built in.
 pub fn library() -> Vec<DocGroup> {
     // The methods of tuples are rows already, but no program reaches them.
-    let groups = builtins::GROUPS.iter().filter(|group| group.name != "tuple").map(|group| {
+    let public = |group: &&Group| group.name != "tuple" && !group.name.starts_with('_');
+    let groups = builtins::GROUPS.iter().filter(public).map(|group| {
         let (name, about) = match group.kind {
             GroupKind::Prelude => ("prelude", "What needs no import.".to_owned()),
             GroupKind::Methods => (group.name, format!("Methods of `{}`.", shown(group.name))),
@@ -66,7 +68,29 @@ pub fn library() -> Vec<DocGroup> {
         let entries = rows.map(|row| entry(row, group.kind)).collect();
         DocGroup { name: name.to_owned(), about, entries }
     });
-    groups.collect()
+    let written = kaa_lang::library::names().map(|name| {
+        let declared = kaa_lang::doc::of_library(name).unwrap_or_default();
+        let mut group = group_of(name, declared);
+        for entry in group.entries.iter_mut().filter(|entry| !entry.example.is_empty()) {
+            entry.example.insert(0, format!("import {name}"));
+        }
+        group.about = format!("`import {name}`: {}", group.about);
+        group
+    });
+    groups.chain(written).collect()
+}
+
+fn group_of(name: &str, declared: Vec<Declared>) -> DocGroup {
+    let mut declared = declared.into_iter();
+    let about = declared.next().map_or_else(String::new, |file| file.doc);
+    let entries = declared.map(|one| DocEntry {
+        name: one.name,
+        head: one.head,
+        text: one.doc,
+        example: one.example,
+        printed: one.printed,
+    });
+    DocGroup { name: name.to_owned(), about, entries: entries.collect() }
 }
 
 /// How a program writes the type of a group.
@@ -118,14 +142,5 @@ pub fn doc_of_source(name: &str, text: &str) -> Result<DocGroup, Diagnostics> {
         let source = SourceFile::new(name, text);
         Diagnostics::new(source, list)
     })?;
-    let mut declared = declared.into_iter();
-    let about = declared.next().map_or_else(String::new, |file| file.doc);
-    let entries = declared.map(|one| DocEntry {
-        name: one.name,
-        head: one.head,
-        text: one.doc,
-        example: Vec::new(),
-        printed: String::new(),
-    });
-    Ok(DocGroup { name: name.to_owned(), about, entries: entries.collect() })
+    Ok(group_of(name, declared))
 }

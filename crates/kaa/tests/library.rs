@@ -38,6 +38,48 @@ fn examples_print_what_they_say() {
 }
 
 #[test]
+fn modules_written_in_kaa_do_what_they_say() {
+    let mut wrong = Vec::new();
+    let written: Vec<&str> = kaa_lang::library::names().collect();
+    for group in kaa::library().iter().filter(|group| written.contains(&group.name.as_str())) {
+        for entry in &group.entries {
+            // Constants say what they are, types have methods, and operators are seen in those.
+            let says = entry.head.contains(" = ") || entry.head.starts_with("struct ");
+            if entry.example.is_empty() && !says && !entry.name.ends_with("__") {
+                wrong.push(format!("{} has no example", entry.name));
+            }
+            if !entry.example.is_empty() {
+                let program = shown(&entry.example);
+                match printed(&program) {
+                    Ok(text) if text == format!("{}\n", entry.printed) => {}
+                    found => wrong.push(format!("{}: {program}{found:?}", entry.name)),
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A program whose last line is printed, where it is not a statement.
+fn shown(lines: &[String]) -> String {
+    let mut text = String::new();
+    for (at, line) in lines.iter().enumerate() {
+        let shows = at + 1 == lines.len() && !line.starts_with(' ') && !line.starts_with("print(");
+        text.push_str(&if shows { format!("print({line})\n") } else { format!("{line}\n") });
+    }
+    text
+}
+
+#[test]
+fn modules_written_in_kaa_have_no_warnings() {
+    for name in kaa_lang::library::names() {
+        let text = kaa_lang::library::text(name).expect("the module has a text");
+        let found = Module::check(&format!("<library>/{name}.kaa"), text, &mut kaa::NoFiles);
+        assert!(found.list.is_empty(), "{found}");
+    }
+}
+
+#[test]
 fn names_find_their_entries() {
     let list = kaa::doc("list").expect("there are lists");
     assert!(list.entries.iter().any(|entry| entry.name == "list.append"));

@@ -1,11 +1,12 @@
-//! What a source file says about its own declarations: heads and doc texts.
+//! What a source file says about its own declarations: heads, doc texts and examples.
 //!
-//! A doc text is a plain string at the start of a file, a function or a type. Nothing is checked
-//! here; the tables of what is built in are in `builtins`.
+//! A doc text is a plain string at the start of a file, a function or a type. Its lines that begin
+//! with `>>> ` are an example; what that prints stands below them. Nothing is checked here; the
+//! tables of what is built in are in `builtins`.
 
-use crate::ast::{Ast, Block, DeclId, ExprKind, FnId, StmtKind};
+use crate::ast::{Ast, Block, DeclId, ExprKind, FnId, List, StmtKind, TargetId, TargetKind};
 use crate::intern::Interner;
-use crate::parse;
+use crate::{library, parse};
 use kaa_base::diag::Diagnostic;
 use kaa_base::span::{FileId, Span};
 
@@ -16,8 +17,12 @@ pub struct Declared {
     pub name: String,
     /// Its first line without the colon; empty for the file.
     pub head: String,
-    /// Its doc text without indentation; may be empty.
+    /// Its doc text without indentation and example; may be empty.
     pub doc: String,
+    /// The lines of its example; the last one may be values, which are then what is printed.
+    pub example: Vec<String>,
+    /// What the example prints, without the line's end.
+    pub printed: String,
 }
 
 /// The file and all that it declares, in order. Names that begin with `_` are its own business.
@@ -25,14 +30,23 @@ pub struct Declared {
 /// # Errors
 /// The file does not parse.
 pub fn of_source(text: &str) -> Result<Vec<Declared>, Vec<Diagnostic>> {
+    read(text, "")
+}
+
+/// What a module of the library says about itself; its names begin with that of the module.
+pub fn of_library(module: &str) -> Option<Vec<Declared>> {
+    read(library::text(module)?, &format!("{module}.")).ok()
+}
+
+fn read(text: &str, module: &str) -> Result<Vec<Declared>, Vec<Diagnostic>> {
     let mut names = Interner::default();
     let (ast, diags) = parse::parse(FileId(0), text, &mut names);
     if diags.iter().any(Diagnostic::is_error) {
         return Err(diags);
     }
-    let mut reader = Reader { ast: &ast, names: &names, text, found: Vec::new() };
+    let mut reader = Reader { ast: &ast, names: &names, text, module, found: Vec::new() };
     let doc = reader.doc(ast.body);
-    reader.found.push(Declared { name: String::new(), head: String::new(), doc });
+    reader.push(String::new(), String::new(), doc);
     for &stmt in &ast[ast.body] {
         match ast.stmt(stmt) {
             StmtKind::Def(func) => reader.function(func, ""),
@@ -41,6 +55,7 @@ pub fn of_source(text: &str) -> Result<Vec<Declared>, Vec<Diagnostic>> {
                 let name = names.text(name.name).to_owned();
                 reader.declared(name, ast[stmt].span, String::new());
             }
+            StmtKind::Assign { targets, .. } => reader.constant(targets, ast[stmt].span),
             _ => {}
         }
     }
@@ -51,6 +66,8 @@ struct Reader<'a> {
     ast: &'a Ast,
     names: &'a Interner,
     text: &'a str,
+    /// What the names of a module of the library begin with; empty for other files.
+    module: &'a str,
     found: Vec<Declared>,
 }
 
@@ -74,17 +91,40 @@ impl Reader<'_> {
         }
     }
 
+    /// `NAME = value`
+    fn constant(&mut self, targets: List<TargetId>, span: Span) {
+        let [target] = self.ast[targets] else { return };
+        let TargetKind::Name { name, .. } = self.ast[target].kind else { return };
+        let name = self.names.text(name.name);
+        if !name.starts_with('_') {
+            let whole = self.text.get(span.lo as usize..span.hi as usize).unwrap_or("");
+            let head = format!("{}{}", self.module, whole.lines().next().unwrap_or(""));
+            self.push(format!("{}{name}", self.module), head, String::new());
+        }
+    }
+
     fn declared(&mut self, name: String, span: Span, doc: String) {
-        let hidden = name.rsplit('.').next().is_some_and(|last| {
+        let whole = self.text.get(span.lo as usize..span.hi as usize).unwrap_or("");
+        let own = name.rsplit('.').next().unwrap_or(&name);
+        let shown = if self.module.is_empty() { name.clone() } else { form(&name) };
+        let hidden = shown.rsplit('.').next().is_some_and(|last| {
             last.starts_with('_') && !(last.starts_with("__") && last.ends_with("__"))
         });
-        if !hidden {
-            let whole = self.text.get(span.lo as usize..span.hi as usize).unwrap_or("");
-            // A method's head names its type.
-            let own = name.rsplit('.').next().unwrap_or(&name);
-            let head = head(whole).replacen(&format!("def {own}"), &format!("def {name}"), 1);
-            self.found.push(Declared { name, head, doc });
+        if hidden {
+            return;
         }
+        // A method's head names its type, and one of the library its module.
+        let full = format!("{}{shown}", self.module);
+        let head = match self.module {
+            "" => head(whole).replacen(&format!("def {own}"), &format!("def {full}"), 1),
+            _ => head(whole).replacen(&format!("def {own}"), &full, 1),
+        };
+        self.push(full, head, doc);
+    }
+
+    fn push(&mut self, name: String, head: String, text: String) {
+        let (doc, example, printed) = with_example(&text);
+        self.found.push(Declared { name, head, doc, example, printed });
     }
 
     /// The text that a suite begins with.
@@ -98,6 +138,29 @@ impl Reader<'_> {
             _ => String::new(),
         }
     }
+}
+
+/// How a function of the library is called that has several forms, see `check::forms`.
+fn form(name: &str) -> String {
+    let mut name = name;
+    while let Some(rest) = name.strip_prefix("_or_") {
+        name = rest;
+    }
+    name.strip_prefix("_new_").unwrap_or(name).to_owned()
+}
+
+/// A doc text, the lines of its example, and what that prints.
+fn with_example(text: &str) -> (String, Vec<String>, String) {
+    let Some(at) = text.find(">>> ") else { return (text.to_owned(), Vec::new(), String::new()) };
+    let (mut lines, mut printed) = (Vec::new(), Vec::new());
+    for line in text.get(at..).unwrap_or("").lines() {
+        match line.strip_prefix(">>> ").or(line.strip_prefix("... ")) {
+            Some(line) => lines.push(line.to_owned()),
+            None => printed.push(line),
+        }
+    }
+    let doc = text.get(..at).unwrap_or("").trim_end().to_owned();
+    (doc, lines, printed.join("\n").trim_end().to_owned())
 }
 
 /// A declaration up to the colon that opens its block, on one line.
@@ -135,6 +198,16 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn examples_are_parted_from_texts() {
+        let text = "def f() -> int:\n    \"\"\"One.\n\n    >>> if True:\n    ...     x = f()\n\
+                    \x20   >>> x\n    1\n    \"\"\"\n    return 1\n";
+        let found = of_source(text).expect("the text parses");
+        assert_eq!(found[1].doc, "One.");
+        assert_eq!(found[1].example, ["if True:", "    x = f()", "x"]);
+        assert_eq!(found[1].printed, "1");
+    }
 
     #[test]
     fn declarations_have_heads_and_texts() {

@@ -63,6 +63,8 @@ pub struct Unit {
     pub body: Block,
     /// The name of the module, such as `shapes.circle`.
     pub name: String,
+    /// Whether it comes with Kaa.
+    pub library: bool,
     /// The files that it imports, in the order of the imports.
     pub imports: Vec<FileId>,
 }
@@ -97,6 +99,11 @@ impl Files {
     /// A file.
     pub fn unit(&self, file: FileId) -> Option<&Unit> {
         self.units.get(file.0 as usize)
+    }
+
+    /// Whether a file comes with Kaa.
+    pub fn is_library(&self, file: FileId) -> bool {
+        self.unit(file).is_some_and(|unit| unit.library)
     }
 
     /// What the path or name at this place leads to.
@@ -193,8 +200,9 @@ impl Reader<'_> {
         }
         diagnostics.extend(found);
         self.known.insert(source.name.clone(), file);
+        let library = source.name.starts_with(library::FOLDER);
         sources.add(source);
-        files.units.push(Unit { body, name, imports: Vec::new() });
+        files.units.push(Unit { body, name, library, imports: Vec::new() });
         file
     }
 
@@ -267,7 +275,7 @@ impl Reader<'_> {
     fn find(&mut self, file: FileId, dots: u32, path: &[Ident]) -> Option<Import> {
         let words: Vec<&str> = path.iter().map(|part| self.names.text(part.name)).collect();
         let inside = self.reading.sources.get(file).map_or("", |source| source.name.as_str());
-        let is_library = inside.starts_with(library::FOLDER);
+        let is_library = self.reading.files.is_library(file);
         let built_in = match words.as_slice() {
             [word] if dots == 0 => {
                 if !is_library && self.hosts.iter().any(|host| host.module == *word) {
@@ -403,6 +411,7 @@ mod tests {
         let unit = |imports: &[u32]| Unit {
             body: Block::default(),
             name: String::new(),
+            library: false,
             imports: imports.iter().copied().map(FileId).collect(),
         };
         let units = vec![unit(&[1, 2]), unit(&[3]), unit(&[1]), unit(&[1])];

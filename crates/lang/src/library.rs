@@ -7,7 +7,13 @@
 pub use kaa_base::span::LIBRARY_FOLDER as FOLDER;
 
 /// The modules: name and text.
-const MODULES: &[(&str, &str)] = &[("re", include_str!("../library/re.kaa"))];
+const MODULES: &[(&str, &str)] = &[
+    ("bisect", include_str!("../library/bisect.kaa")),
+    ("functools", include_str!("../library/functools.kaa")),
+    ("heapq", include_str!("../library/heapq.kaa")),
+    ("re", include_str!("../library/re.kaa")),
+    ("string", include_str!("../library/string.kaa")),
+];
 
 /// The text of a module.
 pub fn text(name: &str) -> Option<&'static str> {

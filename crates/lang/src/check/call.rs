@@ -101,7 +101,10 @@ impl Checker<'_> {
         expected: Expected,
     ) -> ExprId {
         match item {
-            Item::Fn(func) => self.call_fn_expecting(func, None, args, span, expected),
+            Item::Fn(func) => {
+                let func = self.form_for(func, args);
+                self.call_fn_expecting(func, None, args, span, expected)
+            }
             Item::Builtin(id) => self.call_prelude(id, args, span),
             Item::Struct(id) => self.construct(id, args, span, expected),
             Item::Type(ty) => self.call_type(ty, args, span, expected.want),
@@ -170,7 +173,10 @@ impl Checker<'_> {
         let expected = Expected { want, written };
         let at = self.ast[name].span.to(self.ast[index].span);
         match self.type_taker(name) {
-            Some(Item::Fn(func)) => self.call_fn_expecting(func, None, args, span, expected),
+            Some(Item::Fn(func)) => {
+                let func = self.form_for(func, args);
+                self.call_fn_expecting(func, None, args, span, expected)
+            }
             Some(Item::Struct(id)) => self.construct(id, args, span, expected),
             Some(Item::Type(ty)) => {
                 let whole = self.type_argument_of(name, index, at);
@@ -300,10 +306,14 @@ impl Checker<'_> {
     ) {
         let finds = !sig.generics.is_empty() && !sig.builtin;
         for turn in 0..3 {
+            if turn == 2 && finds {
+                // What is walked tells what the functions are given.
+                self.settle(found);
+            }
             for one in given.iter_mut().filter(|one| one.done.is_none()) {
                 let waits = match turn {
                     0 => finds && self.is_flexible(one.arg.value),
-                    _ => finds && self.ast[one.arg.value].kind == Ast::None,
+                    _ => finds && self.says_little(one.arg.value),
                 };
                 if turn == 2 || !(waits || self.is_function(one.arg.value)) {
                     one.done = Some(self.argument(sig, one.param, &one.arg, found));
@@ -312,6 +322,16 @@ impl Checker<'_> {
             if turn == 0 && finds {
                 self.learn(sig, want, found);
             }
+        }
+    }
+
+    /// Whether other arguments tell more about the types: `None` and `[]` have none of their own.
+    fn says_little(&self, id: ast::ExprId) -> bool {
+        match self.ast[id].kind {
+            Ast::None => true,
+            Ast::List(items) => self.ast[items].is_empty(),
+            Ast::Dict(items) => self.ast[items].is_empty(),
+            _ => false,
         }
     }
 
@@ -367,9 +387,7 @@ impl Checker<'_> {
     /// Checks arguments of a call that cannot be matched, for the mistakes in themselves.
     pub(super) fn check_loosely(&mut self, args: &[ast::Arg]) {
         for arg in args {
-            if !matches!(self.ast[arg.value].kind, Ast::Lambda { .. })
-                && !self.is_flexible(arg.value)
-            {
+            if !self.is_function(arg.value) && !self.is_flexible(arg.value) {
                 self.expr(arg.value, None);
             }
         }

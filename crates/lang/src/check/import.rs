@@ -20,8 +20,7 @@ use rustc_hash::FxHashMap;
 const MAX_HOPS: usize = 32;
 
 /// Modules of the library that are still to come.
-const LATER: &[&str] =
-    &["collections", "heapq", "itertools", "functools", "string", "json", "path", "bytes"];
+const LATER: &[&str] = &["collections", "itertools", "json", "path", "bytes"];
 
 /// What the names of all files stand for.
 #[derive(Debug, Default)]
@@ -280,7 +279,8 @@ impl Checker<'_> {
     /// What a name that is imported from a file stands for. Where it stands for nothing,
     /// `check_imports` reports it, and what uses it says no more.
     pub(super) fn imported(&self, file: FileId, name: Symbol) -> Item {
-        self.offered(file, name).unwrap_or(Item::Later(Span::default()))
+        let item = self.offered(file, name).filter(|_| !is_private(self.text(name)));
+        item.unwrap_or(Item::Later(Span::default()))
     }
 
     /// What a name of a module stands for: it is declared there, or imported by itself. Modules
@@ -332,7 +332,7 @@ impl Checker<'_> {
     /// Whether a name is one that the file it is of keeps to itself; reports it if so.
     pub(super) fn is_private(&mut self, name: ast::Ident, of: FileId) -> bool {
         let text = self.text(name.name);
-        if name.span.file == of || !text.starts_with('_') || text.ends_with("__") {
+        if name.span.file == of || !is_private(text) {
             return false;
         }
         let module = self.module_name(of);
@@ -406,4 +406,9 @@ impl Checker<'_> {
         }
         Some(item)
     }
+}
+
+/// Whether a name is seen in its own file only.
+fn is_private(name: &str) -> bool {
+    name.starts_with('_') && !name.ends_with("__")
 }

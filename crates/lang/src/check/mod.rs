@@ -31,6 +31,7 @@ mod dynamic;
 mod enums;
 mod expr;
 mod flow;
+mod forms;
 mod fstring;
 mod func;
 mod generator;

@@ -307,6 +307,9 @@ impl Checker<'_> {
         span: Span,
         expected: Expected,
     ) -> ExprId {
+        if let Some(maker) = self.maker_for(id, args, span) {
+            return self.call_fn_expecting(maker, None, args, span, expected);
+        }
         let sig = self.struct_sigs[id].clone();
         let callee = match self.program.structs[id].form {
             Form::Enum => return self.enum_called(id, args, span),

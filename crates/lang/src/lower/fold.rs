@@ -8,6 +8,7 @@ use kaa_ir::{Inst, ValTy, Value};
 use super::Vals;
 use super::body::Body;
 use super::call::Callee;
+use super::layout::{Leaves, nullable};
 use super::natives;
 use super::own::Question;
 use crate::hir::{Arg, BinaryOp, Expr, ExprId, ExprKind, List, Ty, TyId};
@@ -111,11 +112,11 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         self.open(exit);
         let found = self.values(&search.found)[0];
         match default {
-            Some(default) => self.choose(found, &types, |s| s.values(&search.best), |_| default),
+            Some(default) => self.choose(found, &types, |s| s.best(&search), |_| default),
             None => {
                 let text = format!("{name}() of nothing");
                 self.require_value(found, &text);
-                self.values(&search.best)
+                self.best(&search)
             }
         }
     }
@@ -148,7 +149,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         for vals in values {
             self.consider(&search, &vals);
         }
-        self.values(&search.best)
+        self.best(&search)
     }
 
     /// The least or greatest of some values.
@@ -179,42 +180,25 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         let found = self.fresh(&[ValTy::Bool]);
         let no = self.bool(false);
         self.define(&found, &[no]);
-        let best = self.fresh(types);
-        let best_key = self.fresh(&key_types);
-        // Nothing is looked at before something was found; the builder wants a definition.
-        let zeros = self.stand_ins(types);
-        self.define(&best, &zeros);
-        let zeros = self.stand_ins(&key_types);
-        self.define(&best_key, &zeros);
-        Search { least: name == "min", key, key_ty, found, best, best_key }
+        let best = self.unset(types);
+        let best_key = self.unset(&key_types);
+        let types = types.into();
+        Search { least: name == "min", key, key_ty, types, key_types, found, best, best_key }
     }
 
-    /// Values of these types that are never looked at.
-    fn stand_ins(&mut self, types: &[ValTy]) -> Vals {
-        types
-            .iter()
-            .map(|ty| match ty {
-                ValTy::Ref(kaa_ir::TypeId::STR) => self.b.str(""),
-                ValTy::Ref(id) => self.stand_in(*id),
-                other => self.zero(*other),
-            })
-            .collect()
+    /// Variables without a value so far, whose references may therefore be null.
+    fn unset(&mut self, types: &[ValTy]) -> Vec<kaa_ir::Var> {
+        let types: Vec<ValTy> = types.iter().map(|ty| nullable(*ty)).collect();
+        let vars = self.fresh(&types);
+        let zeros: Vals = types.iter().map(|ty| self.zero(*ty)).collect();
+        self.define(&vars, &zeros);
+        vars
     }
 
-    /// An empty object of a type.
-    fn stand_in(&mut self, id: kaa_ir::TypeId) -> Value {
-        let zero = self.b.i64(0);
-        match self.b.module.types.def(id) {
-            Some(kaa_ir::TypeDef::List { .. }) => self.b.ins1(Inst::ListNew { ty: id, cap: zero }),
-            Some(kaa_ir::TypeDef::Map { .. }) => {
-                self.rt1(natives::MAP_NEW, &[zero], ValTy::Ref(id))
-            }
-            Some(kaa_ir::TypeDef::Bytes) => {
-                let d = self.b.module.constant(kaa_ir::Data::Bytes(Vec::new()));
-                self.b.ins1(Inst::BytesConst { d })
-            }
-            _ => self.zero(ValTy::Ref(id)),
-        }
+    /// The best value so far, where there is one.
+    fn best(&mut self, search: &Search) -> Vals {
+        let vals = self.values(&search.best);
+        self.narrow_to(&search.types, &vals)
     }
 
     /// Keeps a value if it is better than the best so far.
@@ -224,11 +208,12 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             None => vals.to_vec(),
         };
         let found = self.values(&search.found)[0];
-        let best_key = self.values(&search.best_key);
         let (ask, keep, done) =
             (self.b.create_block(), self.b.create_block(), self.b.create_block());
         self.b.branch(found, ask, keep);
         self.open(ask);
+        let best_key = self.values(&search.best_key);
+        let best_key = self.narrow_to(&search.key_types, &best_key);
         let better = self.pick(search.least, search.key_ty, &best_key, &key);
         self.b.branch(better, keep, done);
         self.open(keep);
@@ -345,6 +330,8 @@ struct Search {
     least: bool,
     key: Option<Key>,
     key_ty: TyId,
+    types: Leaves,
+    key_types: Leaves,
     found: Vec<kaa_ir::Var>,
     best: Vec<kaa_ir::Var>,
     best_key: Vec<kaa_ir::Var>,
