@@ -80,9 +80,12 @@ pub struct RunArgs {
     /// Arguments for the program; flags behind the first one are the program's too.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub args: Vec<String>,
-    /// Which interpreter runs.
-    #[arg(long, value_name = "NAME", default_value = "interp")]
+    /// What runs the program.
+    #[arg(long, value_name = "NAME", default_value = "auto")]
     pub engine: EngineArg,
+    /// Compiles what has been entered so often.
+    #[arg(long, value_name = "N")]
+    pub jit_threshold: Option<u32>,
     /// Ends the program after about this many operations.
     #[arg(long, value_name = "N")]
     pub fuel: Option<u64>,
@@ -175,12 +178,16 @@ pub struct FixArgs {
     pub dry_run: bool,
 }
 
-/// The interpreters.
+/// The engines.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EngineArg {
-    /// The fast one.
+    /// The interpreter, and compiled code for what is hot.
+    Auto,
+    /// The interpreter alone.
     Interp,
-    /// The portable one.
+    /// Compiled code from the start.
+    Jit,
+    /// The portable interpreter alone.
     Twin,
 }
 
@@ -239,7 +246,7 @@ mod tests {
         assert_eq!((run.file.as_str(), run.fuel), ("a.kaa", Some(5)));
         assert_eq!(run.args, ["-v"]);
         assert!(parse("kaa run").is_err());
-        assert!(parse("kaa run a.kaa --engine jit").is_err());
+        assert!(parse("kaa run a.kaa --engine fast").is_err());
         assert!(parse("kaa").is_err());
     }
 }

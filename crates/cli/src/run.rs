@@ -3,7 +3,7 @@
 use std::io::{BufWriter, ErrorKind, IsTerminal, Write, stdin, stdout};
 use std::time::{Duration, Instant};
 
-use kaa::{Config, Engine, Error, Exit, Host, Module, Store};
+use kaa::{COMPILE_AFTER, Config, Engine, Error, Exit, Host, Module, Store};
 
 use crate::args::{EngineArg, RunArgs};
 use crate::exit::Code;
@@ -93,12 +93,15 @@ impl Watch {
 }
 
 fn config(args: &RunArgs) -> Config {
-    let engine = match args.engine {
-        EngineArg::Interp => Engine::Interp,
-        EngineArg::Twin => Engine::Twin,
+    let (engine, entries) = match args.engine {
+        EngineArg::Auto => (Engine::Interp, Some(COMPILE_AFTER)),
+        EngineArg::Jit => (Engine::Interp, Some(0)),
+        EngineArg::Interp => (Engine::Interp, None),
+        EngineArg::Twin => (Engine::Twin, None),
     };
     let mut config = Config::new()
         .engine(engine)
+        .compile_after(entries.map(|entries| args.jit_threshold.unwrap_or(entries)))
         .gc_stress(args.gc_stress)
         .trace(args.trace)
         .explain_copies(args.explain_copies)

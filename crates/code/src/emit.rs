@@ -45,6 +45,19 @@ pub struct UnwindEdge {
     pub slot: u16,
 }
 
+/// The window of a call, a native or a slow operation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CallSite {
+    /// Index of the word.
+    pub pc: u32,
+    /// First slot of the window.
+    pub base: u16,
+    /// For each argument, whether it is an `f64`.
+    pub args: Box<[bool]>,
+    /// For each result, whether it is an `f64`.
+    pub results: Box<[bool]>,
+}
+
 /// Code under construction.
 #[derive(Default)]
 pub(crate) struct Emitter {
@@ -54,6 +67,9 @@ pub(crate) struct Emitter {
     pub maps: Vec<RootMap>,
     pub locs: Vec<(u32, Loc)>,
     pub unwinds: Vec<(u32, Label, u16)>,
+    pub sites: Vec<CallSite>,
+    /// The window that was filled last and not used yet.
+    pub site: Option<CallSite>,
     loc: Loc,
     int_acc: Option<u16>,
     float_acc: Option<u16>,
@@ -105,6 +121,15 @@ impl Emitter {
         self.counter = None;
     }
 
+    /// Notes the window of an operation that works through one.
+    fn note_site(&mut self, op: RegOp) {
+        if op.has_window()
+            && let Some(site) = self.site.take()
+        {
+            self.sites.push(CallSite { pc: self.here(), ..site });
+        }
+    }
+
     fn wrote(&mut self, slot: u16, float: bool) {
         if float {
             self.float_acc = Some(slot);
@@ -133,6 +158,7 @@ impl Emitter {
     pub fn abc(&mut self, op: RegOp, a: u16, b: u16, c: u16) {
         let shape = op.shape();
         let variant = self.variant(shape, a, b, c);
+        self.note_site(op);
         self.push(word::abc(op, variant, a, b, c));
         if let Some(float) = shape.result_is_float() {
             self.wrote(a, float);
@@ -165,6 +191,7 @@ impl Emitter {
     pub fn abx(&mut self, op: RegOp, a: u16, bx: u32) {
         let variant = self.variant(op.shape(), a, 0, 0);
         let variant = if op.shape() == Shape::ji { variant } else { 0 };
+        self.note_site(op);
         self.push(word::abx(op, variant, a, bx));
         match op.shape().result_is_float() {
             Some(float) => self.wrote(a, float),

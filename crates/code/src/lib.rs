@@ -21,14 +21,14 @@ mod slots;
 pub mod slow;
 pub mod word;
 
-pub use emit::{RootMap, UnwindEdge};
+pub use emit::{CallSite, RootMap, UnwindEdge};
 pub use linkage::{Linkage, LinkedImport, LowerError, Mode};
 pub use reg::{RegOp, Shape, TABLE_SIZE};
 pub use select::access_of;
 pub use slow::SlowOp;
 pub use word::{Access, LeafPlace, MapPlace, Word};
 
-use kaa_ir::{Function, Loc, Module};
+use kaa_ir::{Function, Loc, Module, ValTy};
 
 /// The register code of one function.
 #[derive(Clone, Debug)]
@@ -41,12 +41,18 @@ pub struct Code {
     pub params: u32,
     /// Results.
     pub results: u32,
+    /// For each parameter, whether it is an `f64`.
+    pub float_params: Box<[bool]>,
+    /// For each result, whether it is an `f64`.
+    pub float_results: Box<[bool]>,
     /// Live references at each safepoint, in order of their words.
     pub maps: Box<[RootMap]>,
     /// Source places: each holds from its word to the next entry.
     pub locs: Box<[(u32, Loc)]>,
     /// Calls with an unwind edge, in order of their words.
     pub unwinds: Box<[UnwindEdge]>,
+    /// Windows of calls, natives and slow operations, in order of their words.
+    pub sites: Box<[CallSite]>,
 }
 
 impl Code {
@@ -64,6 +70,11 @@ impl Code {
     /// The unwind edge of the call at a word.
     pub fn unwind(&self, pc: u32) -> Option<&UnwindEdge> {
         self.unwinds.binary_search_by_key(&pc, |u| u.call).ok().map(|i| &self.unwinds[i])
+    }
+
+    /// The window of the operation at a word.
+    pub fn site(&self, pc: u32) -> Option<&CallSite> {
+        self.sites.binary_search_by_key(&pc, |s| s.pc).ok().map(|i| &self.sites[i])
     }
 }
 
@@ -87,7 +98,11 @@ pub fn lower(
     unwinds.sort_by_key(|u| u.call);
     emitter.maps.sort_by_key(|m| m.pc);
     let sig = module.sigs.get(func.sig);
+    let floats = |types: &[ValTy]| types.iter().map(|t| *t == ValTy::F64).collect();
     Ok(Code {
+        float_params: sig.map(|s| floats(&s.params)).unwrap_or_default(),
+        float_results: sig.map(|s| floats(&s.results)).unwrap_or_default(),
+        sites: emitter.sites.into(),
         words: emitter.words.into(),
         frame: slots.frame,
         params: sig.map_or(0, |s| s.params.len() as u32),

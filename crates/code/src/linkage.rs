@@ -32,6 +32,8 @@ pub trait Linkage {
     fn struct_leaf(&self, id: TypeId, leaf: u32) -> LeafPlace;
     /// The place of the value in an entry of a map with one value; the default is slot 0.
     fn map_value(&self, id: TypeId) -> MapPlace;
+    /// The index of a new counter of how often a place is passed.
+    fn counter(&mut self) -> u32;
     /// The index of a constant in the store's pool.
     fn pool(&mut self, bits: u64) -> u32;
 }
@@ -45,6 +47,8 @@ pub struct Mode {
     pub count: bool,
     /// Offer a collection before each operation that may allocate.
     pub stress: bool,
+    /// Count how often functions and loops are entered, so that hot ones can be compiled.
+    pub tier: bool,
 }
 
 /// Why a function cannot be lowered.

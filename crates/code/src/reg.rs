@@ -209,6 +209,8 @@ macro_rules! for_each_reg_op {
             ctl Fuel fuel "use bc units of fuel";
             ctl Count count "count b instructions and c calls";
             ctl Gc gc "collect garbage if a collection is due";
+            ctl Hot hot "counter bc goes down; at zero, go on in compiled code where there is some";
+            ctl Enter enter "run compiled code bc in this frame, then return";
 
             // Objects.
             ctl Alloc alloc "a = a new zeroed object of type bc";
@@ -380,6 +382,23 @@ crate::for_each_reg_op!(derive_reg_ops);
 pub const TABLE_SIZE: usize = 1024;
 
 const _: () = assert!(RegOp::ALL.len() * 4 <= TABLE_SIZE);
+
+impl RegOp {
+    /// Whether the operation works through a window of slots at `a`.
+    pub fn has_window(self) -> bool {
+        use RegOp::*;
+        let calls = matches!(self, Call | CallFunc | CallClosure | TailCall | TailCallClosure);
+        calls || matches!(self, Native | Slow)
+    }
+
+    /// The words of an instruction, those that belong to it included.
+    pub fn words(self) -> usize {
+        match self {
+            RegOp::Select | RegOp::Switch => 2,
+            op => 1 + usize::from(op.shape().has_extra_word()),
+        }
+    }
+}
 
 impl Shape {
     /// Whether the word after the instruction belongs to it.

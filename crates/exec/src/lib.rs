@@ -18,6 +18,7 @@ mod slow;
 mod store;
 mod tasks;
 pub mod text;
+pub mod tier;
 mod trap;
 mod vm;
 

@@ -219,6 +219,7 @@ impl Store {
             inner.funcs.push(FuncInfo { instance: number, id, code: None });
             inner.entries.push(FuncEntry {
                 code: stubs.as_ptr().wrapping_add(id.0 as usize),
+                enter: std::ptr::null(),
                 params: sig.params.len() as u32,
                 results: sig.results.len() as u32,
             });
@@ -519,6 +520,10 @@ impl Linkage for Linker<'_> {
         };
         // Lowering asks for maps of one key and one value, whose entries are small.
         MapPlace { stride: stride as u16, offset: offset as u16, access: access_of(ty), default: 0 }
+    }
+
+    fn counter(&mut self) -> u32 {
+        self.inner.tier.counter()
     }
 
     fn pool(&mut self, bits: u64) -> u32 {

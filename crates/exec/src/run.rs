@@ -8,10 +8,11 @@ use kaa_heap::{GcRef, HeapError};
 use kaa_isa::TrapKind;
 
 use crate::frames::Frames;
-use crate::interp::{self, EXIT_HALT, EXIT_TRAP};
+use crate::interp::{self, EXIT_HALT, EXIT_RESUME, EXIT_TRAP};
 use crate::link::Linker;
 use crate::native::Fault;
 use crate::store::{Inner, Store};
+use crate::tier;
 use crate::trap::Trap;
 
 impl Store {
@@ -47,6 +48,7 @@ impl Inner {
         if self.outer.is_empty() {
             self.rearm();
         }
+        self.vm_mut().native_limit = tier::native_limit();
         // The entry code: call with the window at slot 1, then halt. No address in it belongs
         // to a function, so walks of the stack end here.
         let code = [word::abx(RegOp::Call, 0, 1, func), word::abc(RegOp::Halt, 0, 0, 0, 0)];
@@ -75,6 +77,10 @@ impl Inner {
             // lowered from verified modules. Other places are those where the machine stopped.
             let machine = AssertUnwindSafe(|| unsafe { interp::run(engine, trace, vm, pc, regs) });
             let exit = catch_unwind(machine).unwrap_or_else(|_| self.note_panic());
+            if exit == EXIT_RESUME {
+                (pc, regs) = (self.vm().exit_pc, self.vm().exit_regs);
+                continue;
+            }
             let (at, frame, code) = {
                 let vm = self.vm();
                 (vm.exit_pc, vm.exit_regs, vm.exit_code)
@@ -98,7 +104,7 @@ impl Inner {
     /// Makes a trap of a panic, of a host function or of our own. Whoever called what panicked
     /// has noted where the machine was.
     #[cold]
-    fn note_panic(&mut self) -> u64 {
+    pub(crate) fn note_panic(&mut self) -> u64 {
         let message = "a function of the host panicked";
         self.fault.get_or_insert_with(|| Fault::new(TrapKind::HostPanic, message));
         self.vm_mut().exit_code = 0;
@@ -129,6 +135,7 @@ impl Inner {
         self.entries[func as usize].code = start;
         self.funcs[func as usize].code = Some(Rc::new(code));
         self.refresh();
+        self.lowered(func);
         Ok(())
     }
 

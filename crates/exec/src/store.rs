@@ -17,6 +17,7 @@ use crate::host::Host;
 use crate::interp::Engine;
 use crate::link::{Instance, NativeEntry};
 use crate::native::Fault;
+use crate::tier::Tier;
 use crate::trap::Trap;
 use crate::vm::{FuncEntry, Vm};
 
@@ -118,6 +119,8 @@ pub(crate) struct Inner {
     /// Where outer runs wait while a native runs the machine again.
     pub outer: Vec<(*const u64, *mut u64)>,
     pub words: u64,
+    /// The state of compilation.
+    pub tier: Tier,
     _stack: Vec<u64>,
     pub stack_base: *mut u64,
     vm: *mut Vm,
@@ -172,26 +175,16 @@ impl Store {
             heap.log_copies(std::mem::offset_of!(Vm, exit_pc));
         }
         let vm = heap.context_page().cast::<Vm>();
-        let mode =
-            Mode { fuel: config.fuel.is_some(), count: config.count, stress: config.gc_stress };
+        let mode = Mode {
+            fuel: config.fuel.is_some(),
+            count: config.count,
+            stress: config.gc_stress,
+            tier: false,
+        };
         let stack_limit = stack_base.wrapping_add(slots) as usize;
         // SAFETY: the first bytes of the context page belong to the engine, and a context fits.
         let limit = unsafe {
-            vm.write(Vm {
-                limit: AtomicUsize::new(stack_limit),
-                stack_limit,
-                pool: std::ptr::null(),
-                funcs: std::ptr::null(),
-                globals: std::ptr::null_mut(),
-                plans: std::ptr::null(),
-                fuel: i64::try_from(config.fuel.unwrap_or(0)).unwrap_or(i64::MAX),
-                counted: 0,
-                calls: 0,
-                store: std::ptr::null_mut(),
-                exit_pc: std::ptr::null(),
-                exit_regs: std::ptr::null_mut(),
-                exit_code: 0,
-            });
+            vm.write(Vm::new(stack_limit, config.fuel));
             &raw const (*vm).limit as usize
         };
         let mut inner = Box::new(Inner {
@@ -215,6 +208,7 @@ impl Store {
             caught: None,
             outer: Vec::new(),
             words: 0,
+            tier: Tier::default(),
             _stack: stack,
             stack_base,
             vm,
@@ -289,9 +283,12 @@ impl Inner {
         let store: *mut Inner = self;
         let (pool, funcs) = (self.pool.as_ptr(), self.entries.as_ptr());
         let (globals, plans) = (self.globals.as_mut_ptr(), self.plans.as_ptr());
+        let (enters, hot) = (self.tier.enters.as_ptr(), self.tier.hot.as_mut_ptr());
         let vm = self.vm_mut();
         vm.store = store;
         vm.pool = pool;
+        vm.enters = enters;
+        vm.hot = hot;
         vm.funcs = funcs;
         vm.globals = globals;
         vm.plans = plans;

@@ -16,6 +16,8 @@ use crate::store::Inner;
 pub(crate) struct FuncEntry {
     /// The first word of its code, or a word that lowers it.
     pub code: *const u64,
+    /// Its compiled code, or null: see `tier::Enter`.
+    pub enter: *const u8,
     /// The number of parameters.
     pub params: u32,
     pub results: u32,
@@ -29,6 +31,12 @@ pub(crate) struct Vm {
     pub limit: AtomicUsize,
     /// What `limit` is when no interrupt is due.
     pub stack_limit: usize,
+    /// Compiled code starts no frame of its own below this address of the native stack.
+    pub native_limit: usize,
+    /// Compiled code by the number in `Enter` operations.
+    pub enters: *const *const u8,
+    /// How often places may still be passed before they are hot.
+    pub hot: *mut u32,
     /// The constant pool.
     pub pool: *const u64,
     /// All functions of the store.
@@ -48,11 +56,36 @@ pub(crate) struct Vm {
     pub exit_pc: *const u64,
     pub exit_regs: *mut u64,
     pub exit_code: u32,
+    /// The exit code of out-of-line work for compiled code.
+    pub exit_status: u64,
 }
 
 const _: () = assert!(size_of::<Vm>() <= CONTEXT_BYTES);
 
 impl Vm {
+    /// A context whose tables the store has yet to fill in.
+    pub fn new(stack_limit: usize, fuel: Option<u64>) -> Vm {
+        Vm {
+            limit: AtomicUsize::new(stack_limit),
+            stack_limit,
+            native_limit: 0,
+            enters: std::ptr::null(),
+            hot: std::ptr::null_mut(),
+            pool: std::ptr::null(),
+            funcs: std::ptr::null(),
+            globals: std::ptr::null_mut(),
+            plans: std::ptr::null(),
+            fuel: i64::try_from(fuel.unwrap_or(0)).unwrap_or(i64::MAX),
+            counted: 0,
+            calls: 0,
+            store: std::ptr::null_mut(),
+            exit_pc: std::ptr::null(),
+            exit_regs: std::ptr::null_mut(),
+            exit_code: 0,
+            exit_status: 0,
+        }
+    }
+
     /// The base of the heap's references.
     #[inline(always)]
     pub fn base(vm: *mut Vm) -> *mut u8 {

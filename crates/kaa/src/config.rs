@@ -5,9 +5,19 @@
 use kaa_exec::Engine;
 
 /// Settings of stores; every one has a default.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Config {
     pub(crate) exec: kaa_exec::Config,
+    pub(crate) compile_after: Option<u32>,
+}
+
+/// How often a function or loop is entered, unless said otherwise, before it is compiled.
+pub const COMPILE_AFTER: u32 = 500;
+
+impl Default for Config {
+    fn default() -> Self {
+        Config { exec: kaa_exec::Config::default(), compile_after: Some(COMPILE_AFTER) }
+    }
 }
 
 impl Config {
@@ -19,6 +29,14 @@ impl Config {
     /// Which interpreter runs.
     pub fn engine(mut self, engine: Engine) -> Config {
         self.exec.engine = engine;
+        self
+    }
+
+    /// Compiles functions and loops to machine code once they have been entered so often; with
+    /// 0, functions before they run; with `None`, nothing. A build without the feature `jit`, or
+    /// a machine without a compiler, interprets everything.
+    pub fn compile_after(mut self, entries: Option<u32>) -> Config {
+        self.compile_after = entries;
         self
     }
 

@@ -38,7 +38,7 @@ mod output;
 mod store;
 mod value;
 
-pub use config::Config;
+pub use config::{COMPILE_AFTER, Config};
 pub use convert::{FromVals, IntoVals};
 pub use diagnostics::Diagnostics;
 pub use doc::{DocEntry, DocGroup, doc, doc_of_source, library};
@@ -50,6 +50,7 @@ pub use grant::{CAPABILITIES, GrantError};
 pub use host::{Host, HostArg, HostFunction, HostReturn};
 pub use kaa_base::diag::{Diagnostic, Fix, Severity};
 pub use kaa_base::span::{FileId, LineCol, SourceFile, Span};
+pub use kaa_exec::tier::TierStats;
 pub use kaa_exec::{Engine, InterruptHandle, LinkError, Stats, TraceFrame, Trap};
 pub use kaa_isa::TrapKind;
 pub use kaa_lang::{Loader, NoFiles};

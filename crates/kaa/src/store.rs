@@ -6,6 +6,7 @@
 use std::io::{BufRead, Write};
 
 use kaa_exec::native::{NativeSig, SlotTy};
+use kaa_exec::tier::TierStats;
 use kaa_exec::{InterruptHandle, Stats};
 use kaa_heap::{Copies, LeafKind, TypeId, TypeKind};
 
@@ -68,7 +69,19 @@ impl Store {
     pub fn new(config: &Config, host: &Host) -> Result<Store, Error> {
         let inner = kaa_exec::Store::new(config.exec.clone(), kaa_exec::Host::sink())
             .map_err(|e| Error::NoMemory(e.to_string()))?;
-        Ok(Store { inner, host: host.clone(), modules: Vec::new() })
+        let mut store = Store { inner, host: host.clone(), modules: Vec::new() };
+        store.set_compiler(config);
+        Ok(store)
+    }
+
+    /// Gives the store a compiler, if it is to have one.
+    fn set_compiler(&mut self, config: &Config) {
+        #[cfg(feature = "jit")]
+        if let Some(entries) = config.compile_after.filter(|_| !config.exec.trace) {
+            self.inner.set_compiler(Box::new(kaa_jit::Jit::new()), entries);
+        }
+        #[cfg(not(feature = "jit"))]
+        let _ = config;
     }
 
     /// Where `print` writes. Wrap it in a buffer: it is flushed when a call ends.
@@ -266,6 +279,11 @@ impl Store {
         }
         lines.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         lines
+    }
+
+    /// What compilation has done so far.
+    pub fn tier_stats(&self) -> TierStats {
+        self.inner.tier_stats()
     }
 
     /// What the store has done so far.

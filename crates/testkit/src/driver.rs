@@ -42,6 +42,21 @@ pub enum Engine {
     Interp,
     /// Its plain twin, a loop around a match.
     Twin,
+    /// Compiled code from the start.
+    Jit,
+    /// The interpreter, and compiled code for what has been entered a few times.
+    Auto,
+}
+
+impl Engine {
+    /// How often code is entered before it is compiled, if it is.
+    pub fn compile_after(self) -> Option<u32> {
+        match self {
+            Engine::Interp | Engine::Twin => None,
+            Engine::Jit => Some(0),
+            Engine::Auto => Some(3),
+        }
+    }
 }
 
 /// What a program did.
@@ -96,15 +111,16 @@ pub type CallResult = Result<Vec<String>, Trap>;
 /// Whether a build has both engines; the unoptimised one has only the twin.
 pub fn engines() -> &'static [Engine] {
     if kaa_exec::Engine::all().len() > 1 {
-        &[Engine::Interp, Engine::Twin]
+        &[Engine::Interp, Engine::Twin, Engine::Jit, Engine::Auto]
     } else {
-        &[Engine::Twin]
+        &[Engine::Twin, Engine::Jit, Engine::Auto]
     }
 }
 
-/// Every way in which a program must give the same: each engine, plain and under collector stress.
+/// Every way in which a program must give the same: each engine, and under collector stress one
+/// interpreter and compiled code.
 pub fn ways() -> Vec<(Engine, bool)> {
     let plain = engines().iter().map(|engine| (*engine, false));
-    let stressed = engines().iter().map(|engine| (*engine, true));
+    let stressed = [(engines()[0], true), (Engine::Jit, true)];
     plain.chain(stressed).collect()
 }

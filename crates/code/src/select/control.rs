@@ -312,6 +312,11 @@ impl Select<'_> {
         self.map_call();
         // The code lands in the window; a stub brings it to the block's parameter.
         let label = self.e.label();
+        let params = &self.p.func.blocks[ok.block].params;
+        let floats = params.iter().take(results).map(|v| self.is_float(*v)).collect();
+        if let Some(site) = &mut self.e.site {
+            site.results = floats;
+        }
         let moves = self.edge_moves(unwind, &[base]);
         self.stubs.push(Stub { label, moves, target: unwind.block });
         self.e.note_unwind(label, base);

@@ -15,7 +15,7 @@ pub use heap::access_of;
 use kaa_base::entity::{Entity, Table};
 use kaa_ir::{Block, Function, Inst, InstNode, Module, ValTy, Value};
 
-use crate::emit::{Emitter, Label};
+use crate::emit::{CallSite, Emitter, Label};
 use crate::linkage::{Linkage, LinkedImport, LowerError, Mode};
 use crate::moves::{Move, Source, sequence};
 use crate::prepare::{ConstKind, Prepared};
@@ -95,6 +95,9 @@ impl<'a> Select<'a> {
     /// Emits the whole function.
     pub fn run(mut self) -> Result<Emitter, LowerError> {
         let order = self.p.cfg.order();
+        if self.mode.tier {
+            self.count_passes();
+        }
         for (i, block) in order.iter().enumerate() {
             self.next = order.get(i + 1).copied();
             self.e.bind(self.labels[*block]);
@@ -109,11 +112,27 @@ impl<'a> Select<'a> {
         Ok(self.e)
     }
 
+    /// Whether a jump from further down leads to the block.
+    fn is_loop_head(&self, block: Block) -> bool {
+        let place = self.ranges.block_start[block];
+        let preds = self.p.cfg.preds(block);
+        preds.iter().any(|from| self.ranges.block_start[*from] >= place)
+    }
+
+    /// Counts how often this place is passed.
+    fn count_passes(&mut self) {
+        let counter = self.link.counter();
+        self.e.abx(RegOp::Hot, 0, counter);
+    }
+
     /// Emits the instructions of a block, without its label.
     fn body(&mut self, block: Block) {
         let p = self.p;
         let outer = std::mem::replace(&mut self.block, block);
         let data = &p.func.blocks[block];
+        if self.mode.tier && self.is_loop_head(block) {
+            self.count_passes();
+        }
         if self.mode.fuel {
             let fuel: u32 = data.insts.iter().map(|n| n.inst.opcode().info().fuel).sum();
             self.e.abx(RegOp::Fuel, 0, fuel.max(1));
@@ -272,6 +291,10 @@ impl<'a> Select<'a> {
             moves.push(Move { to: base + i as u16, from });
         }
         self.emit_moves(&moves);
+        let results = self.node.results.iter().map(|v| self.is_float(v)).collect();
+        let args = placed.window.args.iter();
+        let args = args.map(|arg| matches!(arg, WinArg::Val(v) if self.is_float(*v))).collect();
+        self.e.site = Some(CallSite { pc: 0, base, args, results });
         base
     }
 

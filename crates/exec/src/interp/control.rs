@@ -207,6 +207,24 @@ impl Machine {
     }
 
     #[inline(always)]
+    pub fn hot(s: &mut State, i: u64) -> Flow {
+        // SAFETY: numbers of counters in code are those of the store.
+        unsafe {
+            let counter = (*s.vm).hot.add(bx(i) as usize);
+            if *counter <= 1 {
+                return Flow::Slow;
+            }
+            *counter -= 1;
+        }
+        Flow::Next
+    }
+
+    #[inline(always)]
+    pub fn enter(_: &mut State, _: u64) -> Flow {
+        Flow::Enter
+    }
+
+    #[inline(always)]
     pub fn gc(_: &mut State, _: u64) -> Flow {
         Flow::Slow
     }

@@ -3,11 +3,15 @@
 //! Shapes search the key; a body is what is done with the entry. Where the heap has to do the
 //! work, `slow::map` does it.
 
-use kaa_code::word::{Access, MapPlace};
+use kaa_code::RegOp;
+use kaa_code::word::{self, Access, MapPlace};
 use kaa_heap::raw_map::{self, Found, IntKey, Key, StrKey};
+use kaa_isa::TrapKind;
 
-use super::Machine;
 use super::heap::{read, write};
+use super::{Flow, Machine, State};
+use crate::slow;
+use crate::vm::Vm;
 
 /// An entry of a map that may be written.
 pub(crate) struct MapEntry {
@@ -85,6 +89,32 @@ pub(super) unsafe fn entry<K: Keys>(
             Found::Absent(slot) => raw_map::append(base, map, key, slot, stride),
             Found::Unknown => None,
         }
+    }
+}
+
+/// Does an operation on a map with its operands in their slots, from the search to the end.
+pub(crate) fn map_step(vm: *mut Vm, pc: *const u64, r: *mut u64, i: u64) -> Flow {
+    use super::shapes::{mget, mput, sget, sput};
+    let mut s = State { pc, r, vm, acc: 0, facc: 0.0 };
+    // SAFETY: the caller stands at an operation on a map of lowered code.
+    let flow = unsafe {
+        let s = &mut s;
+        match word::op(i) {
+            Some(RegOp::MapGet) => mget::<0>(s, i, Machine::map_get),
+            Some(RegOp::MapGetOr) => mget::<0>(s, i, Machine::map_get_or),
+            Some(RegOp::MapHas) => mget::<0>(s, i, Machine::map_has),
+            Some(RegOp::MapPut) => mput::<0>(s, i, Machine::map_put),
+            Some(RegOp::MapStrGet) => sget::<0>(s, i, Machine::map_str_get),
+            Some(RegOp::MapStrGetOr) => sget::<0>(s, i, Machine::map_str_get_or),
+            Some(RegOp::MapStrHas) => sget::<0>(s, i, Machine::map_str_has),
+            Some(RegOp::MapStrPut) => sput::<0>(s, i, Machine::map_str_put),
+            _ => Flow::Trap(TrapKind::Unreachable),
+        }
+    };
+    match flow {
+        Flow::Search => slow::search(vm, pc, r, i),
+        Flow::Slow => slow::out_of_line(vm, pc, r, i).1,
+        other => other,
     }
 }
 

@@ -32,9 +32,22 @@ mod twin;
 use bodies::Machine;
 pub(crate) use float::{max as float_max, min as float_min};
 use state::State;
-pub(crate) use state::{EXIT_HALT, EXIT_TRAP, Flow};
+pub(crate) use state::{EXIT_HALT, EXIT_RESUME, EXIT_TRAP, Flow};
+
+pub(crate) use map::map_step;
+pub(crate) use twin::stop;
 
 use crate::vm::Vm;
+
+/// Whether an object is of a heap type, as `is_type` does it.
+pub(crate) fn is_type(vm: *mut Vm, object: u64, ty: u64) -> u64 {
+    Machine::is_type(vm, object, ty)
+}
+
+/// Whether two strings are equal, as `str_eq` does it.
+pub(crate) fn str_eq(vm: *mut Vm, x: u64, y: u64) -> u64 {
+    Machine::str_eq(vm, x, y)
+}
 
 /// The ways to run register code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -9,6 +9,9 @@ pub(crate) const EXIT_HALT: u64 = 0;
 /// The machine trapped; the context says where and why.
 pub(crate) const EXIT_TRAP: u64 = 1;
 
+/// Compiled code stopped where the interpreter is to go on; the context says where.
+pub(crate) const EXIT_RESUME: u64 = 2;
+
 /// The registers of the machine.
 pub(crate) struct State {
     /// The next word.
@@ -41,6 +44,8 @@ pub(crate) enum Flow {
     Search,
     /// A native is to be called: `slow::native` does it.
     Native,
+    /// Compiled code is to be run in this frame: `tier::run` does it.
+    Enter,
     /// A frame would start past the limit: too deep, or interrupted.
     Limit,
 }

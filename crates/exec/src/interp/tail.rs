@@ -7,8 +7,9 @@
 
 use kaa_code::{RegOp, TABLE_SIZE, word};
 
-use super::{Flow, Machine, State, shapes};
+use super::{EXIT_HALT, Flow, Machine, State, shapes};
 use crate::slow;
+use crate::tier;
 use crate::vm::Vm;
 
 /// The signature of all handlers, in the convention with enough argument registers.
@@ -121,6 +122,26 @@ handler_fn! {
     }
 }
 
+handler_fn! {
+    /// Runs compiled code in this frame, then returns from it.
+    #[cold]
+    #[inline(never)]
+    fn run_compiled(_pc, r, vm, t, _acc, _facc, i) {
+        // SAFETY: code comes from lowering; see the rules in the module head. The frame has its
+        // return address before it, and the word before that address is the call.
+        unsafe {
+            match tier::run(vm, r, i) {
+                EXIT_HALT => {
+                    let back = *r.sub(1) as *const u64;
+                    let caller = r.sub(usize::from(word::a(*back.sub(1))));
+                    dispatch!(back, caller, vm, t, 0, 0.0)
+                }
+                code => code,
+            }
+        }
+    }
+}
+
 /// Runs a slow operation, as [`native_step`].
 #[inline(never)]
 fn window_step(vm: *mut Vm, pc: *const u64, r: *mut u64, i: u64) -> u64 {
@@ -187,6 +208,7 @@ macro_rules! handlers {
                             Flow::Next => dispatch!(s.pc, s.r, s.vm, t, s.acc, s.facc),
                             Flow::Native => call_native(s.pc, s.r, s.vm, t, 0, 0.0, i),
                             Flow::Window => run_window(s.pc, s.r, s.vm, t, 0, 0.0, i),
+                            Flow::Enter => run_compiled(s.pc, s.r, s.vm, t, 0, 0.0, i),
                             Flow::Search => search_key(s.pc, s.r, s.vm, t, 0, s.facc, i),
                             Flow::Slow => out_of_line(s.pc, s.r, s.vm, t, s.acc, s.facc, i),
                             other => stop(s.pc, s.r, s.vm, other),

@@ -11,6 +11,7 @@ use kaa_isa::TrapKind;
 use super::state::{EXIT_HALT, EXIT_TRAP};
 use super::{Flow, Machine, State, shapes};
 use crate::slow;
+use crate::tier;
 use crate::vm::Vm;
 
 /// Runs until the machine stops; with `TRACE`, logs every instruction.
@@ -31,6 +32,14 @@ pub unsafe fn run<const TRACE: bool>(vm: *mut Vm, pc: *const u64, r: *mut u64) -
         };
         match flow {
             Flow::Next => {}
+            Flow::Enter => {
+                // SAFETY: the word of this instruction stands before `pc`.
+                let exit = tier::run(s.vm, s.r, unsafe { *s.pc.sub(1) });
+                if exit != EXIT_HALT {
+                    return exit;
+                }
+                Machine::ret0(&mut s, 0);
+            }
             Flow::Slow | Flow::Native | Flow::Window | Flow::Search => {
                 // SAFETY: the word of this instruction stands before `pc`.
                 let word = unsafe { *s.pc.sub(1) };
@@ -82,7 +91,7 @@ kaa_code::for_each_reg_op!(steps);
 ///
 /// # Safety
 /// The context is alive.
-pub(super) unsafe fn stop(pc: *const u64, r: *mut u64, vm: *mut Vm, flow: Flow) -> u64 {
+pub(crate) unsafe fn stop(pc: *const u64, r: *mut u64, vm: *mut Vm, flow: Flow) -> u64 {
     // SAFETY: promised by the caller.
     let vm = unsafe { &mut *vm };
     vm.exit_pc = pc;
@@ -99,7 +108,13 @@ pub(super) unsafe fn stop(pc: *const u64, r: *mut u64, vm: *mut Vm, flow: Flow) 
             vm.exit_code = kind.code();
             EXIT_TRAP
         }
-        Flow::Fault | Flow::Next | Flow::Slow | Flow::Native | Flow::Window | Flow::Search => {
+        Flow::Fault
+        | Flow::Next
+        | Flow::Slow
+        | Flow::Native
+        | Flow::Window
+        | Flow::Search
+        | Flow::Enter => {
             vm.exit_code = 0;
             EXIT_TRAP
         }

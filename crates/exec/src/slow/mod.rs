@@ -101,6 +101,7 @@ pub(crate) fn out_of_line(vm: *mut Vm, pc: Pc, r: Regs, i: u64) -> (Pc, Flow) {
         RegOp::Gc => collect(vm, pc, r),
         RegOp::Lower => return lower(vm, pc, bx(i)),
         RegOp::Resume => resume(vm),
+        RegOp::Hot => return (store(vm).warm_up(pc, bx(i)), Flow::Next),
         RegOp::Unshare => unshare(vm, pc, r, i),
         op => match op.shape() {
             Shape::put | Shape::putx => list_put(vm, pc, r, i),

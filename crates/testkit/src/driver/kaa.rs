@@ -47,6 +47,9 @@ fn run(name: &str, module: &Module, options: &Options) -> Result<Outcome, Error>
     let instance = store.load(module)?;
     let ended = store.run_main(instance, &args);
     let stdout = output.text();
+    if store.tier_stats().failed > 0 {
+        return Ok(failed("the compiler failed".to_string()));
+    }
     let copies = store.copies().iter().map(|c| (c.line as usize, c.count)).collect();
     Ok(match ended {
         Ok(Exit::Done) => Outcome { stdout, copies, ..Outcome::default() },
@@ -67,6 +70,7 @@ fn run(name: &str, module: &Module, options: &Options) -> Result<Outcome, Error>
 fn config(options: &Options) -> Config {
     let mut config = Config::new()
         .engine(engine_of(options.engine))
+        .compile_after(options.engine.compile_after())
         .gc_stress(options.gc_stress)
         .explain_copies(true);
     if let Some(units) = options.fuel {

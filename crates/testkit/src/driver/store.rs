@@ -20,6 +20,9 @@ impl TestStore {
     pub fn new(module: Rc<Module>, options: &Options) -> Result<TestStore, String> {
         let mut store =
             Store::new(config(options), Host::sink()).map_err(|error| error.to_string())?;
+        if let Some(entries) = options.engine.compile_after() {
+            store.set_compiler(Box::new(kaa_jit::Jit::verifying()), entries);
+        }
         let linked = store.link(module, &HostFuncs::default());
         let instance = linked.map_err(|error| format!("{}: {error}", error.code()))?;
         Ok(TestStore { store, instance })
@@ -45,7 +48,7 @@ fn config(options: &Options) -> Config {
 /// The engine by its own name.
 pub fn engine_of(engine: Engine) -> kaa_exec::Engine {
     match engine {
-        Engine::Interp => kaa_exec::Engine::Interp,
+        Engine::Interp | Engine::Jit | Engine::Auto => kaa_exec::Engine::default(),
         Engine::Twin => kaa_exec::Engine::Twin,
     }
 }

@@ -226,6 +226,7 @@ fn control(op: RegOp, world: &World) -> Vec<Vec<Word>> {
             vec![mov(WINDOW + 1, CLOSURE), mov(WINDOW + 2, X), call(world.tail_closure)]
         }
         RegOp::Lower => vec![call(world.lower)],
+        RegOp::Enter => vec![call(world.enter)],
         RegOp::Native => vec![abx(op, 0, WINDOW, IDLE)],
         RegOp::Slow => {
             let strings = [mov(WINDOW, STR), mov(WINDOW + 1, OTHER_STR)];
@@ -236,7 +237,7 @@ fn control(op: RegOp, world: &World) -> Vec<Vec<Word>> {
         RegOp::Fuel => vec![abx(op, 0, 0, 1)],
         RegOp::Count => vec![abc(op, 0, 0, 1, 1)],
         RegOp::Alloc => vec![abx(op, 0, OUT, world.node.0)],
-        // `Jmp` and `Gc`; `Halt`, `Trap` and `Resume` end a run and have no loop.
+        // `Jmp`, `Hot` and `Gc`; `Halt`, `Trap` and `Resume` end a run and have no loop.
         _ => vec![abx(op, 0, 0, 0)],
     };
     vec![words]

@@ -131,6 +131,7 @@ pub struct World {
     pub tail: u32,
     pub tail_closure: u32,
     pub lower: u32,
+    pub enter: u32,
     /// The heap type of `$node`.
     pub node: TypeId,
     _code: Vec<Box<[u64]>>,
@@ -230,22 +231,41 @@ fn scalars(inner: &mut Inner, node: TypeId) {
     inner.rearm();
 }
 
+/// Stands for compiled code that does nothing.
+#[cfg(target_arch = "x86_64")]
+extern "sysv64" fn nothing(_: *mut u8, _: *mut u64) -> u64 {
+    0
+}
+#[cfg(not(target_arch = "x86_64"))]
+extern "C" fn nothing(_: *mut u8, _: *mut u64) -> u64 {
+    0
+}
+
 /// Functions of one instruction each, in place of those that the world before this one made.
 fn functions(inner: &mut Inner, node: TypeId) -> World {
     let first = inner.funcs.len() as u32;
     inner.entries.truncate(first as usize);
-    let (ret0, ret1, tail, tail_closure, lower) =
-        (first, first + 1, first + 2, first + 3, first + 4);
+    let (ret0, ret1, tail, tail_closure, lower, enter) =
+        (first, first + 1, first + 2, first + 3, first + 4, first + 5);
+    inner.tier.enters = vec![nothing as *const u8];
+    inner.tier.hot = vec![u32::MAX];
     let code: Vec<Box<[u64]>> = vec![
         [abc(RegOp::Ret0, 0, 0, 0, 0)].into(),
         [abc(RegOp::Ret1, 0, 1, 0, 0)].into(),
         [abx(RegOp::TailCall, 0, 2, ret0)].into(),
         [abc(RegOp::TailCallClosure, 0, 2, 1, 1)].into(),
         [abx(RegOp::Lower, 0, 0, inner.instances[0].func_base)].into(),
+        [abx(RegOp::Enter, 0, 0, 0)].into(),
     ];
     for words in &code {
-        inner.entries.push(FuncEntry { code: words.as_ptr(), params: 1, results: 1 });
+        inner.entries.push(FuncEntry {
+            code: words.as_ptr(),
+            enter: std::ptr::null(),
+            params: 1,
+            results: 1,
+        });
     }
     set(inner, FUNC, u64::from(ret0));
-    World { ret0, ret1, tail, tail_closure, lower, node, _code: code }
+    inner.refresh();
+    World { ret0, ret1, tail, tail_closure, lower, enter, node, _code: code }
 }

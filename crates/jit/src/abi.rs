@@ -1,0 +1,130 @@
+//! Conventions: the helpers of the machine, and the pieces of code between it and bodies.
+
+use cranelift_codegen::ir::{AbiParam, BlockArg, InstBuilder, Signature, Type, types};
+use cranelift_codegen::isa::CallConv;
+use cranelift_frontend::FunctionBuilder;
+use kaa_code::Code;
+use kaa_exec::tier::{exit, helper, offset};
+
+use crate::lower::{MAX_PARAMS, TRUSTED, register_results, type_of};
+
+/// The convention of this platform's own functions, which helpers are declared with.
+pub(crate) const NATIVE: CallConv = match () {
+    #[cfg(target_vendor = "apple")]
+    () => CallConv::AppleAarch64,
+    #[cfg(not(target_vendor = "apple"))]
+    () => CallConv::SystemV,
+};
+
+macro_rules! helpers {
+    ($($(#[$meta:meta])* $name:ident = $function:ident($count:literal $ty:ident);)*) => {
+        /// A function of the machine that compiled code calls.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub(crate) enum Helper {
+            $($(#[$meta])* $name,)*
+        }
+
+        impl Helper {
+            /// Its address.
+            pub fn address(self) -> usize {
+                match self {
+                    $(Helper::$name => helper::$function as *const () as usize,)*
+                }
+            }
+
+            /// Its signature.
+            pub fn signature(self) -> Signature {
+                match self {
+                    $(Helper::$name => native_signature($count, types::$ty),)*
+                }
+            }
+        }
+    };
+}
+
+helpers! {
+    /// Does an instruction out of line.
+    Step = step(4 I64);
+    /// Calls a native.
+    Native = native(4 I64);
+    /// Runs a slow operation.
+    Windowed = windowed(4 I64);
+    /// Does an operation on a map.
+    Map = search(4 I64);
+    /// Finds what enters the function of a closure.
+    Closure = closure(4 I64);
+    /// Whether an object is of a type.
+    IsType = is_type(3 I64);
+    /// Whether strings are equal.
+    StrEq = str_eq(3 I64);
+}
+
+fn native_signature(params: usize, result: Type) -> Signature {
+    let mut sig = Signature::new(NATIVE);
+    sig.params = vec![AbiParam::new(types::I64); params];
+    sig.returns.push(AbiParam::new(result));
+    sig
+}
+
+/// What enters compiled code: context and frame in, exit code out.
+pub(crate) fn enter_signature() -> Signature {
+    native_signature(2, types::I64)
+}
+
+/// The stub for out-of-line work: word behind the instruction, frame, instruction.
+pub(crate) fn stub_signature() -> Signature {
+    let mut sig = Signature::new(CallConv::PreserveAll);
+    sig.params = vec![AbiParam::new(types::I64); 3];
+    sig
+}
+
+/// Makes the stub: calls the machine and leaves the exit code in the context, so that the code
+/// that calls it loses no register.
+pub(crate) fn make_stub(b: &mut FunctionBuilder<'_>) {
+    let block = b.create_block();
+    b.append_block_params_for_function_params(block);
+    b.switch_to_block(block);
+    let params = b.block_params(block).to_vec();
+    let vm = b.ins().get_pinned_reg(types::I64);
+    let sig = b.import_signature(Helper::Step.signature());
+    let address = b.ins().iconst(types::I64, Helper::Step.address() as i64);
+    let call = b.ins().call_indirect(sig, address, &[vm, params[0], params[1], params[2]]);
+    let code = b.inst_results(call)[0];
+    b.ins().store(TRUSTED, code, vm, offset::EXIT_STATUS as i32);
+    b.ins().return_(&[]);
+}
+
+/// Makes what enters a body: the context goes to its register, parameters come from the frame,
+/// results go there. A body that is entered at a loop does so itself.
+pub(crate) fn make_enter(
+    b: &mut FunctionBuilder<'_>,
+    body: cranelift_codegen::ir::FuncRef,
+    code: Option<&Code>,
+) {
+    let none: [BlockArg; 0] = [];
+    let block = b.create_block();
+    b.append_block_params_for_function_params(block);
+    b.switch_to_block(block);
+    let (vm, frame) = (b.block_params(block)[0], b.block_params(block)[1]);
+    let outer = b.ins().get_pinned_reg(types::I64);
+    b.ins().set_pinned_reg(vm);
+    let mut args = vec![frame];
+    let floats = code.map_or(&[][..], |code| &code.float_params);
+    for (i, float) in floats.iter().take(MAX_PARAMS).enumerate() {
+        args.push(b.ins().load(type_of(*float), TRUSTED, frame, i as i32 * 8));
+    }
+    let call = b.ins().call(body, &args);
+    let results = b.inst_results(call).to_vec();
+    b.ins().set_pinned_reg(outer);
+    let [done, stopped] = [b.create_block(), b.create_block()];
+    b.ins().brif(results[0], stopped, &none, done, &none);
+    b.switch_to_block(stopped);
+    b.ins().return_(&[results[0]]);
+    b.switch_to_block(done);
+    let count = code.map_or(0, |code| register_results(code).count());
+    for (i, value) in results[1..].iter().take(count).enumerate() {
+        b.ins().store(TRUSTED, *value, frame, i as i32 * 8);
+    }
+    let code = b.ins().iconst(types::I64, exit::DONE as i64);
+    b.ins().return_(&[code]);
+}

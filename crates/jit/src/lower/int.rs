@@ -1,0 +1,461 @@
+//! Operations on integers. The bodies in the interpreter's `int` say what each means; slots hold
+//! signed integers sign-extended and unsigned ones zero-extended.
+
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_frontend::FunctionBuilder;
+use kaa_code::Word;
+use kaa_code::word::{a, b, bx, c};
+use kaa_isa::TrapKind;
+use kaa_isa::ty::SCALARS;
+
+use super::Lower;
+
+/// The immediate in field c.
+fn imm(w: Word) -> i64 {
+    i64::from(c(w) as i16)
+}
+
+/// Operations that one expression computes, by how their operands are given.
+macro_rules! simple {
+    (bc $($name:ident: $f:expr;)*) => {
+        impl Lower<'_, '_> {$(
+            pub(super) fn $name(&mut self, w: Word) {
+                let f: fn(&mut FunctionBuilder<'_>, Value, Value) -> Value = $f;
+                let (x, y) = (self.int(b(w)), self.int(c(w)));
+                let value = f(&mut self.b, x, y);
+                self.set(a(w), value);
+            }
+        )*}
+    };
+    (bk $($name:ident: $f:expr;)*) => {
+        impl Lower<'_, '_> {$(
+            pub(super) fn $name(&mut self, w: Word) {
+                let f: fn(&mut FunctionBuilder<'_>, Value, i64) -> Value = $f;
+                let x = self.int(b(w));
+                let value = f(&mut self.b, x, imm(w));
+                self.set(a(w), value);
+            }
+        )*}
+    };
+    (b $($name:ident: $f:expr;)*) => {
+        impl Lower<'_, '_> {$(
+            pub(super) fn $name(&mut self, w: Word) {
+                let f: fn(&mut FunctionBuilder<'_>, Value) -> Value = $f;
+                let x = self.int(b(w));
+                let value = f(&mut self.b, x);
+                self.set(a(w), value);
+            }
+        )*}
+    };
+}
+
+/// A truth value as a slot holds it.
+pub(super) fn truth(b: &mut FunctionBuilder<'_>, cond: Value) -> Value {
+    b.ins().uextend(types::I64, cond)
+}
+
+fn compare(b: &mut FunctionBuilder<'_>, cc: IntCC, x: Value, y: Value) -> Value {
+    let cond = b.ins().icmp(cc, x, y);
+    truth(b, cond)
+}
+
+fn compare_imm(b: &mut FunctionBuilder<'_>, cc: IntCC, x: Value, k: i64) -> Value {
+    let y = b.ins().iconst(types::I64, k);
+    compare(b, cc, x, y)
+}
+
+fn narrow(b: &mut FunctionBuilder<'_>, ty: types::Type, x: Value, signed: bool) -> Value {
+    let low = b.ins().ireduce(ty, x);
+    if signed { b.ins().sextend(types::I64, low) } else { b.ins().uextend(types::I64, low) }
+}
+
+fn k(b: &mut FunctionBuilder<'_>, value: i64) -> Value {
+    b.ins().iconst(types::I64, value)
+}
+
+simple! { bc
+    add: |b, x, y| b.ins().iadd(x, y);
+    sub: |b, x, y| b.ins().isub(x, y);
+    mul: |b, x, y| b.ins().imul(x, y);
+    min_s: |b, x, y| b.ins().smin(x, y);
+    max_s: |b, x, y| b.ins().smax(x, y);
+    min_u: |b, x, y| b.ins().umin(x, y);
+    max_u: |b, x, y| b.ins().umax(x, y);
+    and: |b, x, y| b.ins().band(x, y);
+    or: |b, x, y| b.ins().bor(x, y);
+    xor: |b, x, y| b.ins().bxor(x, y);
+    shl: |b, x, y| b.ins().ishl(x, y);
+    shr_s: |b, x, y| b.ins().sshr(x, y);
+    shr_u: |b, x, y| b.ins().ushr(x, y);
+    rotl: |b, x, y| b.ins().rotl(x, y);
+    rotr: |b, x, y| b.ins().rotr(x, y);
+    eq_i: |b, x, y| compare(b, IntCC::Equal, x, y);
+    ne_i: |b, x, y| compare(b, IntCC::NotEqual, x, y);
+    lt_s: |b, x, y| compare(b, IntCC::SignedLessThan, x, y);
+    le_s: |b, x, y| compare(b, IntCC::SignedLessThanOrEqual, x, y);
+    lt_u: |b, x, y| compare(b, IntCC::UnsignedLessThan, x, y);
+    le_u: |b, x, y| compare(b, IntCC::UnsignedLessThanOrEqual, x, y);
+}
+
+simple! { bk
+    addk: |b, x, n| { let n = k(b, n); b.ins().iadd(x, n) };
+    mulk: |b, x, n| { let n = k(b, n); b.ins().imul(x, n) };
+    andk: |b, x, n| { let n = k(b, n); b.ins().band(x, n) };
+    xork: |b, x, n| { let n = k(b, n); b.ins().bxor(x, n) };
+    shlk: |b, x, n| { let n = k(b, n & 63); b.ins().ishl(x, n) };
+    shr_sk: |b, x, n| { let n = k(b, n & 63); b.ins().sshr(x, n) };
+    shr_uk: |b, x, n| { let n = k(b, n & 63); b.ins().ushr(x, n) };
+    eq_k: |b, x, n| compare_imm(b, IntCC::Equal, x, n);
+    ne_k: |b, x, n| compare_imm(b, IntCC::NotEqual, x, n);
+    lt_sk: |b, x, n| compare_imm(b, IntCC::SignedLessThan, x, n);
+    gt_sk: |b, x, n| compare_imm(b, IntCC::SignedGreaterThan, x, n);
+    div_sk: |b, x, n| { let n = k(b, n.max(1)); b.ins().sdiv(x, n) };
+    rem_sk: |b, x, n| { let n = k(b, n.max(1)); b.ins().srem(x, n) };
+    div_fk: div_floor_imm;
+    rem_fk: rem_floor_imm;
+}
+
+simple! { b
+    mov: |_, x| x;
+    neg: |b, x| b.ins().ineg(x);
+    not: |b, x| b.ins().bnot(x);
+    clz: |b, x| b.ins().clz(x);
+    ctz: |b, x| b.ins().ctz(x);
+    popcnt: |b, x| b.ins().popcnt(x);
+    sext8: |b, x| narrow(b, types::I8, x, true);
+    sext16: |b, x| narrow(b, types::I16, x, true);
+    sext32: |b, x| narrow(b, types::I32, x, true);
+    zext8: |b, x| narrow(b, types::I8, x, false);
+    zext16: |b, x| narrow(b, types::I16, x, false);
+    zext32: |b, x| narrow(b, types::I32, x, false);
+}
+
+/// Quotient rounded down by a divisor above 0. A power of two is a shift.
+fn div_floor_imm(b: &mut FunctionBuilder<'_>, x: Value, n: i64) -> Value {
+    let n = n.max(1);
+    if n & (n - 1) == 0 {
+        let bits = k(b, i64::from(n.trailing_zeros()));
+        return b.ins().sshr(x, bits);
+    }
+    // For a negative x, ~(~x / n) is the quotient rounded down, and ~x is not negative.
+    let bits = k(b, 63);
+    let sign = b.ins().sshr(x, bits);
+    let flipped = b.ins().bxor(x, sign);
+    let n = k(b, n);
+    let quotient = b.ins().udiv(flipped, n);
+    b.ins().bxor(quotient, sign)
+}
+
+/// Remainder, not negative, by a divisor above 0.
+fn rem_floor_imm(b: &mut FunctionBuilder<'_>, x: Value, n: i64) -> Value {
+    let n = n.max(1);
+    if n & (n - 1) == 0 {
+        let mask = k(b, n - 1);
+        return b.ins().band(x, mask);
+    }
+    let quotient = div_floor_imm(b, x, n);
+    let n = k(b, n);
+    let product = b.ins().imul(quotient, n);
+    b.ins().isub(x, product)
+}
+
+/// Additions and the like that trap on overflow: what computes the value and whether it is wrong.
+macro_rules! checked {
+    ($($name:ident: $f:ident;)*) => {
+        impl Lower<'_, '_> {$(
+            pub(super) fn $name(&mut self, w: Word) {
+                let (x, y) = (self.int(b(w)), self.int(c(w)));
+                let (value, wrong) = self.b.ins().$f(x, y);
+                self.trap_if(wrong, TrapKind::Overflow, &[]);
+                self.set(a(w), value);
+            }
+        )*}
+    };
+}
+
+checked! {
+    mul_t: smul_overflow;
+    add_tu: uadd_overflow;
+    sub_tu: usub_overflow;
+    mul_tu: umul_overflow;
+}
+
+impl Lower<'_, '_> {
+    pub(super) fn loadi(&mut self, w: Word) {
+        let value = self.imm(i64::from(bx(w) as i32));
+        self.set(a(w), value);
+    }
+
+    pub(super) fn loadk(&mut self, w: Word) {
+        let value = self.imm(self.job.constant(bx(w)) as i64);
+        self.set(a(w), value);
+    }
+
+    /// A signed sum is wrong where its sign differs from that of both operands: comparisons make
+    /// better code than the flag, which would have to be brought to a register first.
+    pub(super) fn add_t(&mut self, w: Word) {
+        let (x, y) = (self.int(b(w)), self.int(c(w)));
+        let sum = self.b.ins().iadd(x, y);
+        let (p, q) = (self.b.ins().bxor(x, sum), self.b.ins().bxor(y, sum));
+        self.checked_sum(w, sum, p, q);
+    }
+
+    pub(super) fn sub_t(&mut self, w: Word) {
+        let (x, y) = (self.int(b(w)), self.int(c(w)));
+        let rest = self.b.ins().isub(x, y);
+        let (p, q) = (self.b.ins().bxor(x, rest), self.b.ins().bxor(x, y));
+        self.checked_sum(w, rest, p, q);
+    }
+
+    fn checked_sum(&mut self, w: Word, sum: Value, p: Value, q: Value) {
+        let both = self.b.ins().band(p, q);
+        let wrong = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, both, 0);
+        self.trap_if(wrong, TrapKind::Overflow, &[]);
+        self.set(a(w), sum);
+    }
+
+    pub(super) fn addk_t(&mut self, w: Word) {
+        let x = self.int(b(w));
+        let n = self.imm(imm(w));
+        let sum = self.b.ins().iadd(x, n);
+        let cc = match imm(w) < 0 {
+            true => IntCC::SignedGreaterThan,
+            false => IntCC::SignedLessThan,
+        };
+        let wrong = self.b.ins().icmp(cc, sum, x);
+        self.trap_if(wrong, TrapKind::Overflow, &[]);
+        self.set(a(w), sum);
+    }
+
+    pub(super) fn mulk_t(&mut self, w: Word) {
+        let x = self.int(b(w));
+        let n = self.imm(imm(w));
+        let (value, wrong) = self.b.ins().smul_overflow(x, n);
+        self.trap_if(wrong, TrapKind::Overflow, &[]);
+        self.set(a(w), value);
+    }
+
+    pub(super) fn neg_t(&mut self, w: Word) {
+        let x = self.int(b(w));
+        self.trap_if_min(x);
+        let value = self.b.ins().ineg(x);
+        self.set(a(w), value);
+    }
+
+    pub(super) fn abs_t(&mut self, w: Word) {
+        let x = self.int(b(w));
+        self.trap_if_min(x);
+        let value = self.b.ins().iabs(x);
+        self.set(a(w), value);
+    }
+
+    fn trap_if_min(&mut self, x: Value) {
+        let min = self.imm(i64::MIN);
+        let wrong = self.b.ins().icmp(IntCC::Equal, x, min);
+        self.trap_if(wrong, TrapKind::Overflow, &[]);
+    }
+
+    fn trap_if_zero(&mut self, x: Value) {
+        let wrong = self.b.ins().icmp_imm_s(IntCC::Equal, x, 0);
+        self.trap_if(wrong, TrapKind::DivisionByZero, &[]);
+    }
+
+    /// Whether the quotient of the operands of a division does not fit: `MIN / -1`.
+    fn is_min_by_minus_one(&mut self, x: Value, y: Value) -> Value {
+        let min = self.imm(i64::MIN);
+        let is_min = self.b.ins().icmp(IntCC::Equal, x, min);
+        let by_minus_one = self.b.ins().icmp_imm_s(IntCC::Equal, y, -1);
+        self.b.ins().band(is_min, by_minus_one)
+    }
+
+    /// The operands of a division that cannot fault: `MIN / -1` becomes `MIN / 1`, which is what
+    /// wrapping gives.
+    fn divisible(&mut self, w: Word) -> (Value, Value) {
+        let (x, y) = (self.int(b(w)), self.int(c(w)));
+        self.trap_if_zero(y);
+        let wraps = self.is_min_by_minus_one(x, y);
+        let one = self.imm(1);
+        let safe = self.b.ins().select(wraps, one, y);
+        (x, safe)
+    }
+
+    /// The operands of a division where `MIN / -1` traps.
+    fn divisible_or_trap(&mut self, w: Word) -> (Value, Value) {
+        let (x, y) = (self.int(b(w)), self.int(c(w)));
+        self.trap_if_zero(y);
+        let wrong = self.is_min_by_minus_one(x, y);
+        self.trap_if(wrong, TrapKind::Overflow, &[]);
+        (x, y)
+    }
+
+    pub(super) fn div_s(&mut self, w: Word) {
+        let (x, y) = self.divisible(w);
+        let value = self.b.ins().sdiv(x, y);
+        self.set(a(w), value);
+    }
+
+    pub(super) fn div_st(&mut self, w: Word) {
+        let (x, y) = self.divisible_or_trap(w);
+        let value = self.b.ins().sdiv(x, y);
+        self.set(a(w), value);
+    }
+
+    pub(super) fn rem_s(&mut self, w: Word) {
+        let (x, y) = self.divisible(w);
+        let value = self.b.ins().srem(x, y);
+        self.set(a(w), value);
+    }
+
+    pub(super) fn div_u(&mut self, w: Word) {
+        let (x, y) = (self.int(b(w)), self.int(c(w)));
+        self.trap_if_zero(y);
+        let value = self.b.ins().udiv(x, y);
+        self.set(a(w), value);
+    }
+
+    pub(super) fn rem_u(&mut self, w: Word) {
+        let (x, y) = (self.int(b(w)), self.int(c(w)));
+        self.trap_if_zero(y);
+        let value = self.b.ins().urem(x, y);
+        self.set(a(w), value);
+    }
+
+    /// The quotient rounded down: one less where the signs differ and there is a rest.
+    fn floor_quotient(&mut self, x: Value, y: Value) -> Value {
+        let quotient = self.b.ins().sdiv(x, y);
+        let product = self.b.ins().imul(quotient, y);
+        let has_rest = self.b.ins().icmp(IntCC::NotEqual, product, x);
+        let signs = self.b.ins().bxor(x, y);
+        let differ = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, signs, 0);
+        let both = self.b.ins().band(has_rest, differ);
+        let one = truth(&mut self.b, both);
+        self.b.ins().isub(quotient, one)
+    }
+
+    pub(super) fn div_fs(&mut self, w: Word) {
+        let (x, y) = self.divisible(w);
+        let value = self.floor_quotient(x, y);
+        // The quotient of the changed operands is right, but not their signs.
+        self.set(a(w), value);
+    }
+
+    pub(super) fn div_fst(&mut self, w: Word) {
+        let (x, y) = self.divisible_or_trap(w);
+        let value = self.floor_quotient(x, y);
+        self.set(a(w), value);
+    }
+
+    pub(super) fn rem_fs(&mut self, w: Word) {
+        let (x, safe) = self.divisible(w);
+        let y = self.int(c(w));
+        let rest = self.b.ins().srem(x, safe);
+        let has_rest = self.b.ins().icmp_imm_s(IntCC::NotEqual, rest, 0);
+        let signs = self.b.ins().bxor(rest, y);
+        let differ = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, signs, 0);
+        let both = self.b.ins().band(has_rest, differ);
+        let zero = self.imm(0);
+        let more = self.b.ins().select(both, y, zero);
+        let value = self.b.ins().iadd(rest, more);
+        self.set(a(w), value);
+    }
+
+    fn trap_if_too_far(&mut self, y: Value) {
+        let wrong = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, y, 63);
+        self.trap_if(wrong, TrapKind::ShiftOutOfRange, &[]);
+    }
+
+    pub(super) fn shl_t(&mut self, w: Word) {
+        let (x, y) = (self.int(b(w)), self.int(c(w)));
+        self.trap_if_too_far(y);
+        let shifted = self.b.ins().ishl(x, y);
+        let back = self.b.ins().sshr(shifted, y);
+        let wrong = self.b.ins().icmp(IntCC::NotEqual, back, x);
+        self.trap_if(wrong, TrapKind::Overflow, &[]);
+        self.set(a(w), shifted);
+    }
+
+    pub(super) fn shr_st(&mut self, w: Word) {
+        let (x, y) = (self.int(b(w)), self.int(c(w)));
+        self.trap_if_too_far(y);
+        let value = self.b.ins().sshr(x, y);
+        self.set(a(w), value);
+    }
+
+    pub(super) fn shr_ut(&mut self, w: Word) {
+        let (x, y) = (self.int(b(w)), self.int(c(w)));
+        self.trap_if_too_far(y);
+        let value = self.b.ins().ushr(x, y);
+        self.set(a(w), value);
+    }
+
+    /// The value, which must be the same after narrowing.
+    fn narrow_or_trap(&mut self, w: Word, ty: types::Type, signed: bool) {
+        let x = self.int(b(w));
+        let low = narrow(&mut self.b, ty, x, signed);
+        let wrong = self.b.ins().icmp(IntCC::NotEqual, low, x);
+        self.trap_if(wrong, TrapKind::Overflow, &[]);
+        self.set(a(w), x);
+    }
+
+    pub(super) fn ovf8_s(&mut self, w: Word) {
+        self.narrow_or_trap(w, types::I8, true);
+    }
+
+    pub(super) fn ovf16_s(&mut self, w: Word) {
+        self.narrow_or_trap(w, types::I16, true);
+    }
+
+    pub(super) fn ovf32_s(&mut self, w: Word) {
+        self.narrow_or_trap(w, types::I32, true);
+    }
+
+    pub(super) fn ovf8_u(&mut self, w: Word) {
+        self.narrow_or_trap(w, types::I8, false);
+    }
+
+    pub(super) fn ovf16_u(&mut self, w: Word) {
+        self.narrow_or_trap(w, types::I16, false);
+    }
+
+    pub(super) fn ovf32_u(&mut self, w: Word) {
+        self.narrow_or_trap(w, types::I32, false);
+    }
+
+    pub(super) fn fit(&mut self, w: Word) {
+        self.fit_from(w, true);
+    }
+
+    pub(super) fn fit_u(&mut self, w: Word) {
+        self.fit_from(w, false);
+    }
+
+    /// The value, which must be one of the integer type that the immediate is the number of.
+    fn fit_from(&mut self, w: Word, from_signed: bool) {
+        let ty = SCALARS.get(imm(w) as usize).map_or(kaa_isa::ValTy::I64, |s| s.0);
+        let (bits, signed) = (ty.int_bits().unwrap_or(64), ty.is_signed());
+        let x = self.int(b(w));
+        let wrong = match (bits, signed) {
+            // Between the two 64-bit types only the sign bit makes a difference.
+            (64, _) if signed == from_signed => None,
+            (64, _) => Some(self.b.ins().icmp_imm_s(IntCC::SignedLessThan, x, 0)),
+            _ => {
+                let ty = types::Type::int(bits as u16).unwrap_or(types::I64);
+                let low = narrow(&mut self.b, ty, x, signed);
+                let differs = self.b.ins().icmp(IntCC::NotEqual, low, x);
+                match from_signed {
+                    true => Some(differs),
+                    // A large unsigned number looks negative.
+                    false => {
+                        let large = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, x, 0);
+                        Some(self.b.ins().bor(differs, large))
+                    }
+                }
+            }
+        };
+        if let Some(wrong) = wrong {
+            self.trap_if(wrong, TrapKind::Conversion, &[]);
+        }
+        self.set(a(w), x);
+    }
+}

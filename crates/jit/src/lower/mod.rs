@@ -1,0 +1,314 @@
+//! Register code to Cranelift's code: one method for each register operation.
+//!
+//! `slots` says where values are while code is made, `exits` how compiled code stops; the
+//! operations are in `int`, `float`, `jump`, `call`, `object` and `list`. What is known of the
+//! function beforehand comes from `flow`; the machine's side of all agreements is
+//! `kaa_exec::tier`.
+//!
+//! A function is compiled to a *body*: `(frame, parameters..) -> (exit code, results..)` in the
+//! convention that allows tail calls, with the machine context in the pinned register. One that
+//! is entered at a loop takes the frame alone and leaves its results there.
+
+mod call;
+mod exits;
+mod float;
+mod int;
+mod jump;
+mod list;
+mod object;
+mod slots;
+
+use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData, Signature, Type};
+use cranelift_codegen::ir::{Value, types};
+use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
+use cranelift_frontend::{FunctionBuilder, Variable};
+use kaa_code::{Code, RegOp, Word, word};
+use kaa_exec::tier::{Job, Place};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::flow::{self, Flow};
+use crate::operands::{Class, Successors, successors};
+
+/// Results that a body gives in registers; more are left in the frame.
+pub(crate) const MAX_RESULTS: usize = 3;
+/// Parameters that a body takes in registers; more are read from the frame.
+pub(crate) const MAX_PARAMS: usize = 8;
+
+/// The signature of the body of a function.
+pub(crate) fn body_signature(code: &Code, place: Place) -> Signature {
+    let mut sig = Signature::new(CallConv::Tail);
+    sig.params.push(AbiParam::new(types::I64));
+    sig.returns.push(AbiParam::new(types::I64));
+    if place == Place::Start {
+        let params = code.float_params.iter().take(MAX_PARAMS);
+        sig.params.extend(params.map(|float| AbiParam::new(type_of(*float))));
+        sig.returns.extend(register_results(code).map(|float| AbiParam::new(type_of(float))));
+    }
+    sig
+}
+
+/// The classes of the results that are in registers.
+pub(crate) fn register_results(code: &Code) -> impl Iterator<Item = bool> + '_ {
+    let few = code.float_results.len() <= MAX_RESULTS;
+    code.float_results.iter().copied().filter(move |_| few)
+}
+
+/// The type of a value in a register.
+pub(crate) fn type_of(float: bool) -> Type {
+    if float { types::F64 } else { types::I64 }
+}
+
+/// Access that never faults: a frame, the context, an object.
+pub(crate) const TRUSTED: MemFlagsData = MemFlagsData::trusted();
+
+/// Finds the body of a function that is compiled already, or with this one.
+pub(crate) trait Bodies {
+    /// The body, declared in `func`, if there is one.
+    fn body(&mut self, func: u32, into: &mut ir::Function) -> Option<ir::FuncRef>;
+}
+
+/// A function in the making.
+pub(crate) struct Lower<'a, 'f> {
+    job: &'a Job<'a>,
+    code: &'a Code,
+    flow: &'a Flow,
+    bodies: &'a mut dyn Bodies,
+    /// The address of the stub for out-of-line work.
+    stub: usize,
+    b: FunctionBuilder<'f>,
+    /// The address of slot 0.
+    frame: Value,
+    /// The machine context.
+    vm: Value,
+    blocks: FxHashMap<usize, ir::Block>,
+    vars: FxHashMap<(u16, bool), Variable>,
+    /// Where the current values of slots are, by slot.
+    held: Vec<u8>,
+    /// Slots whose entry in `held` is not 0.
+    touched: Vec<u16>,
+    /// The word of the instruction at hand, and the one behind it.
+    at: usize,
+    next: usize,
+    /// Where traps meet: the word behind the instruction, and the code.
+    trap: Option<ir::Block>,
+    sigs: FxHashMap<exits::Callee, ir::SigRef>,
+}
+
+/// Makes the body of a function.
+pub(crate) fn lower<'a>(
+    job: &'a Job<'a>,
+    flow: &'a Flow,
+    bodies: &'a mut dyn Bodies,
+    stub: usize,
+    config: TargetFrontendConfig,
+    b: FunctionBuilder<'_>,
+) -> Option<()> {
+    let none = Value::from_u32(0);
+    let held = vec![0; usize::from(u16::MAX) + 1];
+    let mut lower = Lower {
+        job,
+        code: job.code,
+        flow,
+        bodies,
+        stub,
+        b,
+        frame: none,
+        vm: none,
+        blocks: FxHashMap::default(),
+        vars: FxHashMap::default(),
+        held,
+        touched: Vec::new(),
+        at: 0,
+        next: 0,
+        trap: None,
+        sigs: FxHashMap::default(),
+    };
+    lower.function()?;
+    let Lower { mut b, .. } = lower;
+    b.seal_all_blocks();
+    b.finalize(config);
+    Some(())
+}
+
+macro_rules! dispatch {
+    ($($shape:ident $camel:ident $name:ident $doc:literal;)*) => {
+        impl Lower<'_, '_> {
+            /// Makes the code of one instruction.
+            fn operation(&mut self, op: RegOp, w: Word) {
+                match op {
+                    $(RegOp::$camel => self.$name(w),)*
+                }
+            }
+        }
+    };
+}
+
+kaa_code::for_each_reg_op!(dispatch);
+
+impl Lower<'_, '_> {
+    fn function(&mut self) -> Option<()> {
+        let start = match self.job.place {
+            Place::Start => 0,
+            Place::Loop(at) => at as usize,
+        };
+        let first = self.flow.block_at(start)?;
+        let reached = self.reached(first);
+        for block in &reached {
+            let at = self.flow.blocks[*block as usize].start;
+            let made = self.b.create_block();
+            self.blocks.insert(at, made);
+        }
+        self.entry(first);
+        for block in reached {
+            self.block(block);
+        }
+        self.finish_traps();
+        Some(())
+    }
+
+    /// Blocks that can be reached from one, in the order of the code.
+    fn reached(&self, first: u32) -> Vec<u32> {
+        let mut seen = FxHashSet::default();
+        let mut todo = vec![first];
+        while let Some(block) = todo.pop() {
+            if seen.insert(block) {
+                todo.extend(&self.flow.blocks[block as usize].next);
+            }
+        }
+        let mut order: Vec<u32> = seen.into_iter().collect();
+        order.sort_unstable();
+        order
+    }
+
+    /// Takes parameters, or the slots that are live at a loop, and jumps to the first block.
+    fn entry(&mut self, first: u32) {
+        let block = self.b.create_block();
+        self.b.append_block_params_for_function_params(block);
+        self.b.switch_to_block(block);
+        let params = self.b.block_params(block).to_vec();
+        self.frame = params[0];
+        self.vm = self.b.ins().get_pinned_reg(types::I64);
+        let flow = self.flow;
+        let sets = &flow.blocks[first as usize].at_start;
+        match self.job.place {
+            Place::Start => {
+                for (i, value) in params[1..].iter().enumerate() {
+                    let slot = i as u16;
+                    self.hold(slot, *value, self.code.float_params[i]);
+                    if sets.rooted.has(slot) {
+                        self.store_slot(slot);
+                    }
+                }
+                for slot in params.len() - 1..self.code.float_params.len() {
+                    self.in_memory(slot as u16);
+                }
+            }
+            Place::Loop(_) => sets.live.iter().for_each(|slot| self.in_memory(slot)),
+        }
+        self.meet(first);
+        let to = self.blocks[&flow.blocks[first as usize].start];
+        self.b.ins().jump(to, &[]);
+    }
+
+    fn block(&mut self, index: u32) {
+        let flow = self.flow;
+        let data = &flow.blocks[index as usize];
+        let block = self.blocks[&data.start];
+        self.b.switch_to_block(block);
+        self.forget_all();
+        for slot in data.at_start.live.iter() {
+            self.assume(slot, data.at_start.floats.has(slot), data.at_start.rooted.has(slot));
+        }
+        let mut at = data.start;
+        while at < data.end {
+            let w = self.code.words[at];
+            let op = word::op(w).unwrap_or(RegOp::Trap);
+            (self.at, self.next) = (at, at + op.words());
+            if self.next == data.end {
+                data.next.iter().for_each(|next| self.meet_before(op, *next));
+            }
+            self.operation(op, w);
+            at = self.next;
+        }
+        let falls = matches!(self.last_successors(data), Successors::Next(_));
+        if let [next] = data.next[..]
+            && falls
+        {
+            self.meet(next);
+            let to = self.blocks[&flow.blocks[next as usize].start];
+            self.b.ins().jump(to, &[]);
+        }
+    }
+
+    /// Where the instruction that was made last goes.
+    fn last_successors(&self, data: &flow::Block) -> Successors {
+        let op = word::op(self.code.words[self.at]).unwrap_or(RegOp::Trap);
+        debug_assert!(self.at < data.end);
+        successors(self.code, self.at, op)
+    }
+
+    /// Before a block ends in a branch, brings values into the form its successors want. What
+    /// the branch itself writes, a counter, it brings into form on its own.
+    fn meet_before(&mut self, op: RegOp, next: u32) {
+        if is_branch(op) {
+            self.meet(next);
+        }
+    }
+
+    /// Brings values into the form that a block wants at its start.
+    fn meet(&mut self, block: u32) {
+        let flow = self.flow;
+        let sets = &flow.blocks[block as usize].at_start;
+        for slot in sets.live.iter() {
+            match sets.floats.has(slot) {
+                true => drop(self.float(slot)),
+                false => drop(self.int(slot)),
+            }
+        }
+    }
+
+    /// A constant.
+    fn imm(&mut self, value: i64) -> Value {
+        self.b.ins().iconst(types::I64, value)
+    }
+
+    /// The address of a word of the code.
+    fn pc(&mut self, at: usize) -> Value {
+        let address = self.code.words.as_ptr().wrapping_add(at) as i64;
+        self.imm(address)
+    }
+
+    /// A new block and its place in the code: far away if it is rarely reached.
+    fn new_block(&mut self, cold: bool) -> ir::Block {
+        let block = self.b.create_block();
+        if cold {
+            self.b.set_cold_block(block);
+        }
+        block
+    }
+
+    /// Goes on in a new block unless `cond` holds; gives the cold block where it does.
+    fn unless(&mut self, cond: Value) -> (ir::Block, ir::Block) {
+        let cold = self.new_block(true);
+        let go_on = self.new_block(false);
+        let none: [BlockArg; 0] = [];
+        self.b.ins().brif(cond, cold, &none, go_on, &none);
+        (cold, go_on)
+    }
+
+    /// Writes an integer result.
+    fn set(&mut self, slot: u16, value: Value) {
+        self.write(slot, value, Class::Int);
+    }
+
+    /// Writes a float result.
+    fn set_float(&mut self, slot: u16, value: Value) {
+        self.write(slot, value, Class::Float);
+    }
+}
+
+/// Whether an operation ends a block with a jump.
+fn is_branch(op: RegOp) -> bool {
+    use kaa_code::Shape::*;
+    matches!(op.shape(), jii | jik | ji | jff | loops) || matches!(op, RegOp::Jmp | RegOp::Switch)
+}
