@@ -9,7 +9,9 @@ use crate::stats::HeapConfig;
 /// Collections in a row that may free next to nothing before the heap counts as full.
 const MAX_STRIKES: u32 = 8;
 /// After this many full collections the minor budget is cut, in case the program has changed.
-const FULLS_PER_CUT: u64 = 8;
+const FULLS_PER_CUT: u64 = 4;
+/// The least bytes between two collections, as a part of the initial budget.
+const LEAST_PART: u64 = 4;
 /// In stress mode, one of this many collections is full.
 const STRESS_FULL: u64 = 4;
 
@@ -47,7 +49,8 @@ pub(crate) struct Pacing {
 impl Pacing {
     pub(crate) fn new(config: &HeapConfig) -> Pacing {
         let due = config.initial_budget.min(config.limit_bytes / 2);
-        Pacing { due, budget: config.initial_budget, full_at: due, ..Pacing::default() }
+        let due = due.min(least_budget(config, 0));
+        Pacing { due, budget: due, full_at: due, ..Pacing::default() }
     }
 
     /// Counts bytes that are handed out; is a collection due?
@@ -80,9 +83,10 @@ impl Pacing {
     pub(crate) fn after_minor(&mut self, config: &HeapConfig, marked: u64, looked: u64) {
         let work = marked.saturating_sub(self.marked) + looked;
         if work > self.since / 2 {
-            self.budget = (self.budget * 2).min(config.limit_bytes);
+            let more = if work > self.since / 4 * 3 { 4 } else { 2 };
+            self.budget = (self.budget * more).min(config.limit_bytes);
         } else if work < self.since / 4 {
-            self.budget = (self.budget / 2).max(config.initial_budget);
+            self.budget = (self.budget / 2).max(least_budget(config, marked));
         }
         self.begin(config, marked);
     }
@@ -90,27 +94,45 @@ impl Pacing {
     /// A full collection has left `marked` bytes.
     pub(crate) fn after_full(&mut self, config: &HeapConfig, marked: u64) {
         let growth = (config.growth - 1.0).clamp(0.1, 100.0);
-        let room = ((marked as f64 * growth) as u64).max(config.initial_budget);
+        let room = (marked as f64 * growth) as u64;
+        // A small heap grows by less: what that saves is more than what a full collection costs.
+        let room = (room / 2).max(room.saturating_sub(config.initial_budget / 4));
+        let room = room.max(config.initial_budget / LEAST_PART * 3);
         self.full_at = marked.saturating_add(room);
         let little = config.limit_bytes.saturating_sub(marked) < config.limit_bytes / 32;
         self.strikes = if self.pressed && little { self.strikes + 1 } else { 0 };
         self.fulls += 1;
         if self.fulls.is_multiple_of(FULLS_PER_CUT) {
-            self.budget = (self.budget / 4).max(config.initial_budget);
+            self.budget /= 4;
         }
+        self.budget = self.budget.max(least_budget(config, marked));
         self.begin(config, marked);
         self.fresh = true;
     }
 
     fn begin(&mut self, config: &HeapConfig, marked: u64) {
         let limit = config.limit_bytes;
-        // A full collection that is near need not come after a few bytes only.
-        let left = self.full_at.saturating_sub(marked).max(config.initial_budget / 4);
+        let least = config.initial_budget / LEAST_PART;
+        let left = self.full_at.saturating_sub(marked).max(least);
+        let due = if self.budget <= left / 2 {
+            self.budget
+        } else if self.budget <= least_budget(config, marked) && least <= left / 2 {
+            // Little survives, so some minor collections still put the full one off.
+            left / 2
+        } else {
+            left
+        };
         // Natives cannot collect, so the next collection should come well before the limit.
         let near = (limit.saturating_sub(marked) / 2).max(limit / 64);
-        self.due = self.budget.min(left).min(near);
+        self.due = due.min(near);
         (self.marked, self.since, self.pressed) = (marked, 0, false);
     }
+}
+
+/// The least budget between minor collections of a heap with so many live bytes: what is young
+/// should be little beside what is live, and stay in the cache of a small heap.
+fn least_budget(config: &HeapConfig, live: u64) -> u64 {
+    (live / 4).clamp(config.initial_budget / LEAST_PART, config.initial_budget)
 }
 
 #[cfg(test)]
@@ -136,11 +158,17 @@ mod tests {
         let mut pacing = Pacing::new(&config());
         pacing.after_full(&config(), 20 * MB);
         let (mut old, mut minors) = (20 * MB, 0);
-        while run(&mut pacing) == (4 * MB, Kind::Minor) {
-            (old, minors) = (old + MB, minors + 1);
+        loop {
+            let (bytes, kind) = run(&mut pacing);
+            if kind == Kind::Full {
+                break;
+            }
+            assert!((MB..=4 * MB).contains(&bytes), "{bytes}");
+            (old, minors) = (old + bytes / 4, minors + 1);
             pacing.after_minor(&config(), old, 0);
         }
-        assert_eq!((minors, old), (16, 36 * MB));
+        assert!((34 * MB..39 * MB).contains(&old), "{old}");
+        assert!(minors > 15, "{minors}");
     }
 
     #[test]
@@ -153,16 +181,28 @@ mod tests {
             old += budget * MB * 3 / 4;
             pacing.after_minor(&config(), old, 0);
         }
-        assert_eq!(run(&mut pacing).1, Kind::Full, "next to the growth limit");
+        pacing.budget = 128 * MB;
+        pacing.after_minor(&config(), old, 0);
+        assert_eq!(run(&mut pacing).1, Kind::Full, "nothing dies young");
         pacing.after_full(&config(), old);
-        assert_eq!(pacing.due, 64 * MB);
-        for budget in [64, 32, 16, 8, 4, 4] {
+        pacing.budget = 32 * MB;
+        pacing.after_minor(&config(), old, 0);
+        for budget in [32, 16, 8, 4, 4] {
             assert_eq!(run(&mut pacing), (budget * MB, Kind::Minor));
             pacing.after_minor(&config(), old, 0);
         }
         assert_eq!(run(&mut pacing), (4 * MB, Kind::Minor));
         pacing.after_minor(&config(), old, 3 * MB);
         assert_eq!(pacing.due, 8 * MB, "looking at old objects is work as well");
+    }
+
+    #[test]
+    fn small_heaps_stay_small() {
+        let mut pacing = Pacing::new(&config());
+        for (live, room) in [(0, 3), (2, 3), (6, 5), (8, 7), (16, 15), (100, 99)] {
+            pacing.after_full(&config(), live * MB);
+            assert_eq!(pacing.full_at, (live + room) * MB);
+        }
     }
 
     #[test]
