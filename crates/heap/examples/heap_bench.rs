@@ -176,7 +176,81 @@ fn churn() -> Result<(), HeapError> {
     })
 }
 
+/// Collections of a million nodes that lie in order or scattered, of strings, and of young ones.
+fn collections() -> Result<(), HeapError> {
+    let names = [
+        "full, nodes in order",
+        "full, nodes scattered",
+        "full, strings",
+        "minor, nothing young",
+        "minor, 4 MiB all alive",
+        "minor, 4 MiB all dead",
+        "minor, 10000 old objects written",
+    ];
+    bench(&names, MILLION, |heap| {
+        let ty = heap.types_mut().declare("node", None);
+        let parts = [(LeafKind::RefNull, ty), (LeafKind::I64, FREE), (LeafKind::I64, FREE)];
+        heap.types_mut().define(ty, TypeKind::Struct(Layout::of(&parts)));
+        let kind = TypeKind::Array { elem: Layout::of(&[(LeafKind::RefNull, FREE)]) };
+        let array_ty = heap.add_type(TypeDesc { name: "array".into(), kind, parent: None });
+        let array = heap.new_array(array_ty, MILLION as u32)?;
+        let at = |i: u64| 8 + 4 * i as u32;
+        for i in 0..MILLION {
+            let node = heap.new_struct(ty)?;
+            heap.write_ref(array, at(i), node);
+        }
+        let timed = |heap: &mut Heap, minor: bool, root: GcRef| {
+            let start = Instant::now();
+            match minor {
+                true => heap.collect_minor(|marker| marker.mark(root)),
+                false => heap.collect(|marker| marker.mark(root)),
+            }
+            start.elapsed()
+        };
+        heap.collect(|marker| marker.mark(array));
+        let in_order = timed(heap, false, array);
+        for i in 0..MILLION {
+            let (one, other) = (at(i), at(scramble(i) % MILLION));
+            let a = GcRef::from_slot(heap.read_leaf(array, one, LeafKind::RefNull));
+            let b = GcRef::from_slot(heap.read_leaf(array, other, LeafKind::RefNull));
+            heap.write_ref(array, one, b);
+            heap.write_ref(array, other, a);
+        }
+        let scattered = timed(heap, false, array);
+        let nothing = timed(heap, true, array);
+        let young = |heap: &mut Heap, keep: u32| -> Result<Duration, HeapError> {
+            let list = heap.new_array(array_ty, MILLION as u32 / 8)?;
+            for i in 0..MILLION / 8 {
+                let node = heap.new_struct(ty)?;
+                heap.write_ref(list, at(i), node);
+            }
+            heap.write_ref(array, at(0), if keep == 1 { list } else { GcRef::NULL });
+            Ok(timed(heap, true, array))
+        };
+        let (alive, dead) = (young(heap, 1)?, young(heap, 0)?);
+        for i in 0..10_000 {
+            let place = at(scramble(i) % MILLION);
+            let old = GcRef::from_slot(heap.read_leaf(array, place, LeafKind::RefNull));
+            let node = heap.new_struct(ty)?;
+            heap.write_ref(old, 8, node);
+        }
+        let written = timed(heap, true, array);
+        heap.collect(|_| {});
+        let texts = heap.new_array(array_ty, MILLION as u32)?;
+        for i in 0..MILLION {
+            let text = heap.new_str("a short text")?;
+            heap.write_ref(texts, at(i), text);
+        }
+        heap.collect(|marker| marker.mark(texts));
+        let strings = timed(heap, false, texts);
+        Ok(vec![in_order, scattered, strings, nothing, alive, dead, written])
+    })
+}
+
 fn main() -> Result<(), HeapError> {
+    if std::env::args().nth(1).as_deref() == Some("collect") {
+        return collections();
+    }
     bench(&["a new heap"], 1, |_| {
         let start = Instant::now();
         drop(heap()?);
@@ -188,5 +262,6 @@ fn main() -> Result<(), HeapError> {
     strings()?;
     lists()?;
     trees()?;
-    churn()
+    churn()?;
+    collections()
 }

@@ -63,7 +63,8 @@ impl Pacing {
     /// An allocation does not fit. Is there no hope that a collection makes room?
     pub(crate) fn press(&mut self) -> bool {
         if self.fresh || self.strikes >= MAX_STRIKES {
-            self.strikes = 0;
+            // The program may drop something and try again.
+            (self.fresh, self.strikes) = (false, 0);
             return true;
         }
         self.pressed = true;

@@ -50,6 +50,10 @@ pub struct HeapStats {
     pub live_bytes: u64,
     /// Objects that survived the last collection.
     pub live_objects: u64,
+    /// Most bytes that survived a full collection.
+    pub live_peak_bytes: u64,
+    /// Most objects that survived a full collection.
+    pub live_peak_objects: u64,
     /// Time spent collecting.
     pub gc_time: Duration,
     /// The longest minor collection.
@@ -68,7 +72,11 @@ impl HeapStats {
                 self.minor_collections += 1;
                 &mut self.longest_minor
             }
-            Kind::Full => &mut self.longest_full,
+            Kind::Full => {
+                self.live_peak_bytes = self.live_peak_bytes.max(self.live_bytes);
+                self.live_peak_objects = self.live_peak_objects.max(self.live_objects);
+                &mut self.longest_full
+            }
         };
         *longest = pause.max(*longest);
     }

@@ -42,6 +42,46 @@ pub fn run(command: &[String]) -> Option<Done> {
     output.status.success().then_some(Done { seconds, wall, output: text })
 }
 
+/// What a child that succeeded took, and what it wrote to its standard error.
+pub struct Measured {
+    /// Processor time, as of [`Done`].
+    pub seconds: f64,
+    /// The most bytes that were resident, as far as the kernel tells.
+    pub resident_bytes: u64,
+    /// Its standard error.
+    pub errors: String,
+}
+
+/// Runs a command and watches how large it gets; nothing where it fails.
+pub fn measured(command: &[String]) -> Option<Measured> {
+    let (program, args) = command.split_first()?;
+    let before = children_seconds();
+    let start = Instant::now();
+    let mut setup = Command::new(program);
+    let mut child = setup.args(args).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().ok()?;
+    let mut resident_bytes = 0;
+    while child.try_wait().ok()?.is_none() {
+        resident_bytes = resident(child.id()).unwrap_or(0).max(resident_bytes);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let wall = start.elapsed();
+    let output = child.wait_with_output().ok()?;
+    let seconds = match (before, children_seconds()) {
+        (Some(before), Some(after)) => after - before,
+        _ => wall.as_secs_f64(),
+    };
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    output.status.success().then_some(Measured { seconds, resident_bytes, errors })
+}
+
+/// The most bytes of a running process that were resident.
+fn resident(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
 /// What a command writes to its standard error.
 pub fn errors_of(command: &[String]) -> Option<String> {
     let (program, args) = command.split_first()?;

@@ -90,7 +90,7 @@ fn machines(suite: Suite) -> Vec<Machine> {
     machines
 }
 
-fn program_names(folder: &Path) -> BTreeSet<String> {
+pub fn program_names(folder: &Path) -> BTreeSet<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let names = entries.filter_map(|entry| {
         let name = entry.file_name().to_string_lossy().into_owned();

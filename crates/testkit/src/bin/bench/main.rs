@@ -2,13 +2,15 @@
 //!
 //! Usage after `cargo build --release`: `bench [--runs N] [NAME...]` for the programs of
 //! `benches/programs` (see `compare`), with `--language` for those of `benches/language`;
-//! `bench [--runs N] --front` for the front end and the start of the program (see `front`).
+//! `bench [--runs N] --front` for the front end and the start of the program (see `front`);
+//! `bench [--runs N] --heap [NAME...]` for the collector (see `heap`).
 
 #![forbid(unsafe_code)]
 
 mod child;
 mod compare;
 mod front;
+mod heap;
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;
@@ -16,6 +18,7 @@ use std::process::ExitCode;
 struct Arguments {
     runs: u32,
     front: bool,
+    heap: bool,
     suite: compare::Suite,
     names: BTreeSet<String>,
 }
@@ -28,7 +31,9 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let done = if arguments.front {
+    let done = if arguments.heap {
+        heap::run(arguments.runs, &arguments.names)
+    } else if arguments.front {
         front::run(arguments.runs).unwrap_or_else(|error| {
             eprintln!("bench: {error}");
             false
@@ -41,7 +46,8 @@ fn main() -> ExitCode {
 
 fn arguments() -> Result<Arguments, String> {
     let suite = compare::Suite::Core;
-    let mut arguments = Arguments { runs: 5, front: false, suite, names: BTreeSet::new() };
+    let names = BTreeSet::new();
+    let mut arguments = Arguments { runs: 5, front: false, heap: false, suite, names };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -51,6 +57,7 @@ fn arguments() -> Result<Arguments, String> {
                 arguments.runs = count.ok_or("--runs wants a number")?;
             }
             "--front" => arguments.front = true,
+            "--heap" => arguments.heap = true,
             "--language" => arguments.suite = compare::Suite::Language,
             _ => {
                 arguments.names.insert(word);
