@@ -23,6 +23,7 @@ enum Value {
     Int(i128),
     Float(f64),
     Text,
+    List,
     Other,
 }
 
@@ -172,29 +173,21 @@ impl Checker<'_> {
             ExprKind::Float(value) => Some(Value::Float(ast[value])),
             ExprKind::Str(_) => Some(Value::Text),
             ExprKind::Bytes(_) | ExprKind::Bool(_) | ExprKind::None => Some(Value::Other),
+            ExprKind::Name(name) if !self.bare_variants(name, file).is_empty() => {
+                Some(Value::Other)
+            }
             ExprKind::Name(name) => match self.item(name, file)? {
                 Item::Number(value) => Some(Value::Float(value)),
                 Item::Const(id) => known.get(id.index()).copied(),
                 _ => None,
             },
-            ExprKind::Attr { object, name } => match ast[object].kind {
-                ExprKind::Name(first)
-                    if matches!(self.item(first, file), Some(Item::Module(_))) =>
-                {
-                    Some(Value::Float(1.0))
-                }
-                _ => match self.offered_by(object, name) {
-                    Some(Item::Const(id)) => known.get(id.index()).copied(),
-                    _ => {
-                        let def = &self.program.structs[self.constructor(id)?];
-                        def.fields.is_empty().then_some(Value::Other)
-                    }
-                },
-            },
-            ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Set(items) => {
-                for &item in &ast[items] {
-                    self.constant_value(item, known)?;
-                }
+            ExprKind::List(items) => {
+                self.constant_items(&ast[items], known)?;
+                Some(Value::List)
+            }
+            ExprKind::Attr { object, name } => self.constant_member(id, object, name, known),
+            ExprKind::Tuple(items) | ExprKind::Set(items) => {
+                self.constant_items(&ast[items], known)?;
                 Some(Value::Other)
             }
             ExprKind::Dict(items) => {
@@ -219,7 +212,7 @@ impl Checker<'_> {
                 binary(op, lhs, self.constant_value(rhs, known)?)
             }
             ExprKind::Call { callee, args } => {
-                if !self.makes_value(self.constructor(callee)?) {
+                if !self.calls_maker_of_values(callee) {
                     return None;
                 }
                 for arg in &ast[args] {
@@ -229,6 +222,49 @@ impl Checker<'_> {
             }
             _ => None,
         }
+    }
+
+    /// `module.NAME`, `Enum.Variant`
+    fn constant_member(
+        &self,
+        id: ast::ExprId,
+        object: ast::ExprId,
+        name: ast::Ident,
+        known: &[Value],
+    ) -> Option<Value> {
+        if let ExprKind::Name(first) = self.ast[object].kind
+            && matches!(self.item(first, name.span.file), Some(Item::Module(_)))
+        {
+            return Some(Value::Float(1.0));
+        }
+        if let Some(Item::Const(id)) = self.offered_by(object, name) {
+            return known.get(id.index()).copied();
+        }
+        let def = &self.program.structs[self.constructor(id)?];
+        def.fields.is_empty().then_some(Value::Other)
+    }
+
+    /// Whether a call makes a struct or a variant that is a value.
+    fn calls_maker_of_values(&self, callee: ast::ExprId) -> bool {
+        let ast::Expr { kind, span } = self.ast[callee];
+        match kind {
+            ExprKind::Name(name) if !self.bare_variants(name, span.file).is_empty() => {
+                self.bare_variants(name, span.file).iter().all(|id| self.makes_value(*id))
+            }
+            _ => self.constructor(callee).is_some_and(|id| self.makes_value(id)),
+        }
+    }
+
+    fn constant_items(&self, items: &[ast::ExprId], known: &[Value]) -> Option<()> {
+        items.iter().try_for_each(|item| self.constant_value(*item, known).map(|_| ()))
+    }
+
+    /// The variants, of any enums, that a name can stand for which is nothing else. Which one it
+    /// is depends on the type that is expected.
+    fn bare_variants(&self, name: Symbol, file: FileId) -> &[StructId] {
+        let is_variable = file == self.program.file && self.script_names.contains_key(&name);
+        let is_free = !is_variable && self.item(name, file).is_none();
+        self.variant_names.get(&name).filter(|_| is_free).map_or(&[], Vec::as_slice)
     }
 
     /// Whether what this constructor makes is a value: each run of the script makes objects of
@@ -296,7 +332,9 @@ fn source(ast: &ast::Ast, id: ast::StmtId) -> Option<Source> {
                 return None;
             }
             // Arithmetic in another type than the evaluator's might trap.
-            if matches!(ast[value].kind, ExprKind::Binary { .. }) {
+            if let ExprKind::Binary { lhs, .. } = ast[value].kind
+                && !matches!(ast[lhs].kind, ExprKind::List(_))
+            {
                 return None;
             }
             Some(Source { name: plain_name(ast, target)?, ty: Some(ty), value })
@@ -314,8 +352,12 @@ fn binary(op: BinaryOp, lhs: Value, rhs: Value) -> Option<Value> {
     let (a, b) = match (lhs, rhs) {
         (Value::Int(a), Value::Int(b)) => (a, b),
         (Value::Text, Value::Text) => return (op == BinaryOp::Add).then_some(Value::Text),
+        (Value::List, Value::List) => return (op == BinaryOp::Add).then_some(Value::List),
         (Value::Text, Value::Int(n)) => {
             return (op == BinaryOp::Mul && n <= 1000).then_some(Value::Other);
+        }
+        (Value::List, Value::Int(n)) => {
+            return (op == BinaryOp::Mul && n <= 1000).then_some(Value::List);
         }
         _ => return float(op, as_float(lhs)?, as_float(rhs)?),
     };

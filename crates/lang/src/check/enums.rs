@@ -37,7 +37,7 @@ impl Checker<'_> {
             });
             self.struct_decls.push(decl);
             self.program.structs[id].variants.push(index);
-            self.variant_names.insert(name.name);
+            self.variant_names.entry(name.name).or_default().push(index);
             if let Some(Member::Variant(old)) =
                 self.members.insert((id, name.name), Member::Variant(index))
             {
@@ -87,7 +87,7 @@ impl Checker<'_> {
 
     /// Whether a name can only be a variant whose enum is not named.
     pub(super) fn is_bare_variant(&self, name: Symbol, file: FileId) -> bool {
-        self.variant_names.contains(&name)
+        self.variant_names.contains_key(&name)
             && self.scope.get(name).is_none()
             && self.item(name, file).is_none()
     }

@@ -80,7 +80,7 @@ pub use habit::nearest;
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Table;
 use kaa_base::span::Span;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use sig::Sig;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -128,7 +128,7 @@ pub fn check(
         bound_methods: FxHashMap::default(),
         statement_value: None,
         marks: Vec::new(),
-        variant_names: FxHashSet::default(),
+        variant_names: FxHashMap::default(),
         aliases: Vec::new(),
         const_states: Vec::new(),
         defaults: Vec::new(),
@@ -278,8 +278,8 @@ struct Checker<'a> {
     statement_value: Option<ast::ExprId>,
     /// Alternatives in the patterns of the `match` at hand, and whether each is ever reached.
     marks: Vec<(Span, bool)>,
-    /// The names of the variants of all enums.
-    variant_names: FxHashSet<Symbol>,
+    /// The variants of all enums, by their names.
+    variant_names: FxHashMap<Symbol, Vec<StructId>>,
     /// Type aliases.
     aliases: Vec<collect::Alias>,
     /// The constants, beside `Program::consts`.
