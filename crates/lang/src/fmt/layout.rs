@@ -156,7 +156,7 @@ impl<'a> Paper<'a> {
         let inner = indent + INDENT;
         let operators = rank::OPERATORS.contains(&self.top_rank(lo, hi));
         let whole = self.is_flat(lo, hi) && inner + self.span(lo, hi) <= WIDTH;
-        let alone = whole && self.open_last(start, end, 0).is_none();
+        let alone = whole && self.open_last(start, end, indent, 0).is_none();
         if !head || indent + 1 + self.span(hi, end) > WIDTH {
             return self.broken(start, end, indent, 0);
         }
@@ -283,7 +283,7 @@ impl<'a> Paper<'a> {
     /// Writes `lo..hi`, opening one bracket after the other until the rest fits.
     fn broken(&mut self, mut lo: usize, hi: usize, indent: usize, extra: usize) {
         while !self.fits(lo, hi, extra) {
-            let open = self.open_last(lo, hi, extra).or_else(|| self.open_first(lo, hi));
+            let open = self.open_last(lo, hi, indent, extra).or_else(|| self.open_first(lo, hi));
             let Some(open) = open else { break };
             let close = self.atoms.partner[open] as usize;
             self.flat(lo, open + 1, indent);
@@ -300,7 +300,7 @@ impl<'a> Paper<'a> {
     }
 
     /// The largest bracket whose lines before and behind both fit.
-    fn open_last(&self, lo: usize, hi: usize, extra: usize) -> Option<usize> {
+    fn open_last(&self, lo: usize, hi: usize, indent: usize, extra: usize) -> Option<usize> {
         let (mut best, mut best_size) = (None, 0);
         let mut at = hi;
         while at > lo {
@@ -311,7 +311,7 @@ impl<'a> Paper<'a> {
                 at = at.min(close);
                 continue;
             }
-            let tail = self.span(close, hi) + extra;
+            let tail = indent + self.span(close, hi) + extra;
             if !self.is_flat(close, hi) || tail > WIDTH {
                 break;
             }

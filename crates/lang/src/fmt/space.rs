@@ -29,6 +29,7 @@ impl Pair<'_, '_> {
         match (left, right) {
             (LParen | LBracket | LBrace, _) | (_, RParen | RBracket | RBrace) => false,
             (_, Comma | Semi | Question) => false,
+            (_, Coalesce) if self.ends_type(at) => false,
             (Comma | Semi, _) => true,
             (Dot | Ellipsis, Import) | (From, Dot | Ellipsis) => true,
             (Ellipsis, _) if atoms.kinds[self.line] == From => false,
@@ -53,6 +54,15 @@ impl Pair<'_, '_> {
     /// Whether a colon is one of a slice that has blanks around it.
     fn slice_blank(&self, colon: usize) -> bool {
         self.atoms.slice[colon] == Some(true)
+    }
+
+    /// Whether `??` ends the type of an option of an option: nothing follows that it could be
+    /// the operator for.
+    fn ends_type(&self, at: usize) -> bool {
+        use Tok::*;
+        let next = self.atoms.kinds[..self.end].get(at + 1);
+        let closes = [RParen, RBracket, Comma, Colon, Eq, Question, Coalesce];
+        next.is_none_or(|next| closes.contains(next))
     }
 
     /// Whether an operator has one side only.

@@ -180,6 +180,18 @@ fn operators_are_parted_in_parentheses() {
 }
 
 #[test]
+fn what_is_laid_out_stays_so() {
+    stays("x: int?? = None\n");
+    becomes("x: int? ?= None\n", "x: int?? = None\n");
+    stays("def f(a: list[int??]) -> int??:\n    return None\n");
+    // What follows the bracket fits on one line, but not behind the indentation.
+    let start = "identity[(int, dict[int, str])?](None) ?? (0xff, identity[dict[int, str]]({}))";
+    let end = "S1({'xyz'[1], char(233)}, char(97)), S1(identity[set[char]](set()), 'xyz'[1])";
+    let value = format!("({start})[1].get([{end}][0].size())");
+    let _ = formatted(&format!("if a:\n    if a:\n        _o20 = {value}\n"));
+}
+
+#[test]
 fn sources_with_errors_are_left_alone() {
     for text in ["x = (\n", "def\n", "if x\n    y\n", "\"", "x = 1 +\n", "\t\t(", "f(a b)"] {
         assert!(matches!(format(text), Err(Refused::Errors(_))), "{text:?}");
