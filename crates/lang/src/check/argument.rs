@@ -44,12 +44,22 @@ impl Checker<'_> {
             if receiver.dropped {
                 let message = format!("`{}` changes a new value that nobody keeps", sig.name);
                 let diag = Diagnostic::error(codes::TEMPORARY, self.span_of(value), message);
-                self.report(diag.help("give the value a name with `mut` first"));
+                self.report(diag.help(self.instead_of_change(value)));
                 return None;
             }
             ArgKind::Temp(value)
         };
         Some(Arg { param: 0, kind })
+    }
+
+    /// What to write instead of a change to a new value.
+    fn instead_of_change(&self, value: ExprId) -> &'static str {
+        match self.program.tree[value].kind {
+            ExprKind::Builtin { id, .. } if id.name() == "dict.setdefault" => {
+                "put the default in first, `_ = d.setdefault(k, ...)`, then change `d[k]`"
+            }
+            _ => "give the value a name with `mut` first",
+        }
     }
 
     /// Checks one argument.
@@ -225,15 +235,17 @@ impl Checker<'_> {
 
     fn fit_plain(&mut self, param: &SigParam, value: ExprId, found: &mut Found) -> ExprId {
         let have = self.ty_of(value);
-        if !self.unify(param.ty, have, found)
-            && let Some(want) = self.fill(param.ty, found)
-        {
+        let fits = self.unify(param.ty, have, found);
+        if let Some(want) = self.fill(param.ty, found) {
             return self.fit(value, want, Why::Param(param.name));
         }
-        match self.fill(param.ty, found) {
-            Some(want) => self.fit(value, want, Why::Param(param.name)),
-            None => value,
+        if !fits {
+            let span = self.span_of(value);
+            let want = self.fill_known(param.ty, found);
+            self.mismatch(span, want, have, Why::Param(param.name));
+            return self.bad(span);
         }
+        value
     }
 
     /// Reports a mark that does not agree with the parameter; true where the call may go on.

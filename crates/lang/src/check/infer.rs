@@ -149,6 +149,12 @@ impl Checker<'_> {
         never
     }
 
+    /// The type with those of its open parameters filled in that are known.
+    pub(super) fn fill_known(&mut self, ty: TyId, found: &Found) -> TyId {
+        let rule = |id, ty| Some(found.get(id).filter(|_| found.is_open(id)).unwrap_or(ty));
+        self.program.tys.replace(ty, &rule, &mut Replaced::default()).unwrap_or(ty)
+    }
+
     /// The type with its open parameters filled in, if all are known.
     pub(super) fn fill(&mut self, ty: TyId, found: &Found) -> Option<TyId> {
         if !self.program.tys.is_generic(ty) {
