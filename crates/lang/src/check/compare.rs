@@ -82,7 +82,7 @@ impl Checker<'_> {
             }
             _ => None,
         };
-        let first = self.expr(first, want);
+        let mut first = self.expr(first, want);
         let mut lhs = first;
         let mut done = Vec::with_capacity(links.len());
         for (at, link) in links.iter().enumerate() {
@@ -92,6 +92,10 @@ impl Checker<'_> {
             };
             if links.len() > 1 && matches!(link.op, AstCmp::In | AstCmp::NotIn) {
                 self.contains_by_itself(rhs, link.span);
+            }
+            if links.len() == 1 && matches!(link.op, AstCmp::Eq | AstCmp::Ne) {
+                lhs = self.as_option(lhs, self.ty_of(rhs));
+                first = lhs;
             }
             let link = self.link(lhs, link, rhs);
             done.push(link);
@@ -105,6 +109,15 @@ impl Checker<'_> {
         let (first, done) = self.texts(first, done);
         let links = self.program.tree.list(&done);
         (self.node(ExprKind::Compare { first, links }, TyId::BOOL, span), Facts::default())
+    }
+
+    /// The left side of `==`, made an option where the right one is one of its type.
+    fn as_option(&mut self, lhs: ExprId, right: TyId) -> ExprId {
+        let is_plain = self.option_item(self.ty_of(lhs)).is_none();
+        match self.option_item(right) {
+            Some(_) if is_plain => self.coerce(lhs, right).unwrap_or(lhs),
+            _ => lhs,
+        }
     }
 
     /// The right operand of a link.
@@ -176,7 +189,7 @@ impl Checker<'_> {
             }
             return rhs;
         }
-        if self.says_contains(right) {
+        if self.says_contains(right) || (left, right) == (TyId::BYTES, TyId::BYTES) {
             return rhs;
         }
         let walked = self.plain_item(right).is_none() && self.item_of(right).is_some();

@@ -13,6 +13,8 @@ use crate::hir::{CmpLink, CmpOp, ExprId, List, Ty, TyId};
 
 /// The method that `<=` of sets is.
 const SUBSET: &str = "set.issubset";
+/// The method that says how often some bytes lie in others.
+const BYTES_COUNT: &str = "bytes.count";
 
 impl Body<'_, '_, '_> {
     /// A chain of comparisons as a value.
@@ -180,7 +182,7 @@ impl Body<'_, '_, '_> {
     }
 
     fn equal_leaf(&mut self, a: Value, b: Value) -> Value {
-        match self.b.ty(a) {
+        match self.nullable_of(a, b) {
             t if self.has_identity(t) => self.same_object(a, b),
             ValTy::Ref(TypeId::STR | TypeId::BYTES) => self.b.ins1(Inst::StrEq { a, b }),
             ValTy::Ref(_) => self.rt1(natives::OBJ_EQ, &[a, b], ValTy::Bool),
@@ -192,6 +194,14 @@ impl Body<'_, '_, '_> {
                 |s, x, y| s.b.ins1(Inst::Eq { t: ValTy::Bool, a: x, b: y }),
             ),
             t => self.b.ins1(Inst::Eq { t, a, b }),
+        }
+    }
+
+    /// The type that both leaves have: that of the nullable one, where one is known to be there.
+    fn nullable_of(&self, a: Value, b: Value) -> ValTy {
+        match self.b.ty(b) {
+            t @ ValTy::RefNull(_) => t,
+            _ => self.b.ty(a),
         }
     }
 
@@ -248,7 +258,7 @@ impl Body<'_, '_, '_> {
     }
 
     fn order_leaf(&mut self, a: Value, b: Value) -> Value {
-        match self.b.ty(a) {
+        match self.nullable_of(a, b) {
             ValTy::Ref(TypeId::STR | TypeId::BYTES) => self.b.ins1(Inst::StrCmp { a, b }),
             ValTy::Ref(_) => self.rt1(natives::OBJ_CMP, &[a, b], ValTy::I64),
             ValTy::RefNull(_) => self.with_both_present(
@@ -301,6 +311,11 @@ impl Body<'_, '_, '_> {
             }
             Ty::Dict(..) => self.rt1(natives::DICT_CONTAINS, &args, ValTy::Bool),
             Ty::Set(_) => self.rt1(natives::SET_CONTAINS, &args, ValTy::Bool),
+            Ty::Bytes if self.ty(item_ty) == Ty::Bytes => {
+                let a = self.rt1(BYTES_COUNT, &args, ValTy::I64);
+                let b = self.b.i64(0);
+                self.b.ins1(Inst::Ne { t: ValTy::I64, a, b })
+            }
             Ty::Bytes => self.rt1(natives::BYTES_CONTAINS, &args, ValTy::Bool),
             Ty::Str => {
                 if self.ty(item_ty) == Ty::Char {

@@ -94,11 +94,11 @@ impl Body<'_, '_, '_> {
                 self.unwrap_known(ty, &vals)
             }
             ExprKind::Ok(value) => {
-                let vals = self.expr(value);
+                let vals = self.expr_as(value, self.sides(e.ty).0);
                 self.wrap_ok(e.ty, vals)
             }
             ExprKind::Err(error) => {
-                let vals = self.expr(error);
+                let vals = self.expr_as(error, self.sides(e.ty).1);
                 self.wrap_err(e.ty, vals)
             }
             ExprKind::Try { value, kind } => self.try_value(value, kind, e.ty),
