@@ -225,7 +225,7 @@ impl Checker<'_> {
         if self.unify(item, walked, found) {
             return value;
         }
-        let want = self.fill(item, found).unwrap_or(TyId::ERROR);
+        let want = self.fill_known(item, found);
         let (wanted, got) = (self.show(want), self.show(walked));
         let text = self.text(param.name);
         let message = format!("the elements of `{text}` must be of type `{wanted}`, not `{got}`");

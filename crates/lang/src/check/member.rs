@@ -330,7 +330,10 @@ impl Checker<'_> {
             _ => self.with_near_member(diag, ty, &text, name.span),
         };
         diag = match self.ty(ty) {
-            Ty::Option(_) => diag.help("if it belongs to the value inside, test the option first"),
+            Ty::Option(_) => diag.help(
+                "if it belongs to the value inside, test the option first: by a name, for a test \
+                 of a field narrows nothing",
+            ),
             Ty::Result(..) => diag.fix("pass an error on first", at.end(), "?"),
             _ => diag,
         };

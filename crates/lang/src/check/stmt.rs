@@ -146,7 +146,7 @@ impl Checker<'_> {
     fn result_type_missing(&mut self, value: ExprId, ty: TyId) {
         let shown = self.show(ty);
         let at = self.span_of(value);
-        let message = format!("this returns a `{shown}`, but the function promises no result");
+        let message = format!("this returns `{shown}`, but the function promises no result");
         let mut diag = Diagnostic::error(codes::TYPE_MISMATCH, at, message);
         diag = match self.cx.ret_span {
             Some(promised) => diag.label(promised, "no result"),
