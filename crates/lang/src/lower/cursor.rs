@@ -45,7 +45,8 @@ pub(super) enum Walk {
         s: Value,
         size: Value,
     },
-    /// An iterator, which gives the next item when it is asked whether there is one.
+    /// An iterator, which gives the next item when it is asked whether there is one. A tag that
+    /// it is there is not kept.
     Iter {
         iter: Value,
         item: TyId,
@@ -104,7 +105,8 @@ impl Body<'_, '_, '_> {
             Ty::List(elem) => self.list_cursor(first, elem, back),
             Ty::Iter(item) => {
                 let leaves = self.cx.layouts.item_leaves(self.b.module, item);
-                let next = self.fresh(&leaves);
+                let skip = usize::from(!self.cx.layouts.is_plain_ref(item));
+                let next = self.fresh(leaves.get(skip..).unwrap_or_default());
                 self.cursor(zero, Walk::Iter { iter: first, item, next })
             }
             _ => self.cursor(zero, Walk::Range(zero, Stride::Up)),
@@ -191,7 +193,8 @@ impl Body<'_, '_, '_> {
         match c.walk {
             Walk::Iter { iter, item, ref next } => {
                 let vals = self.next_item(iter);
-                self.define(next, &vals);
+                let skip = vals.len().saturating_sub(next.len());
+                self.define(next, vals.get(skip..).unwrap_or_default());
                 self.has_item(item, &vals)
             }
             Walk::Range(b, Stride::Up) => self.b.ins1(Inst::Lt { t, a, b }),
@@ -215,7 +218,7 @@ impl Body<'_, '_, '_> {
             Walk::Range(..) => vec![at],
             Walk::Iter { item, ref next, .. } => {
                 let vals = self.values(next);
-                self.item_of(item, &vals)
+                self.narrow(item, &vals)
             }
             Walk::List { list, elem, .. } => {
                 let count = self.leaves(elem).len();

@@ -249,7 +249,7 @@ fn new_iter(
         }
     }
     if let Some(number) = vals.first_mut() {
-        *number = Some(b.i64(suspend::START));
+        *number = Some(b.i64(suspended.start));
     }
     let mut all = Vec::with_capacity(vals.len());
     for (val, ty) in vals.into_iter().zip(&suspended.fields) {

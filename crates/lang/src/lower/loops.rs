@@ -9,7 +9,7 @@ use kaa_ir::{Block, Inst, ValTy, Value};
 
 use super::Vals;
 use super::body::{Body, Loop};
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Walk};
 use crate::hir::{Arg, ArgKind, Clause, ExprId, ExprKind, List, Ty, TyId};
 
 /// What is done with each element.
@@ -196,6 +196,9 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
 
     /// One loop over a cursor.
     pub fn run(&mut self, cursor: &Cursor, exit: Block, each: Each<'_, 'c, 'm, 'p>) {
+        if let Walk::Iter { iter, item, .. } = cursor.walk {
+            return self.run_iter(iter, item, exit, each);
+        }
         let (turn, next, end) =
             (self.b.create_block(), self.b.create_block(), self.b.create_block());
         let more = self.has_element(cursor);
@@ -211,6 +214,25 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         let more = self.has_element(cursor);
         self.b.branch(more, turn, end);
         self.b.seal_block(turn);
+        self.open(end);
+    }
+
+    /// A loop over an iterator. It asks at one place, so that its items need no variables.
+    fn run_iter(&mut self, iter: Value, item: TyId, exit: Block, each: Each<'_, 'c, 'm, 'p>) {
+        let (turn, next, end) =
+            (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        self.goto(next);
+        self.b.switch_to(next);
+        let vals = self.next_item(iter);
+        let more = self.has_item(item, &vals);
+        self.b.branch(more, turn, end);
+        self.open(turn);
+        let vals = self.item_of(item, &vals);
+        self.loops.push(Loop { next, exit, end, back: None });
+        each(self, vals);
+        self.loops.pop();
+        self.goto(next);
+        self.b.seal_block(next);
         self.open(end);
     }
 

@@ -77,7 +77,7 @@ impl Body<'_, '_, '_> {
     }
 
     /// Leaves of `ty` whose references are nullable, as they are in a value of their own.
-    fn narrow(&mut self, ty: TyId, vals: &[Value]) -> Vals {
+    pub fn narrow(&mut self, ty: TyId, vals: &[Value]) -> Vals {
         let leaves = self.leaves(ty);
         self.narrow_to(&leaves, vals)
     }

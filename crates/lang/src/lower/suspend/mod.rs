@@ -10,20 +10,18 @@
 
 mod plan;
 mod rebuild;
+mod steady;
 
 use kaa_ir::cfg::Cfg;
 use kaa_ir::liveness::Liveness;
 use kaa_ir::{FuncId, Function, FunctionBuilder, Inst, Module, Signature, TypeId, ValTy, Value};
 
-use super::layout::{Layouts, nullable};
+use super::layout::Layouts;
 use plan::Plan;
 
-/// The number of a state whose iterator is at its end.
+/// The number of a state whose iterator is at its end. The points behind `yield`s have the next
+/// ones, as they are asked for first; then comes the start, and a body that is running.
 const DONE: i64 = 0;
-/// The number of a state whose body is running.
-const RUNNING: i64 = 1;
-/// The number of the first point that can be gone on from: the start.
-pub(super) const START: i64 = 2;
 
 /// What makes an iterator of a suspended function.
 pub(super) struct Suspended {
@@ -31,10 +29,13 @@ pub(super) struct Suspended {
     pub run: FuncId,
     /// The heap type of its state.
     pub state: TypeId,
-    /// The types of the state's fields; the number is the first.
+    /// The types of the state's fields; the number is the first. Those that arguments do not
+    /// fill can be null.
     pub fields: Vec<ValTy>,
     /// The field that each argument is kept in, where it is needed.
     pub args: Vec<Option<u32>>,
+    /// The number of a state that has not run.
+    pub start: i64,
 }
 
 /// Turns the body in `run` into a function of a state. `marks` are the conditions of its yields;
@@ -53,9 +54,10 @@ pub(super) fn suspend(
     let func = std::mem::replace(&mut m.funcs[run], Function::declare("", sig));
     let cfg = Cfg::new(&func);
     let live = Liveness::new(&func, &cfg).ok_or("it is too large")?;
-    let plan = Plan::new(&func, &cfg, &live, marks)?;
+    let steady = steady::values(m, &func, &cfg);
+    let plan = Plan::new(&func, &cfg, &live, marks, steady)?;
     let mut fields = vec![ValTy::I64];
-    fields.extend(plan.fields.iter().map(|ty| nullable(*ty)));
+    fields.extend(&plan.fields);
     if fields.len() > kaa_ir::limits::MAX_LEAVES {
         return Err("too many values live across its `yield`s".to_owned());
     }
@@ -66,7 +68,7 @@ pub(super) fn suspend(
     let params = &func.blocks[Function::ENTRY].params;
     let args = params.iter().map(|v| plan.field_of(*v)).collect();
     rebuild::rebuild(m, run, &func, &cfg, &plan, taken).map_err(|error| error.to_string())?;
-    Ok(Suspended { run, state, fields, args })
+    Ok(Suspended { run, state, fields, args, start: plan.number(0) })
 }
 
 fn declared(func: &Function, sig: kaa_ir::SigId) -> Function {

@@ -1,7 +1,8 @@
 //! Which values a suspended function keeps, and where.
 //!
 //! A *point* is where the function can be gone on from: its start, and behind each `yield`. Values
-//! of one type that are never kept at the same point share a field.
+//! of one type that are never kept at the same point share a field, but for *steady* ones: those
+//! have a field for themselves, which is written where they are defined and by no `yield`.
 
 use kaa_base::entity::Entity;
 use kaa_ir::cfg::Cfg;
@@ -10,10 +11,13 @@ use kaa_ir::{Block, Function, Inst, ValTy, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::layout::nullable;
+use super::steady::Steady;
 
 /// As many values are kept at all points taken together: each is stored and loaded there, so a
 /// function would else grow with the product of its variables and its `yield`s.
 const MAX_KEPT: usize = 1 << 17;
+/// As many values have a field for themselves.
+const MAX_STEADY: usize = 64;
 
 /// A place to go on from.
 pub(super) struct Point {
@@ -44,6 +48,10 @@ pub(super) struct Plan {
     pub fields: Vec<ValTy>,
     /// The field of each value that is kept.
     places: FxHashMap<Value, u32>,
+    /// The values that are written where they are defined.
+    steady: FxHashSet<Value>,
+    /// Whether the function can come to be asked for an item while it runs.
+    pub calls: bool,
 }
 
 impl Plan {
@@ -56,6 +64,7 @@ impl Plan {
         cfg: &Cfg,
         live: &Liveness,
         marks: &[Value],
+        steady: Steady,
     ) -> Result<Plan, String> {
         let marks: FxHashSet<Value> = marks.iter().copied().collect();
         let mut points = vec![Point { block: Function::ENTRY, live: needed_params(func) }];
@@ -75,9 +84,26 @@ impl Plan {
         }
         let outs = yields.values().map(|y: &Yield| y.out).collect();
         let (fields, places) = (Vec::new(), FxHashMap::default());
-        let mut plan = Plan { points, yields, outs, fields, places };
+        let calls = steady.calls;
+        let steady = chosen(&points, steady);
+        let mut plan = Plan { points, yields, outs, fields, places, steady, calls };
         plan.assign_fields(func)?;
         Ok(plan)
+    }
+
+    /// The number of a state at a point.
+    pub fn number(&self, point: usize) -> i64 {
+        if point == 0 { self.points.len() as i64 } else { point as i64 }
+    }
+
+    /// The number of a state whose body is running.
+    pub fn running(&self) -> i64 {
+        self.points.len() as i64 + 1
+    }
+
+    /// Whether the field of a value is written where the value is defined.
+    pub fn is_steady(&self, v: Value) -> bool {
+        self.steady.contains(&v)
     }
 
     /// The leaf of the state that keeps a value.
@@ -104,6 +130,13 @@ impl Plan {
             if matches!(ty, ValTy::IPtr(_) | ValTy::Func(_)) {
                 return Err(format!("a value of type {ty:?} lives across a `yield`"));
             }
+            if self.is_steady(v) {
+                // A parameter has its value from the beginning.
+                let is_param = func.blocks[Function::ENTRY].params.contains(&v);
+                self.fields.push(if is_param { func.ty(v) } else { ty });
+                self.places.insert(v, self.fields.len() as u32);
+                continue;
+            }
             let points: Vec<Value> = at[&v].iter().map(|p| Value::new(*p as usize)).collect();
             let fields = by_type.entry(ty).or_default();
             let free =
@@ -122,6 +155,20 @@ impl Plan {
         }
         Ok(())
     }
+}
+
+/// The values that are kept at the end of a turn of some loop, of those that can be steady.
+fn chosen(points: &[Point], steady: Steady) -> FxHashSet<Value> {
+    let turns = points.iter().skip(1).filter(|point| steady.turns.contains(&point.block));
+    let live = turns.flat_map(|point| &point.live).copied();
+    let mut chosen = FxHashSet::default();
+    for v in live.filter(|v| steady.values.contains(*v)) {
+        if chosen.len() == MAX_STEADY {
+            break;
+        }
+        chosen.insert(v);
+    }
+    chosen
 }
 
 /// The parameters of a function that anything uses.

@@ -14,7 +14,7 @@ use kaa_isa::kinds::{BlockCall, Code, Leaf};
 
 use super::super::natives;
 use super::plan::{Plan, Yield};
-use super::{DONE, RUNNING, START, zero};
+use super::{DONE, zero};
 
 /// The leaf with the number of the point.
 const NUMBER: Leaf = Leaf(0);
@@ -70,26 +70,29 @@ impl Rebuild<'_, '_> {
     /// Goes on at the point that the state names.
     fn dispatch(&mut self) {
         let number = self.b.ins1(Inst::StructGet { obj: self.state, leaf: NUMBER });
-        let mut cases = Vec::new();
-        let again = self.b.create_block();
-        cases.push((RUNNING, BlockCall::new(again, [])));
         let entries: Vec<Block> = self.plan.points.iter().map(|_| self.b.create_block()).collect();
-        for (at, entry) in (START..).zip(&entries) {
-            cases.push((at, BlockCall::new(*entry, [])));
-        }
+        let mut cases: Vec<(i64, BlockCall)> = (entries.iter().enumerate())
+            .map(|(at, entry)| (self.plan.number(at), BlockCall::new(*entry, [])))
+            .collect();
+        let again = self.plan.calls.then(|| self.b.create_block());
+        cases.extend(again.map(|again| (self.plan.running(), BlockCall::new(again, []))));
         let done = self.b.create_block();
         let other = BlockCall::new(done, []);
         self.b.ins(Inst::Switch { a: number, cases: cases.into(), other });
-        [again, done].iter().chain(&entries).for_each(|block| self.b.seal_block(*block));
-        self.b.switch_to(again);
-        let text = self.b.str("this iterator was asked for an item by its own generator");
-        self.b.call_import("rt", natives::FAIL_VALUE, &[text], &[]);
-        self.b.ins(Inst::Trap { code: Code(TrapKind::InvalidValue.code()) });
+        entries.iter().chain(&again).chain([&done]).for_each(|block| self.b.seal_block(*block));
+        if let Some(again) = again {
+            self.b.switch_to(again);
+            let text = self.b.str("this iterator was asked for an item by its own generator");
+            self.b.call_import("rt", natives::FAIL_VALUE, &[text], &[]);
+            self.b.ins(Inst::Trap { code: Code(TrapKind::InvalidValue.code()) });
+        }
         self.b.switch_to(done);
         self.give_nothing();
         for (point, entry) in self.plan.points.iter().zip(entries) {
             self.b.switch_to(entry);
-            self.set_number(RUNNING);
+            if self.plan.calls {
+                self.set_number(self.plan.running());
+            }
             for &v in &point.live {
                 self.load(v);
             }
@@ -117,7 +120,7 @@ impl Rebuild<'_, '_> {
         if self.b.ty(val).heap_type().is_some() {
             self.loaded.push(val);
         }
-        if let ValTy::Ref(_) = self.func.ty(v) {
+        if let (ValTy::Ref(_), ValTy::RefNull(_)) = (self.func.ty(v), self.b.ty(val)) {
             val = self.b.ins1(Inst::AsNonNull { a: val });
         }
         self.b.def_var(var, val);
@@ -146,15 +149,20 @@ impl Rebuild<'_, '_> {
     /// Keeps what is needed later and returns the item.
     fn suspend(&mut self, Yield { out, point }: Yield) {
         let plan = self.plan;
-        for &v in &plan.points[point].live {
-            if let Some(leaf) = plan.field_of(v) {
-                let val = self.value(v);
-                self.b.ins(Inst::StructSet { obj: self.state, leaf: Leaf(leaf), val });
-            }
+        for &v in plan.points[point].live.iter().filter(|v| !plan.is_steady(**v)) {
+            let val = self.value(v);
+            self.keep(v, val);
         }
-        self.set_number(START + point as i64);
+        self.set_number(plan.number(point));
         let out = self.blocks[out];
         self.b.jump(out, &[]);
+    }
+
+    /// Writes a value to its field.
+    fn keep(&mut self, v: Value, val: Value) {
+        if let Some(leaf) = self.plan.field_of(v) {
+            self.b.ins(Inst::StructSet { obj: self.state, leaf: Leaf(leaf), val });
+        }
     }
 
     fn inst(&mut self, block: Block, node: &InstNode) {
@@ -175,6 +183,9 @@ impl Rebuild<'_, '_> {
         self.news[old] = Some(new);
         if let Some(var) = self.vars[old] {
             self.b.def_var(var, new);
+        }
+        if self.plan.is_steady(old) {
+            self.keep(old, new);
         }
     }
 
