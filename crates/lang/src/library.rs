@@ -11,6 +11,7 @@ const MODULES: &[(&str, &str)] = &[
     ("bisect", include_str!("../library/bisect.kaa")),
     ("functools", include_str!("../library/functools.kaa")),
     ("heapq", include_str!("../library/heapq.kaa")),
+    ("json", include_str!("../library/json.kaa")),
     ("re", include_str!("../library/re.kaa")),
     ("string", include_str!("../library/string.kaa")),
 ];

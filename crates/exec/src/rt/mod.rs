@@ -26,6 +26,7 @@ mod dict;
 mod elements;
 mod fail;
 mod gamma;
+mod json;
 mod list;
 mod list_slice;
 mod map;
@@ -104,6 +105,7 @@ const ROOMS: &[&[NativeDef]] = &[
     math_int::NATIVES,
     re::NATIVES,
     task::NATIVES,
+    json::NATIVES,
 ];
 
 /// All natives.

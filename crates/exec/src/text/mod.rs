@@ -20,6 +20,7 @@
 //! | arithmetic with Python's rules | `num` |
 //! | integers without bounds | `big` |
 //! | regular expressions | `pattern` |
+//! | JSON | `json` |
 //! | fast loops below all of these | `bytes`, `fixed` |
 
 pub mod big;
@@ -31,6 +32,7 @@ mod error;
 mod fixed;
 mod float;
 mod format;
+pub mod json;
 mod num;
 mod parse;
 pub mod pattern;

@@ -119,6 +119,7 @@ pub const GROUPS: &[Group] = &[
     methods("error", containers::ERROR),
     Group { name: "math", kind: GroupKind::Module, rows: modules::MATH },
     Group { name: "_re", kind: GroupKind::Module, rows: modules::RE },
+    Group { name: "_json", kind: GroupKind::Module, rows: modules::JSON },
     Group { name: "fs", kind: GroupKind::Capability, rows: modules::FS },
     Group { name: "env", kind: GroupKind::Capability, rows: modules::ENV },
     Group { name: "time", kind: GroupKind::Capability, rows: modules::TIME },

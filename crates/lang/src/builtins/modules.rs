@@ -76,6 +76,16 @@ super::rows! {
         "_re.parts" "(text: str, spans: list[int]) -> list[str]"
             "the texts between pairs of positions";
     }
+    /// What `json` of the library is made of.
+    JSON {
+        "_json.parse" "[V](text: str, samples: list[V]) -> Result[V]"
+            "the value that a text holds, of types as those of the samples";
+        "_json.write" "[V](samples: list[V], value: V, indent: int, sort_keys: bool) -> str"
+            "a value as text";
+        "_json.lay_out" "(text: str, indent: int, sort_keys: bool) -> str"
+            "a text in another layout";
+        "_json.ascii" "(text: str) -> str" "the text with escapes for what is not ASCII";
+    }
     /// `import fs`
     FS {
         "fs.read_text" "(path: str) -> Result[str]" "the text of a file";
