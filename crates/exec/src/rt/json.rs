@@ -7,18 +7,13 @@
 use kaa_heap::header::STRUCT_DATA;
 use kaa_heap::{GcRef, Heap, LeafKind, TypeId, TypeKind};
 
-use super::args::{invalid, with_scratch};
-use super::fail::make_error;
+use super::args::invalid;
 use crate::native::{Call, Fault, NativeResult};
-use crate::text::json::write::{
-    Layout, comma, lay_out, new_line, write_ascii, write_float, write_str,
-};
+use crate::text::json::write::{Layout, lay_out, write_ascii, write_float, write_str};
 use crate::text::json::{Found, Kind, MAX_DEPTH, Number, Scanner, Trouble, What, place};
 use crate::text::write_int;
 
 super::natives! {
-    "_json.parse" "(str, list V) -> result V.." parse;
-    "_json.write" "(list V, V.., i64, bool) -> str" write;
     "_json.lay_out" "(str, i64, bool) -> str" laid_out;
     "_json.ascii" "(str) -> str" ascii;
 }
@@ -167,7 +162,7 @@ impl<'h, 's, 't> Maker<'h, 's, 't> {
                 match self.scanner.number()? {
                     Number::Int(value) => self.holding(INT, value as u64),
                     Number::Float(value) => self.holding(FLOAT, value.to_bits()),
-                    Number::Large => Err(Trouble { at, what: LARGE }.into()),
+                    Number::Large(_) => Err(Trouble { at, what: LARGE }.into()),
                 }
             }
             Kind::Null => {
@@ -281,50 +276,28 @@ impl<'h, 's, 't> Maker<'h, 's, 't> {
     }
 }
 
-/// Makes the value that a text holds, or tells why there is none.
-fn parse(call: &mut Call<'_>) -> NativeResult {
-    let text = call.held(0);
-    let shapes = Shapes::of(call.heap, call.obj(1))?;
-    call.charge(text.len() / 4);
-    let mut scanner = Scanner::new(text);
-    let mut made = Maker::new(call.heap, &mut scanner, shapes).value();
-    if let Err(trouble) = scanner.end()
-        && made.is_ok()
-    {
-        made = Err(trouble.into());
-    }
-    match made {
-        Ok(value) => {
-            call.set_bool(0, true);
-            call.set_obj(1, value);
-            call.set_obj(2, GcRef::NULL);
-        }
-        Err(Stop::Trouble(trouble)) => {
-            let error = make_error(call, 2, &place::trouble(text, trouble))?;
-            call.set_bool(0, false);
-            call.set_obj(1, GcRef::NULL);
-            call.set_obj(2, error);
-        }
-        Err(Stop::Fault(fault)) => return Err(fault),
-    }
-    Ok(())
-}
-
-/// Writes values as text.
-struct Writer<'h, 'o> {
+/// Writes values as text, in one line.
+pub(super) struct Writer<'h, 'o> {
     heap: &'h Heap,
     shapes: Shapes,
     out: &'o mut String,
-    layout: Layout,
     depth: u32,
+    /// The most bytes that the text may have.
+    limit: usize,
 }
 
-impl Writer<'_, '_> {
-    fn value(&mut self, value: GcRef) -> NativeResult {
+impl<'h, 'o> Writer<'h, 'o> {
+    /// Writes to a buffer.
+    pub(super) fn new(heap: &'h Heap, shapes: Shapes, out: &'o mut String, limit: usize) -> Self {
+        Writer { heap, shapes, out, depth: 0, limit }
+    }
+
+    /// Appends a value.
+    pub(super) fn value(&mut self, value: GcRef) -> NativeResult {
         let Some(variant) = self.shapes.variant(self.heap.type_of(value)) else {
             return Err(invalid("not a value of JSON"));
         };
-        if self.out.len() > self.layout.limit {
+        if self.out.len() > self.limit {
             return Err(super::args::too_large());
         }
         let kind = [LeafKind::Bool, LeafKind::Bool, LeafKind::I64, LeafKind::F64];
@@ -354,61 +327,36 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    fn between(&mut self, first: &mut bool) {
-        self.out.push_str(if *first { "" } else { comma(self.layout) });
-        *first = false;
-        new_line(self.out, self.layout, self.depth);
-    }
-
-    fn close(&mut self, bracket: char, first: bool) {
+    fn close(&mut self, bracket: char) {
         self.depth -= 1;
-        if !first {
-            new_line(self.out, self.layout, self.depth);
-        }
         self.out.push(bracket);
     }
 
     fn list(&mut self, list: GcRef) -> NativeResult {
         self.open('[')?;
-        let mut first = true;
         for at in 0..self.heap.list_len(list) {
-            self.between(&mut first);
+            self.out.push_str(if at > 0 { ", " } else { "" });
             self.value(GcRef::from_slot(self.heap.list_get_leaf(list, at, 0)))?;
         }
-        self.close(']', first);
+        self.close(']');
         Ok(())
     }
 
     fn dict(&mut self, dict: GcRef) -> NativeResult {
         self.open('{')?;
-        let mut first = true;
         let mut entry = self.heap.map_next(dict, 0);
-        if self.layout.sort_keys {
-            let following = |&entry: &u32| self.heap.map_next(dict, entry + 1);
-            let mut entries: Vec<u32> = std::iter::successors(entry, following).collect();
-            entries.sort_by_key(|&entry| self.heap.str(self.key(dict, entry)));
-            for entry in entries {
-                self.entry(dict, entry, &mut first)?;
-            }
-        } else {
-            while let Some(at) = entry {
-                self.entry(dict, at, &mut first)?;
-                entry = self.heap.map_next(dict, at + 1);
-            }
+        let mut comma = "";
+        while let Some(at) = entry {
+            self.out.push_str(comma);
+            let key = GcRef::from_slot(self.heap.map_key_leaf(dict, at, 0));
+            write_str(self.out, self.heap.str(key));
+            self.out.push_str(": ");
+            self.value(GcRef::from_slot(self.heap.map_value_leaf(dict, at, 0)))?;
+            entry = self.heap.map_next(dict, at + 1);
+            comma = ", ";
         }
-        self.close('}', first);
+        self.close('}');
         Ok(())
-    }
-
-    fn key(&self, dict: GcRef, entry: u32) -> GcRef {
-        GcRef::from_slot(self.heap.map_key_leaf(dict, entry, 0))
-    }
-
-    fn entry(&mut self, dict: GcRef, entry: u32, first: &mut bool) -> NativeResult {
-        self.between(first);
-        write_str(self.out, self.heap.str(self.key(dict, entry)));
-        self.out.push_str(": ");
-        self.value(GcRef::from_slot(self.heap.map_value_leaf(dict, entry, 0)))
     }
 }
 
@@ -416,16 +364,6 @@ impl Writer<'_, '_> {
 fn layout(call: &Call<'_>, i: usize) -> Layout {
     let indent = usize::try_from(call.int(i)).ok();
     Layout { indent, sort_keys: call.bool(i + 1), limit: call.limit() }
-}
-
-fn write(call: &mut Call<'_>) -> NativeResult {
-    let shapes = Shapes::of(call.heap, call.obj(0))?;
-    let (value, layout) = (call.obj(1), layout(call, 2));
-    with_scratch(|out| {
-        Writer { heap: call.heap, shapes, out, layout, depth: 0 }.value(value)?;
-        call.charge(out.len() / 4);
-        call.give_str(0, out)
-    })
 }
 
 fn laid_out(call: &mut Call<'_>) -> NativeResult {

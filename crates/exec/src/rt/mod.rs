@@ -27,6 +27,7 @@ mod elements;
 mod fail;
 mod gamma;
 mod json;
+mod json_typed;
 mod list;
 mod list_slice;
 mod map;
@@ -106,6 +107,7 @@ const ROOMS: &[&[NativeDef]] = &[
     re::NATIVES,
     task::NATIVES,
     json::NATIVES,
+    json_typed::NATIVES,
 ];
 
 /// All natives.

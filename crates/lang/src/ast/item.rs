@@ -65,6 +65,8 @@ pub struct GenericParam {
     pub name: Ident,
     /// The traits it must have: `T: A & B`.
     pub bounds: List<TypeId>,
+    /// What it is where a call does not tell: `T = int`.
+    pub default: Option<TypeId>,
 }
 
 /// `@name`

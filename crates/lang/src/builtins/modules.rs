@@ -78,10 +78,9 @@ super::rows! {
     }
     /// What `json` of the library is made of.
     JSON {
-        "_json.parse" "[V](text: str, samples: list[V]) -> Result[V]"
-            "the value that a text holds, of types as those of the samples";
-        "_json.write" "[V](samples: list[V], value: V, indent: int, sort_keys: bool) -> str"
-            "a value as text";
+        "_json.read" "[V, T: Json](samples: list[V], text: str, like: T?) -> Result[T]"
+            "the value that a text holds; those of any shape are as the samples are";
+        "_json.text" "[V, T: Json](samples: list[V], value: T) -> str" "a value as text";
         "_json.lay_out" "(text: str, indent: int, sort_keys: bool) -> str"
             "a text in another layout";
         "_json.ascii" "(text: str) -> str" "the text with escapes for what is not ASCII";

@@ -236,6 +236,7 @@ impl Checker<'_> {
             self.writes_what_is_lent(&cells, &done, span);
         }
         self.settle(&mut found);
+        self.default_types(sig, &mut found);
         if finds && !self.fit_again(sig, &mut done, &found) {
             return self.bad_result(sig, &found, span);
         }

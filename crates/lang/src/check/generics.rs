@@ -37,13 +37,24 @@ pub struct ParamInfo {
     pub traits: Vec<TraitBound>,
     /// Whether a field of its struct has it in its type.
     pub used: bool,
+    /// What it is where a call does not tell.
+    pub default: Option<TyId>,
 }
 
 impl ParamInfo {
     /// A type parameter without bounds.
     pub fn plain(name: Symbol, span: Span) -> ParamInfo {
         let (end, traits) = (span.end(), Vec::new());
-        ParamInfo { name, span, end, bounded: false, abilities: 0, traits, used: false }
+        ParamInfo {
+            name,
+            span,
+            end,
+            bounded: false,
+            abilities: 0,
+            traits,
+            used: false,
+            default: None,
+        }
     }
 }
 
@@ -116,6 +127,16 @@ impl Checker<'_> {
         for (id, param) in generics.ids().skip(skip).zip(&ast[written]) {
             for &bound in &ast[param.bounds] {
                 self.read_bound(id, bound);
+            }
+            self.params[id].default = param.default.map(|default| self.written(default));
+        }
+    }
+
+    /// Gives type parameters that a call does not tell their defaults.
+    pub(super) fn default_types(&mut self, sig: &Sig, found: &mut Found) {
+        for id in sig.generics.ids().filter(|_| !sig.builtin) {
+            if let (None, Some(default)) = (found.get(id), self.params[id].default) {
+                found.set(id, default);
             }
         }
     }
@@ -238,7 +259,9 @@ impl Checker<'_> {
             sig.generics.ids().take_while(|&other| other != id).any(|o| self.params[o].name == name)
         };
         // A parameter without a type, or declared twice, was reported.
-        if open.is_some_and(again) || sig.params.iter().any(|param| param.ty == TyId::ERROR) {
+        if (!sig.builtin && open.is_some_and(again))
+            || sig.params.iter().any(|param| param.ty == TyId::ERROR)
+        {
             return;
         }
         let (Some(open), false) = (open, sig.builtin) else {

@@ -173,6 +173,7 @@ impl<'c, 'a> Reader<'c, 'a> {
             "Num" => Bound::Num,
             "Ord" => Bound::Ord,
             "Hash" => Bound::Hash,
+            "Json" => Bound::Json,
             _ => Bound::Nothing,
         }
     }

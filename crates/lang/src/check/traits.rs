@@ -23,6 +23,8 @@ pub enum Bound {
     Show,
     /// To be a value through and through, with no object in it that others may change.
     Value,
+    /// To be read from JSON and written as it.
+    Json,
     /// `+`
     Add,
     /// `-` between two
@@ -41,12 +43,13 @@ pub enum Bound {
 
 impl Bound {
     /// All that a program can name, each before what it implies.
-    pub const ALL: [Bound; 12] = [
+    pub const ALL: [Bound; 13] = [
         Bound::Num,
         Bound::Ord,
         Bound::Hash,
         Bound::Eq,
         Bound::Show,
+        Bound::Json,
         Bound::Add,
         Bound::Sub,
         Bound::Mul,
@@ -66,6 +69,7 @@ impl Bound {
             Bound::Hash => "Hash",
             Bound::Show => "Show",
             Bound::Value => "Value",
+            Bound::Json => "Json",
             Bound::Add => "Add",
             Bound::Sub => "Sub",
             Bound::Mul => "Mul",
@@ -85,7 +89,13 @@ impl Bound {
     pub fn is_arithmetic(self) -> bool {
         !matches!(
             self,
-            Bound::Nothing | Bound::Eq | Bound::Ord | Bound::Hash | Bound::Show | Bound::Value
+            Bound::Nothing
+                | Bound::Eq
+                | Bound::Ord
+                | Bound::Hash
+                | Bound::Show
+                | Bound::Value
+                | Bound::Json
         )
     }
 
@@ -126,6 +136,7 @@ impl Bound {
             Bound::Hash => "be a dict key or set element",
             Bound::Show => "be shown as text",
             Bound::Value => "stand where a plain value is needed: it may hold objects",
+            Bound::Json => "be read from JSON or written as it",
             Bound::Add => "be added with `+`",
             Bound::Sub => "be subtracted with `-`",
             Bound::Mul => "be multiplied with `*`",
@@ -152,6 +163,11 @@ impl Checker<'_> {
     }
 
     fn find_ability(&self, ty: TyId, bound: Bound) -> bool {
+        if bound == Bound::Json
+            && let Some(found) = self.is_plain_json(ty)
+        {
+            return found;
+        }
         let has = |ty| self.has(ty, bound);
         let has_all = |tys: &[TyId]| tys.iter().all(|&ty| has(ty));
         match self.ty(ty) {
@@ -192,6 +208,23 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether a type is known to JSON, or to be unknown to it, whatever it holds.
+    fn is_plain_json(&self, ty: TyId) -> Option<bool> {
+        match self.ty(ty) {
+            Ty::Int(_) | Ty::Float(_) | Ty::Unit => Some(true),
+            Ty::BigInt | Ty::Bytes | Ty::Range | Ty::ErrorObj | Ty::Set(_) | Ty::Result(..) => {
+                Some(false)
+            }
+            Ty::View(_) | Ty::Fn(_) | Ty::Any(_) => Some(false),
+            // Keys are texts in JSON.
+            Ty::Dict(key, value) => {
+                let keys = matches!(self.ty(key), Ty::Str | Ty::Char | Ty::Int(_) | Ty::Error);
+                Some(keys && self.has(value, Bound::Json))
+            }
+            _ => None,
+        }
+    }
+
     /// Abilities with those that the traits of a type need.
     fn needs(&self, own: u32, ty: TyId) -> u32 {
         self.traits_of(ty).into_iter().fold(own, |all, id| all | self.traits[id].abilities)
@@ -220,13 +253,14 @@ impl Checker<'_> {
 
     /// Finds out what the structs cannot do: what one of their fields cannot.
     pub(super) fn find_lacks(&mut self) {
-        const BOUNDS: [Bound; 5] = [Bound::Eq, Bound::Ord, Bound::Hash, Bound::Show, Bound::Value];
+        const BOUNDS: [Bound; 6] =
+            [Bound::Eq, Bound::Ord, Bound::Hash, Bound::Show, Bound::Value, Bound::Json];
         self.reads_lacks = true;
         self.lacks = vec![0; self.program.structs.len()];
         let mut ids: Vec<StructId> = self.program.structs.keys().collect();
         for &id in &ids {
             if self.program.structs[id].form == Form::Class {
-                self.lacks[id.index()] = Bound::Ord.bit() | Bound::Value.bit();
+                self.lacks[id.index()] = Bound::Ord.bit() | Bound::Value.bit() | Bound::Json.bit();
             }
         }
         loop {

@@ -28,6 +28,8 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             "print" => self.print(args),
             "list.append" => self.append(args),
             "list.pop" if self.pops_last(args) => self.pop(args),
+            "_json.read" => self.json_read(args, e.ty),
+            "_json.text" => self.json_write(args),
             "list.sort" | "list.sort_by" => self.sort_place(name, args),
             _ => match self.fold(call, name, args, e) {
                 Some(vals) => vals,

@@ -27,6 +27,11 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     pub fn variant_new(&mut self, ty: TyId, payload: ExprId) -> Vals {
         let at = self.variant_at(self.cx.program.tree[payload].ty);
         let vals = self.expr(payload);
+        self.variant_with(ty, at, vals)
+    }
+
+    /// The same where it holds what is in hand.
+    pub fn variant_with(&mut self, ty: TyId, at: usize, vals: Vals) -> Vals {
         if self.cx.layouts.is_boxed(ty) {
             let ty = self.cx.layouts.variant_type(self.b.module, ty, at);
             return vec![self.b.ins1(Inst::StructNew { ty, vals: vals.into() })];
@@ -75,7 +80,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
 
     /// One way for each variant; each gets what the variant holds, and ends by itself or goes on
     /// behind.
-    fn each_variant(
+    pub fn each_variant(
         &mut self,
         ty: TyId,
         vals: &[Value],

@@ -23,6 +23,8 @@ mod errors;
 mod expr;
 mod fold;
 mod generator;
+mod json_read;
+mod json_write;
 mod kept;
 mod layout;
 mod loops;
@@ -79,6 +81,12 @@ pub fn lower(
         match job {
             Job::Repr(ty) => Body::repr(&mut cx, &mut module, func, ty),
             Job::Tell => Body::tell_error(&mut cx, &mut module, func),
+            Job::Json(ty, any, json_read::Way::Read) => {
+                Body::json_reader(&mut cx, &mut module, func, ty, any);
+            }
+            Job::Json(ty, any, json_read::Way::Write) => {
+                Body::json_writer(&mut cx, &mut module, func, ty, any);
+            }
             Job::Const(id) => Body::constant(&mut cx, &mut module, func, id),
             Job::Question(ty, question) => {
                 Body::question(&mut cx, &mut module, func, ty, question);
@@ -112,6 +120,8 @@ enum Job {
     Repr(TyId),
     /// Puts the messages of an open error and of its causes together.
     Tell,
+    /// Reads or writes a value as JSON; the second type is that of values of any shape.
+    Json(TyId, TyId, json_read::Way),
     /// Gives a module constant, made at the first call.
     Const(ConstId),
     /// Compares two values of a type that has a say in it.
@@ -127,6 +137,7 @@ struct Cx<'p> {
     /// The IR function of each function of the program.
     funcs: Vec<FuncId>,
     reprs: FxHashMap<TyId, FuncId>,
+    json: FxHashMap<(TyId, json_read::Way), FuncId>,
     /// What tells an open error with its causes.
     telling: Option<FuncId>,
     consts: FxHashMap<ConstId, FuncId>,
@@ -151,6 +162,7 @@ impl<'p> Cx<'p> {
             layouts: Layouts::new(program, names),
             funcs: Vec::new(),
             reprs: FxHashMap::default(),
+            json: FxHashMap::default(),
             telling: None,
             consts: FxHashMap::default(),
             own: FxHashMap::default(),

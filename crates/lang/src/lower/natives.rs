@@ -149,6 +149,33 @@ natives! {
     SET_ADD "set.add" "(map, T..) -> map" "adds an element";
     SET_CONTAINS "set.contains" "(map, T..) -> bool" "x in s";
 
+    // JSON, by a cursor of position and depth, which comes last.
+    JSON_INT "json.int" "(str, i64, i64) -> (bool, i64, i64)"
+        "an integer of that many bits, less than zero for those without a sign";
+    JSON_INT_KEY "json.int_key" "(str, i64, i64) -> (bool, i64, i64)" "the same as a key";
+    JSON_FLOAT "json.float" "(str, i64) -> (bool, f64, i64)" "a float";
+    JSON_BOOL "json.bool" "(str, i64) -> (bool, bool, i64)" "true or false";
+    JSON_NULL "json.null" "(str, i64) -> (bool, i64)" "null; what else is there stays";
+    JSON_STR "json.str" "(str, i64) -> (str?, i64)" "a string";
+    JSON_KEY "json.key" "(str, i64) -> (str?, i64)" "a key and its colon";
+    JSON_CHAR "json.char" "(str, i64) -> (bool, u32, i64)" "a string of one character";
+    JSON_CHAR_KEY "json.char_key" "(str, i64) -> (bool, u32, i64)" "the same as a key";
+    JSON_OPEN "json.open" "(str, i64, i64) -> (i64, i64)"
+        "a bracket: 1 where an item follows, 0 behind the closing one, -1 where it is not there";
+    JSON_MORE "json.more" "(str, i64, i64) -> (i64, i64)" "the same behind an item";
+    JSON_FIELD "json.field" "(str, i64, str) -> (i64, i64)"
+        "a key: which of the names it is, -1 for none, -2 where there is no key";
+    JSON_VARIANT "json.variant" "(str, i64, str) -> (i64, bool, i64)"
+        "a variant by name, and whether it is the key of a dict; -1 for none";
+    JSON_SKIP "json.skip" "(str, i64) -> (bool, i64)" "any value";
+    JSON_END "json.end" "(str, i64) -> (bool, i64)" "the end of the text";
+    JSON_VALUE "json.value" "(list, str, i64) -> (result V.., i64)" "a value of any shape";
+    JSON_FAIL "json.fail" "(str, i64, str) -> error" "says that something else was expected";
+    JSON_FAIL_WITH "json.fail_with" "(str, i64, str) -> error" "says that of the value there";
+    JSON_PUT_FLOAT "json.put_float" "(list u8, f64)" "appends a float";
+    JSON_PUT_STR "json.put_str" "(list u8, str)" "appends a string in quotes";
+    JSON_PUT_VALUE "json.put_value" "(list, list u8, V..)" "appends a value of any shape";
+
     // Sharing.
     OBJ_SHARE "obj.share" "(ref?)" "sets the shared bit of the object, where there is one";
 

@@ -415,7 +415,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     }
 
     /// Appends all elements of a collection, with commas.
-    fn put_items(
+    pub fn put_items(
         &mut self,
         sb: Value,
         ty: TyId,
@@ -426,7 +426,8 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         self.put_cursor(sb, &cursor, put);
     }
 
-    fn put_cursor(
+    /// Appends what a cursor gives, with commas.
+    pub fn put_cursor(
         &mut self,
         sb: Value,
         cursor: &super::cursor::Cursor,

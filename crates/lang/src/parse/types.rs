@@ -218,7 +218,8 @@ impl Parser<'_> {
                 true => self.bounds(),
                 false => List::default(),
             };
-            params.push(GenericParam { name, bounds });
+            let default = self.eat(Tok::Eq).then(|| self.type_expr());
+            params.push(GenericParam { name, bounds, default });
             if !self.eat(Tok::Comma) {
                 break;
             }

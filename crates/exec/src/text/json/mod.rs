@@ -57,8 +57,8 @@ pub enum Kind {
 pub enum Number {
     /// An integer.
     Int(i64),
-    /// An integer that is too large for one.
-    Large,
+    /// An integer that is too large for that; with its value if it is not even larger.
+    Large(Option<i128>),
     /// Any other number.
     Float(f64),
 }
@@ -269,9 +269,14 @@ impl<'t> Scanner<'t> {
         self.at = end;
         if end == whole {
             let value = if first == b'-' { Some(value) } else { value.checked_neg() };
-            return Ok(value.filter(|_| !large).map_or(Number::Large, Number::Int));
+            if let Some(value) = value.filter(|_| !large) {
+                return Ok(Number::Int(value));
+            }
         }
         let written = self.text.get(start..end).unwrap_or_default();
+        if end == whole {
+            return Ok(Number::Large(written.parse().ok()));
+        }
         Ok(Number::Float(written.parse().unwrap_or(f64::NAN)))
     }
 

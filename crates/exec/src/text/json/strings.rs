@@ -142,7 +142,7 @@ fn unescape(text: &str, part: std::ops::Range<usize>, out: &mut String) -> Resul
     Ok(())
 }
 
-/// The character of `\uXXXX`, or of two of them, and how many bytes that takes.
+/// The character of `\u` and four digits, or of two of these, and how many bytes that takes.
 fn code(bytes: &[u8], at: usize) -> Result<(char, usize), What> {
     let first = hex(bytes, at).ok_or(NO_ESCAPE)?;
     if let Some(c) = char::from_u32(first) {

@@ -28,7 +28,7 @@ pub fn write_str(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Appends `\uXXXX`.
+/// Appends `\u` and four digits.
 fn write_code(out: &mut String, code: u16) {
     out.push_str("\\u");
     for shift in [12, 8, 4, 0] {
@@ -48,7 +48,7 @@ pub fn write_float(out: &mut String, x: f64) {
 }
 
 /// Whether Python writes an escape for a character that may stand in a text.
-pub fn is_escaped(c: char) -> bool {
+fn is_escaped(c: char) -> bool {
     c >= '\x7f'
 }
 
@@ -87,7 +87,7 @@ pub fn lay_out(out: &mut String, text: &str, layout: Layout) -> Result<(), Troub
 }
 
 /// Begins a line of a level.
-pub fn new_line(out: &mut String, layout: Layout, depth: u32) {
+fn new_line(out: &mut String, layout: Layout, depth: u32) {
     if let Some(indent) = layout.indent {
         out.push('\n');
         let most = (layout.limit + 1).saturating_sub(out.len());
@@ -139,7 +139,7 @@ fn value(out: &mut String, scanner: &mut Scanner<'_>, layout: Layout) -> Result<
 }
 
 /// What stands between items.
-pub fn comma(layout: Layout) -> &'static str {
+fn comma(layout: Layout) -> &'static str {
     if layout.indent.is_some() { "," } else { ", " }
 }
 

@@ -116,6 +116,10 @@ impl Dumper<'_> {
             self.put(if at > 0 { ", " } else { "" });
             self.name(param.name.name);
             self.bounds(param.bounds);
+            if let Some(default) = param.default {
+                self.put("=");
+                self.ty(default);
+            }
         }
         self.put("]");
     }
