@@ -142,11 +142,14 @@ impl Reader<'_> {
 
 /// How a function of the library is called that has several forms, see `check::forms`.
 fn form(name: &str) -> String {
-    let mut name = name;
-    while let Some(rest) = name.strip_prefix("_or_") {
-        name = rest;
+    let Some(mut rest) = name.strip_prefix('_') else { return name.to_owned() };
+    let mut is_form = false;
+    for mark in ["or_", "or_", "or_", "new_"] {
+        if let Some(inner) = rest.strip_prefix(mark) {
+            (rest, is_form) = (inner, true);
+        }
     }
-    name.strip_prefix("_new_").unwrap_or(name).to_owned()
+    if is_form { rest } else { name }.to_owned()
 }
 
 /// A doc text, the lines of its example, and what that prints.

@@ -9,9 +9,11 @@ pub use kaa_base::span::LIBRARY_FOLDER as FOLDER;
 /// The modules: name and text.
 const MODULES: &[(&str, &str)] = &[
     ("bisect", include_str!("../library/bisect.kaa")),
+    ("collections", include_str!("../library/collections.kaa")),
     ("functools", include_str!("../library/functools.kaa")),
     ("heapq", include_str!("../library/heapq.kaa")),
     ("json", include_str!("../library/json.kaa")),
+    ("itertools", include_str!("../library/itertools.kaa")),
     ("re", include_str!("../library/re.kaa")),
     ("string", include_str!("../library/string.kaa")),
 ];

@@ -248,6 +248,79 @@ impl Checker<'_> {
         true
     }
 
+    /// `value[index] op= new` by methods: takes the item, changes it and puts it back. False where
+    /// the type has none, or where the value is no plain path.
+    pub(super) fn aug_item(
+        &mut self,
+        op: ast::BinaryOp,
+        target: ast::TargetId,
+        new: ast::ExprId,
+        span: Span,
+        out: &mut Vec<StmtId>,
+    ) -> bool {
+        let ast = self.ast;
+        let ast::TargetKind::Place(place) = ast[target].kind else { return false };
+        let ast::ExprKind::Index { object, index } = ast[place].kind else { return false };
+        let Some(name) = self.names.find("__setitem__").filter(|_| self.is_path(object)) else {
+            return false;
+        };
+        let base = self.expr(object, None);
+        let ty = self.ty_of(base);
+        let Some(func) = self.find_method(ty, name) else { return false };
+        let at = self.span_of(base).to(ast[index].span);
+        let want = self.item_key(func, ty);
+        let key = self.expr(index, want);
+        let Some(key) = self.kept(key, out) else { return true };
+        let known = self.node(ExprKind::Local(key), self.cx.locals[key].ty, at);
+        let Some(old) = self.dunder_of(base, "__getitem__", &[known], at) else { return false };
+        let Some(item) = self.kept(old, out) else { return true };
+        let ty = self.cx.locals[item].ty;
+        let proj = self.program.tree.list(&[]);
+        let place = self.program.tree.push(Place { root: Root::Local(item), proj, ty, span: at });
+        let old = self.node(ExprKind::Local(item), ty, at);
+        self.aug_at(op, (place, old), new, span, out);
+        let base = self.expr(object, None);
+        let [key, item] = [key, item].map(|local| {
+            let ty = self.cx.locals[local].ty;
+            self.node(ExprKind::Local(local), ty, at)
+        });
+        if let Some(call) = self.dunder_of(base, "__setitem__", &[key, item], span) {
+            self.stmt(StmtKind::Expr(call), span, out);
+        }
+        true
+    }
+
+    /// The type of the index that a `__setitem__` takes.
+    fn item_key(&mut self, func: FnId, ty: TyId) -> Option<TyId> {
+        let sig = self.sigs[func].clone();
+        let mut found = Found::of(sig.generics);
+        self.unify(sig.params.first()?.ty, ty, &mut found);
+        self.settle(&mut found);
+        self.fill(sig.params.get(1)?.ty, &found)
+    }
+
+    /// A variable of the checker's own with this value; nothing where that was reported.
+    fn kept(&mut self, value: ExprId, out: &mut Vec<StmtId>) -> Option<LocalId> {
+        let (ty, span) = (self.ty_of(value), self.span_of(value));
+        if ty == TyId::ERROR {
+            return None;
+        }
+        let local = self.hidden(ty, span);
+        self.cx.locals[local].mutable = true;
+        let stmt = self.assign_hidden(local, value, span);
+        out.push(stmt);
+        Some(local)
+    }
+
+    /// Names and fields only: what can be looked up twice.
+    fn is_path(&self, id: ast::ExprId) -> bool {
+        let mut kind = self.ast[id].kind;
+        while let ast::ExprKind::Attr { object, .. } = kind {
+            kind = self.ast[object].kind;
+        }
+        matches!(kind, ast::ExprKind::Name(_))
+    }
+
     /// `a in b` by a method of `b`.
     pub(super) fn own_contains(
         &mut self,

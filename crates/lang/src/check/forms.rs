@@ -3,7 +3,7 @@
 //! A program has one function for each name. A name of the library may have more, so that it
 //! takes what Python's takes: `_or_f` is called where the arguments are not such as `f` takes, and
 //! `_or_or_f` where they suit neither. `_new_T` is what is called by the name of the type `T`
-//! outside of its module. Which form is meant is told by how many arguments there are and by
+//! outside of its module, and then `_or_new_T`. Which form is meant is told by how many arguments there are and by
 //! their names alone.
 
 use super::Checker;
@@ -41,7 +41,7 @@ impl Checker<'_> {
 
     fn other_form(&self, file: FileId, mut name: String, args: &[ast::Arg]) -> Option<FnId> {
         for _ in 0..MAX_FORMS {
-            name.insert_str(0, "_or_");
+            name.insert_str(0, if name.starts_with('_') { "_or" } else { "_or_" });
             let Item::Fn(func) = *self.declared_by(file, &name)? else { return None };
             if takes(&self.sigs[func], args) {
                 return Some(func);

@@ -323,10 +323,25 @@ impl Checker<'_> {
         span: Span,
         out: &mut Vec<StmtId>,
     ) {
+        if self.aug_item(op, target, value, span, out) {
+            return;
+        }
         let Some((place, old)) = self.aug_place(target) else {
             self.expr(value, None);
             return;
         };
+        self.aug_at(op, (place, old), value, span, out);
+    }
+
+    /// `place op= value`, where another expression reads the place.
+    pub(super) fn aug_at(
+        &mut self,
+        op: AstOp,
+        (place, old): (PlaceId, ExprId),
+        value: ast::ExprId,
+        span: Span,
+        out: &mut Vec<StmtId>,
+    ) {
         let ty = self.program.tree[place].ty;
         let want = match op {
             AstOp::Shl | AstOp::Shr => Some(TyId::INT),
@@ -367,11 +382,13 @@ impl Checker<'_> {
         value: ExprId,
         span: Span,
     ) -> Option<(AugOp, TyId, ExprId)> {
-        let bound = super::structs::bound_of(op)?;
-        if matches!(self.ty(ty), Ty::Param(_)) && self.has(ty, bound) && self.ty_of(value) == ty {
+        if matches!(self.ty(ty), Ty::Param(_))
+            && super::structs::bound_of(op).is_some_and(|bound| self.has(ty, bound))
+            && self.ty_of(value) == ty
+        {
             return Some((AugOp::Binary(number_op(op)?), ty, value));
         }
-        let name = self.names.find(bound.method())?;
+        let name = self.names.find(super::structs::method_of(op)?)?;
         let func = self.find_method(ty, name)?;
         let sig = self.sigs[func].clone();
         let [receiver, other] = sig.params.as_slice() else { return None };

@@ -16,6 +16,25 @@ use kaa_base::entity::Entity;
 use kaa_base::span::Span;
 use std::rc::Rc;
 
+/// The method that an operator calls.
+pub fn method_of(op: AstOp) -> Option<&'static str> {
+    Some(match op {
+        AstOp::Add => "__add__",
+        AstOp::Sub => "__sub__",
+        AstOp::Mul => "__mul__",
+        AstOp::Div => "__truediv__",
+        AstOp::FloorDiv => "__floordiv__",
+        AstOp::Mod => "__mod__",
+        AstOp::Pow => "__pow__",
+        AstOp::And => "__and__",
+        AstOp::Or => "__or__",
+        AstOp::Xor => "__xor__",
+        AstOp::Shl => "__lshift__",
+        AstOp::Shr => "__rshift__",
+        _ => return None,
+    })
+}
+
 /// The ability behind an operator.
 pub fn bound_of(op: AstOp) -> Option<Bound> {
     Some(match op {
@@ -368,17 +387,7 @@ impl Checker<'_> {
         {
             return Some(value);
         }
-        let name = match op {
-            AstOp::Add => "__add__",
-            AstOp::Sub => "__sub__",
-            AstOp::Mul => "__mul__",
-            AstOp::Div => "__truediv__",
-            AstOp::FloorDiv => "__floordiv__",
-            AstOp::Mod => "__mod__",
-            AstOp::Pow => "__pow__",
-            _ => return None,
-        };
-        let name = self.names.find(name)?;
+        let name = self.names.find(method_of(op)?)?;
         let func = self.find_method(left, name)?;
         let sig = self.sigs[func].clone();
         let [receiver, other] = sig.params.as_slice() else { return None };
