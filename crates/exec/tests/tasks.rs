@@ -10,11 +10,11 @@ const PROGRAM: &str = r#"
 module "tasks"
 file "tasks.txt"
 type $work = closure () -> ()
-import @group = "rt" "task.group" () -> (i64)
-import @spawn = "rt" "task.spawn" (i64, ref $work) -> (i64)
-import @finish = "rt" "task.finish" (i64) -> ()
-import @signal = "rt" "task.signal" () -> (i64)
-import @wait = "rt" "task.wait" (i64, i64) -> ()
+import @group = "rt" "_task.group" () -> (i64)
+import @spawn = "rt" "_task.spawn" (i64, ref $work) -> (i64)
+import @finish = "rt" "_task.finish" (i64) -> ()
+import @signal = "rt" "_task.signal" () -> (i64)
+import @wait = "rt" "_task.wait" (i64, i64) -> ()
 func @nothing(i64) -> () {
 b0(v0: i64):
   ret ()

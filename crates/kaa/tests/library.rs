@@ -27,7 +27,8 @@ fn printed(program: &str) -> Result<String, String> {
 #[test]
 fn examples_print_what_they_say() {
     let mut wrong = Vec::new();
-    for group in builtins::GROUPS {
+    // What begins with `_` is there for the library alone, and tested by what that does with it.
+    for group in builtins::GROUPS.iter().filter(|group| !group.name.starts_with('_')) {
         for row in group.rows {
             let Some(example) = builtins::example(row.name) else {
                 if group.kind != GroupKind::Capability && !NO_EXAMPLE.contains(&row.name) {

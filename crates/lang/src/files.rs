@@ -88,6 +88,8 @@ pub struct Files {
     units: Vec<Unit>,
     /// By the place of the path or name in the import.
     imports: FxHashMap<(FileId, u32), Import>,
+    /// The module of tasks, where the program uses them.
+    tasks: Option<FileId>,
 }
 
 impl Files {
@@ -104,6 +106,11 @@ impl Files {
     /// Whether a file comes with Kaa.
     pub fn is_library(&self, file: FileId) -> bool {
         self.unit(file).is_some_and(|unit| unit.library)
+    }
+
+    /// The module that the prelude has tasks and channels from, where the program uses them.
+    pub fn tasks(&self) -> Option<FileId> {
+        self.tasks
     }
 
     /// What the path or name at this place leads to.
@@ -167,11 +174,8 @@ pub fn read(
         Reader { reading: Reading::default(), names, hosts, loader, root, known, text };
     let name = stem(&source.name).to_string();
     reader.add(source, name);
-    let mut next = 0;
-    while next < reader.reading.files.units.len() {
-        reader.follow(FileId(next as u32));
-        next += 1;
-    }
+    reader.follow_all(0);
+    reader.add_tasks();
     reader.reading
 }
 
@@ -204,6 +208,30 @@ impl Reader<'_> {
         sources.add(source);
         files.units.push(Unit { body, name, library, imports: Vec::new() });
         file
+    }
+
+    /// Follows the imports of all files from this one on.
+    fn follow_all(&mut self, mut next: usize) {
+        while next < self.reading.files.units.len() {
+            self.follow(FileId(next as u32));
+            next += 1;
+        }
+    }
+
+    /// Adds the module of tasks where a name of it is written anywhere.
+    fn add_tasks(&mut self) {
+        if !crate::check::TASK_NAMES.iter().any(|name| self.names.find(name).is_some()) {
+            return;
+        }
+        let Some(text) = library::text(library::TASKS) else { return };
+        let place = place(library::FOLDER, 0, &[library::TASKS]);
+        let next = self.reading.files.units.len();
+        let file = match self.known.get(&place) {
+            Some(&known) => known,
+            None => self.add(SourceFile::new(place, text), library::TASKS.into()),
+        };
+        self.reading.files.tasks = Some(file);
+        self.follow_all(next);
     }
 
     /// Finds what the imports of a file lead to.
@@ -281,7 +309,8 @@ impl Reader<'_> {
                 if !is_library && self.hosts.iter().any(|host| host.module == *word) {
                     return None;
                 }
-                builtins::is_module(word)
+                // What begins with `_` is there for the library alone.
+                builtins::is_module(word) && (is_library || !word.starts_with('_'))
             }
             _ => false,
         };
@@ -415,7 +444,7 @@ mod tests {
             imports: imports.iter().copied().map(FileId).collect(),
         };
         let units = vec![unit(&[1, 2]), unit(&[3]), unit(&[1]), unit(&[1])];
-        let files = Files { units, imports: FxHashMap::default() };
+        let files = Files { units, ..Files::default() };
         let order: Vec<u32> = files.order().into_iter().map(|file| file.0).collect();
         assert_eq!(order, [3, 1, 2, 0]);
     }

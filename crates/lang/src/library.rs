@@ -6,6 +6,9 @@
 /// What the names of their files begin with.
 pub use kaa_base::span::LIBRARY_FOLDER as FOLDER;
 
+/// The module that the prelude has tasks and channels from; programs that use them read it.
+pub const TASKS: &str = "task";
+
 /// The modules: name and text.
 const MODULES: &[(&str, &str)] = &[
     ("bisect", include_str!("../library/bisect.kaa")),
@@ -16,6 +19,7 @@ const MODULES: &[(&str, &str)] = &[
     ("itertools", include_str!("../library/itertools.kaa")),
     ("re", include_str!("../library/re.kaa")),
     ("string", include_str!("../library/string.kaa")),
+    (TASKS, include_str!("../library/task.kaa")),
 ];
 
 /// The text of a module.

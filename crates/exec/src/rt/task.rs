@@ -9,23 +9,23 @@ use crate::native::{Call, Fault, NativeResult};
 use crate::tasks::{Ask, Key, Reason};
 
 super::natives! {
-    "task.group" "() -> i64" |c| {
+    "_task.group" "() -> i64" |c| {
         let group = c.host.tasks.open_group();
         c.set(0, group);
         Ok(())
     };
-    "task.spawn" "(i64, obj) -> i64" spawn;
-    "task.join" "(i64)" join;
-    "task.failure" "(i64) -> str" failure;
-    "task.finish" "(i64)" finish;
-    "task.signal" "() -> i64" |c| {
+    "_task.spawn" "(i64, obj) -> i64" spawn;
+    "_task.join" "(i64)" join;
+    "_task.failure" "(i64) -> str" failure;
+    "_task.finish" "(i64)" finish;
+    "_task.signal" "() -> i64" |c| {
         let key = c.host.tasks.key();
         c.set(0, key);
         Ok(())
     };
-    "task.wait" "(i64, i64)"
+    "_task.wait" "(i64, i64)"
         |c| Err(Fault::ask(Ask::Wait(Key::Signal(c.arg(0)), Reason::of(c.int(1)))));
-    "task.wake" "(i64, bool)" |c| {
+    "_task.wake" "(i64, bool)" |c| {
         c.host.tasks.wake(Key::Signal(c.arg(0)), c.bool(1));
         Ok(())
     };

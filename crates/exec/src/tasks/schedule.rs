@@ -5,6 +5,7 @@
 
 use std::sync::atomic::Ordering;
 
+use kaa_base::span::LIBRARY_FOLDER;
 use kaa_code::{RegOp, word};
 use kaa_heap::{GcRef, TypeKind};
 use kaa_isa::TrapKind;
@@ -16,8 +17,6 @@ use crate::slow::closure_func;
 use crate::store::Inner;
 use crate::trap::{MAX_TRACE, TraceFrame, Trap};
 
-/// The file names that modules of the library begin with: callers are told of their own calls.
-const LIBRARY: &str = "<library>/";
 /// How many waiting tasks a deadlock tells of.
 const TOLD: usize = 8;
 
@@ -110,7 +109,7 @@ impl Inner {
         let current = self.host.tasks.current;
         let origin = self.host.tasks.all.get(&current).and_then(|task| task.origin.clone());
         if let Some(origin) = origin {
-            add_frame(&mut trap, origin);
+            add_origin(&mut trap, origin);
         }
         if current == MAIN || ends_the_run(trap.kind) {
             return Err(Box::new(trap));
@@ -210,7 +209,7 @@ impl Inner {
     fn caller(&self, pc: *const u64, regs: *mut u64, func: &str) -> Option<TraceFrame> {
         let mut frames = Frames::new(self, pc, regs).map(|frame| self.describe(&frame));
         let first = frames.next()?;
-        let own = |frame: &TraceFrame| !frame.file.starts_with(LIBRARY);
+        let own = |frame: &TraceFrame| !frame.file.starts_with(LIBRARY_FOLDER);
         let found = if own(&first) { None } else { frames.take(TOLD).find(own) };
         Some(TraceFrame { func: func.to_owned(), ..found.unwrap_or(first) })
     }
@@ -257,10 +256,14 @@ impl Inner {
     }
 }
 
-/// Adds an outermost frame to a trace; a trace that is full loses one for it.
-fn add_frame(trap: &mut Trap, frame: TraceFrame) {
+/// Ends the trace of a task with where it was spawned; what the library did in between to call
+/// the function is left out. A trace that is full loses a frame for it.
+fn add_origin(trap: &mut Trap, origin: TraceFrame) {
+    while trap.trace.last().is_some_and(|frame| frame.file.starts_with(LIBRARY_FOLDER)) {
+        trap.trace.pop();
+    }
     if trap.trace.len() >= MAX_TRACE && trap.trace.pop().is_some() {
         trap.skipped += 1;
     }
-    trap.trace.push(frame);
+    trap.trace.push(origin);
 }

@@ -120,6 +120,7 @@ pub const GROUPS: &[Group] = &[
     Group { name: "math", kind: GroupKind::Module, rows: modules::MATH },
     Group { name: "_re", kind: GroupKind::Module, rows: modules::RE },
     Group { name: "_json", kind: GroupKind::Module, rows: modules::JSON },
+    Group { name: "_task", kind: GroupKind::Module, rows: modules::TASK },
     Group { name: "fs", kind: GroupKind::Capability, rows: modules::FS },
     Group { name: "env", kind: GroupKind::Capability, rows: modules::ENV },
     Group { name: "time", kind: GroupKind::Capability, rows: modules::TIME },

@@ -84,6 +84,18 @@ super::rows! {
         "_json.lay_out" "(text: str, indent: int, sort_keys: bool) -> str"
             "a text in another layout";
         "_json.ascii" "(text: str) -> str" "the text with escapes for what is not ASCII";
+    /// What tasks and channels of the library are made of.
+    TASK {
+        "_task.group" "() -> int" "a number for tasks that are waited for together";
+        "_task.spawn" "(group: int, body: fn() -> None) -> int" "a new task";
+        "_task.join" "(task: int) -> None" "waits for the end of a task";
+        "_task.failure" "(task: int) -> str" "why a task that has ended has no result";
+        "_task.finish" "(group: int) -> None" "waits for all tasks of a group";
+        "_task.signal" "() -> int" "a number that tasks can wait for";
+        "_task.wait" "(signal: int, reason: int) -> None"
+            "waits, to receive (0) or to send (1), until the signal is given";
+        "_task.wake" "(signal: int, all: bool) -> None"
+            "gives a signal to the task that waits longest, or to all";
     }
     /// `import fs`
     FS {

@@ -144,7 +144,10 @@ impl Checker<'_> {
         match self.scopes.declared.get(&(file, name)) {
             Some(&Item::Of(from, original)) => Some(self.imported(from, original)),
             Some(&item) => Some(item),
-            None => self.scopes.prelude.get(name.0 as usize).copied().flatten(),
+            None => match self.scopes.prelude.get(name.0 as usize).copied().flatten() {
+                Some(Item::Of(from, original)) => Some(self.imported(from, original)),
+                item => item,
+            },
         }
     }
 
@@ -175,6 +178,7 @@ impl Checker<'_> {
             let name = self.names.intern(bound.name());
             self.put_prelude(name, Item::Ability(bound));
         }
+        self.declare_tasks();
         self.builtin_params();
         self.prelude_traits();
     }

@@ -2,7 +2,7 @@
 
 use super::closure::Confined;
 use super::flow::{Assigned, Exit, Flow, Fork};
-use crate::hir::{FnId, Local, LocalId, Mode, Param, TyId};
+use crate::hir::{FnId, List, Local, LocalId, Mode, Param, TyId};
 use crate::intern::Symbol;
 use kaa_base::entity::{Entity, Table};
 use kaa_base::span::Span;
@@ -134,6 +134,8 @@ pub struct FnCx {
     pub shares: Vec<(LocalId, Symbol, Span)>,
     /// Variables that a call of the nested function in a variable may write.
     pub writes: FxHashMap<LocalId, Vec<LocalId>>,
+    /// What the nested functions in variables capture.
+    pub def_captures: FxHashMap<LocalId, List<LocalId>>,
     /// Whether some mutable variable was ever known to be present.
     pub narrows: bool,
     /// Number of errors before it.
@@ -165,6 +167,7 @@ impl FnCx {
             cells: Vec::new(),
             shares: Vec::new(),
             writes: FxHashMap::default(),
+            def_captures: FxHashMap::default(),
             narrows: false,
             errors_before,
         }

@@ -202,6 +202,10 @@ impl Checker<'_> {
         let info = self.params[id].clone();
         let (shown, name) = (self.show(ty), self.text(info.name).to_string());
         if let Some(bound) = self.lacking(info.abilities, ty) {
+            if bound == Bound::Send {
+                self.cannot_cross(ty, &sig.name, span);
+                return false;
+            }
             let message = format!(
                 "`{name}` of `{}` would be `{shown}`, which cannot {}",
                 sig.name,

@@ -420,6 +420,7 @@ impl Checker<'_> {
         self.body(func, decl);
         let captures = self.exit(mark, Some(local), true, span);
         self.cx.flow.set(local, VarState { assigned: Assigned::Yes, present: false });
+        self.cx.def_captures.insert(local, captures);
         self.stmt(StmtKind::FnDef { local, func, captures }, span, out);
     }
 }

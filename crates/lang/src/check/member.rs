@@ -202,7 +202,7 @@ impl Checker<'_> {
             Ty::Struct(id, _) | Ty::Class(id, _) | Ty::Enum(id, _) => {
                 match self.members.get(&(id, name.name)).copied() {
                     Some(Member::Method(func)) => {
-                        self.call_fn_expecting(func, Some(receiver), args, span, expected)
+                        self.call_own_method(func, receiver, args, span, expected)
                     }
                     Some(Member::Field(_)) => {
                         let callee = self.field(base, name, self.span_of(base).to(name.span));

@@ -83,6 +83,7 @@ impl Checker<'_> {
         let args = self.program.tree.list(&[Arg { param: 0, kind: ArgKind::Value(base) }]);
         let value = self.node(ExprKind::Call { func: binder, args }, ty, span);
         self.at_site(value, site);
+        self.bound_values.insert(value);
         value
     }
 

@@ -63,6 +63,7 @@ mod sig;
 mod special;
 mod stmt;
 mod structs;
+mod tasks;
 mod trait_decl;
 mod traits;
 mod tuple;
@@ -84,6 +85,7 @@ use rustc_hash::FxHashMap;
 use sig::Sig;
 use std::cell::RefCell;
 use std::rc::Rc;
+pub use tasks::NAMES as TASK_NAMES;
 
 /// Aliases and defaults may name each other; the stack bounds how far that is followed.
 const MAX_WAITING: u32 = 100;
@@ -126,6 +128,7 @@ pub fn check(
         reading: Reading::default(),
         keeping: false,
         bound_methods: FxHashMap::default(),
+        bound_values: FxHashSet::default(),
         statement_value: None,
         marks: Vec::new(),
         variant_names: FxHashMap::default(),
@@ -257,6 +260,8 @@ struct Checker<'a> {
     wrappers: FxHashMap<(lambda::Wrapped, TyList), FnId>,
     /// Functions that bind a method to its receiver.
     bound_methods: FxHashMap<FnId, FnId>,
+    /// Methods as values with their receivers bound.
+    bound_values: FxHashSet<ExprId>,
     struct_sigs: Table<StructId, Rc<Sig>>,
     /// Number of leaves of types that were asked for.
     widths: FxHashMap<TyId, u32>,

@@ -6,6 +6,19 @@ use super::Checker;
 use crate::hir::*;
 use kaa_base::entity::Entity;
 
+/// What structs derive from their fields.
+const DERIVED: [Bound; 6] =
+    [Bound::Eq, Bound::Ord, Bound::Hash, Bound::Show, Bound::Value, Bound::Send];
+
+/// Whether others may see changes of a value: it has a field of an object that can be written,
+/// or is a resource.
+fn changes(def: &StructDef) -> bool {
+    match def.form {
+        Form::Class => def.fields.iter().any(|field| field.mutable),
+        form => form == Form::Resource,
+    }
+}
+
 /// An ability that is asked of a type.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Bound {
@@ -25,6 +38,8 @@ pub enum Bound {
     Value,
     /// To be read from JSON and written as it.
     Json,
+    /// To go to another task: to be a value, or an object that nothing changes.
+    Send,
     /// `+`
     Add,
     /// `-` between two
@@ -50,6 +65,7 @@ impl Bound {
         Bound::Eq,
         Bound::Show,
         Bound::Json,
+        Bound::Send,
         Bound::Add,
         Bound::Sub,
         Bound::Mul,
@@ -70,6 +86,7 @@ impl Bound {
             Bound::Show => "Show",
             Bound::Value => "Value",
             Bound::Json => "Json",
+            Bound::Send => "Send",
             Bound::Add => "Add",
             Bound::Sub => "Sub",
             Bound::Mul => "Mul",
@@ -97,6 +114,8 @@ impl Bound {
                 | Bound::Value
                 | Bound::Json
         )
+        use Bound::*;
+        !matches!(self, Nothing | Eq | Ord | Hash | Show | Value | Send)
     }
 
     /// The method that stands for its operator.
@@ -137,6 +156,7 @@ impl Bound {
             Bound::Show => "be shown as text",
             Bound::Value => "stand where a plain value is needed: it may hold objects",
             Bound::Json => "be read from JSON or written as it",
+            Bound::Send => "go to another task",
             Bound::Add => "be added with `+`",
             Bound::Sub => "be subtracted with `-`",
             Bound::Mul => "be multiplied with `*`",
@@ -188,13 +208,19 @@ impl Checker<'_> {
             _ if bound.is_arithmetic() => self.has_operator(ty, bound),
             Ty::Bool | Ty::Str | Ty::Char | Ty::Bytes => true,
             Ty::Unit => bound != Bound::Ord,
-            Ty::Range => matches!(bound, Bound::Eq | Bound::Hash | Bound::Show | Bound::Value),
-            Ty::ErrorObj => matches!(bound, Bound::Eq | Bound::Show | Bound::Value),
+            Ty::Range => {
+                matches!(bound, Bound::Eq | Bound::Hash | Bound::Show | Bound::Value | Bound::Send)
+            }
+            Ty::ErrorObj => matches!(bound, Bound::Eq | Bound::Show | Bound::Value | Bound::Send),
             Ty::List(item) => bound != Bound::Hash && has(item),
             Ty::Dict(key, value) => {
-                matches!(bound, Bound::Eq | Bound::Show | Bound::Value) && has(key) && has(value)
+                matches!(bound, Bound::Eq | Bound::Show | Bound::Value | Bound::Send)
+                    && has(key)
+                    && has(value)
             }
-            Ty::Set(item) => matches!(bound, Bound::Eq | Bound::Show | Bound::Value) && has(item),
+            Ty::Set(item) => {
+                matches!(bound, Bound::Eq | Bound::Show | Bound::Value | Bound::Send) && has(item)
+            }
             Ty::Tuple(items) => has_all(self.program.tys.items(items)),
             Ty::Option(item) => bound != Bound::Ord && has(item),
             Ty::Result(ok, error) => bound != Bound::Ord && has(ok) && has(error),
@@ -244,7 +270,8 @@ impl Checker<'_> {
     /// Whether the type arguments of a struct can do what the struct derives from its fields.
     fn arguments_have(&self, id: StructId, args: TyList, bound: Bound) -> bool {
         let def = &self.program.structs[id];
-        let object = def.form == Form::Class && bound != Bound::Show;
+        let by_parts = matches!(bound, Bound::Show | Bound::Send);
+        let object = def.form == Form::Class && !by_parts;
         let own = object || self.own_ability(id, bound).is_some();
         let used = def.generics.ids().map(|param| self.params[param].used);
         let mut args = self.program.tys.items(args).iter().zip(used);
@@ -267,21 +294,9 @@ impl Checker<'_> {
             let mut changed = false;
             self.abilities.borrow_mut().clear();
             for &id in &ids {
-                let def = &self.program.structs[id];
                 let mut lacks = self.lacks[id.index()];
-                for bound in BOUNDS {
-                    // Objects are compared and hashed by identity, whatever they hold.
-                    let identity = def.form == Form::Class && bound != Bound::Show;
-                    let has = match self.own_ability(id, bound) {
-                        Some(own) => own,
-                        None if identity => lacks & bound.bit() == 0,
-                        None => {
-                            let holds = def.variants.iter().chain([&id]);
-                            let mut fields = holds.flat_map(|&id| &self.program.structs[id].fields);
-                            fields.all(|field| self.has(field.ty, bound))
-                        }
-                    };
-                    match has {
+                for bound in DERIVED {
+                    match self.derives(id, bound, lacks) {
                         true => lacks &= !bound.bit(),
                         false => lacks |= bound.bit(),
                     }
@@ -297,6 +312,27 @@ impl Checker<'_> {
             // Fields mostly name structs on one side; walking both ways keeps the rounds few.
             ids.reverse();
         }
+    }
+
+    /// Whether a struct can do something, as far as that is known of its fields.
+    fn derives(&self, id: StructId, bound: Bound, lacks: u32) -> bool {
+        let def = &self.program.structs[id];
+        if let Some(own) = self.own_ability(id, bound) {
+            return own;
+        }
+        // Objects are compared and hashed by identity, whatever they hold.
+        let by_parts = match bound {
+            Bound::Send if self.is_shared_class(id) => return true,
+            Bound::Send if changes(def) => return false,
+            Bound::Show | Bound::Send => true,
+            _ => def.form != Form::Class,
+        };
+        if !by_parts {
+            return lacks & bound.bit() == 0;
+        }
+        let holds = def.variants.iter().chain([&id]);
+        let mut fields = holds.flat_map(|&id| &self.program.structs[id].fields);
+        fields.all(|field| self.has(field.ty, bound))
     }
 
     /// Whether nobody can see a change of such a value through another name.

@@ -324,6 +324,15 @@ super::codes! {
          def hello():\n    print(\"hello\")",
         "import greet\n\ngreet.hello()\n\n# file: greet.kaa\n\
          def hello():\n    print(\"hello\")";
+    CROSSES "E0394" "something that others can change goes to another task",
+        "Tasks share nothing that changes: what goes to another task, as an argument, a message, a \
+         result or a capture, is a value, or an object that nothing can change. The type of such a \
+         thing has `Send`. The type of a function does not tell what it captures, so a task's \
+         function is named, or written, where the task is spawned.",
+        "class Counter:\n    mut n: int\n\ndef count(c: Counter):\n    c.n += 1\n\n\
+         with tasks() as t:\n    t.spawn(count, Counter(0))",
+        "def count(n: int) -> int:\n    return n + 1\n\n\
+         with tasks() as t:\n    print(t.spawn(count, 0).join().unwrap())";
     NOT_YET "E0399" "a part of the language that this version does not have",
         "The language page describes more than this version checks and runs.",
         "import json", "import math\nprint(math.pi)";

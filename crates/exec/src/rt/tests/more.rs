@@ -28,14 +28,14 @@ pub const TESTED: &[&str] = &[
     "sb.format_str",
     "sb.format_bool",
     "hash.obj",
-    "task.group",
-    "task.spawn",
-    "task.join",
-    "task.failure",
-    "task.finish",
-    "task.signal",
-    "task.wait",
-    "task.wake",
+    "_task.group",
+    "_task.spawn",
+    "_task.join",
+    "_task.failure",
+    "_task.finish",
+    "_task.signal",
+    "_task.wait",
+    "_task.wake",
 ];
 
 const I64: Part = (LeafKind::I64, TypeId::FREE);

@@ -23,7 +23,7 @@ pub(super) fn has_identity(m: &Module, ty: ValTy) -> bool {
 }
 
 /// Natives of the runtime that wait, while other tasks run.
-const WAITS: &[&str] = &["task.join", "task.finish", "task.wait"];
+const WAITS: &[&str] = &["_task.join", "_task.finish", "_task.wait"];
 
 /// Whether an import may run code of the program: a host may call back, and tasks go on while
 /// one waits.
