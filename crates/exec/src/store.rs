@@ -37,7 +37,7 @@ pub struct Config {
     pub max_heap: u64,
     /// Calls that may be nested, for functions of up to [`SLOTS_PER_FRAME`] slots.
     pub max_depth: usize,
-    /// Tasks that may be alive at once.
+    /// Tasks that may be there at once; one that trapped is until its group is waited for.
     pub max_tasks: usize,
     /// Fuel, or `None` for no limit.
     pub fuel: Option<u64>,

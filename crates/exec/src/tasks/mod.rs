@@ -91,6 +91,8 @@ pub(crate) struct Task {
     caught: Option<Trap>,
     /// What it begins with, until it does.
     closure: Option<GcRef>,
+    /// The groups that it opened and has not waited for.
+    owned: Vec<u64>,
 }
 
 enum State {
@@ -131,8 +133,10 @@ impl Tasks {
     /// A number for a group of the running task.
     pub fn open_group(&mut self) -> u64 {
         let id = self.key();
-        let group = Group { owner: self.current, live: 0, failed: Vec::new() };
-        self.groups.insert(id, group);
+        if let Some(owner) = self.all.get_mut(&self.current) {
+            owner.owned.push(id);
+        }
+        self.groups.insert(id, Group { owner: self.current, live: 0, failed: Vec::new() });
         id
     }
 
@@ -153,9 +157,10 @@ impl Tasks {
         self.groups.contains_key(&group)
     }
 
-    /// Tasks that have not ended, but for the first one.
-    fn live(&self) -> usize {
-        self.groups.values().map(|group| group.live).sum()
+    /// How many tasks there are besides the first one: that run or wait, or have trapped while
+    /// their group goes on.
+    fn count(&self) -> usize {
+        self.all.len().saturating_sub(1)
     }
 
     /// Whether a task still runs or waits.
@@ -183,6 +188,9 @@ impl Tasks {
     /// anybody having been told, which stays.
     pub fn close_group(&mut self, id: u64) -> Option<u64> {
         let group = self.groups.remove(&id)?;
+        if let Some(owner) = self.all.get_mut(&group.owner) {
+            owner.owned.retain(|owned| *owned != id);
+        }
         let mut first = None;
         for task in group.failed {
             match self.all.get(&task).map(|task| &task.state) {
@@ -234,7 +242,7 @@ impl Tasks {
     fn end(&mut self, id: u64, trap: Option<Box<Trap>>) {
         let Some(mut task) = self.all.remove(&id) else { return };
         self.free.extend(task.segment.take());
-        self.drop_owned(id);
+        self.drop_groups(std::mem::take(&mut task.owned));
         if let Some(group) = self.groups.get_mut(&task.group) {
             group.live -= 1;
             let (key, is_last) = (Key::Group(task.group), group.live == 0);
@@ -252,20 +260,16 @@ impl Tasks {
     }
 
     /// Drops the tasks of groups whose owner has ended, with all that they own.
-    fn drop_owned(&mut self, owner: u64) {
-        let mut owners = vec![owner];
-        while let Some(owner) = owners.pop() {
-            let is_owned = |group: &&u64| self.groups[*group].owner == owner;
-            let owned: Vec<u64> = self.groups.keys().filter(is_owned).copied().collect();
-            for group in owned {
-                self.groups.remove(&group);
-                let members = self.all.iter().filter(|(_, task)| task.group == group);
-                for id in members.map(|(id, _)| *id).collect::<Vec<_>>() {
-                    let dropped = self.all.remove(&id).and_then(|task| task.segment);
-                    self.free.extend(dropped);
-                    self.wake(Key::Task(id), true);
-                    owners.push(id);
+    fn drop_groups(&mut self, mut groups: Vec<u64>) {
+        while let Some(group) = groups.pop() {
+            self.groups.remove(&group);
+            let members = self.all.iter().filter(|(_, task)| task.group == group);
+            for id in members.map(|(id, _)| *id).collect::<Vec<_>>() {
+                if let Some(task) = self.all.remove(&id) {
+                    self.free.extend(task.segment);
+                    groups.extend(task.owned);
                 }
+                self.wake(Key::Task(id), true);
             }
         }
     }

@@ -48,6 +48,7 @@ impl Inner {
             segment: None,
             caught: None,
             closure: None,
+            owned: Vec::new(),
         };
         tasks.all.insert(MAIN, first);
     }
@@ -162,7 +163,7 @@ impl Inner {
             return fail(TrapKind::InvalidValue, "a task takes and gives nothing".into());
         }
         let (depth, most) = (self.config.max_depth, self.config.max_tasks);
-        if self.host.tasks.live() >= most {
+        if self.host.tasks.count() >= most {
             return fail(TrapKind::OutOfMemory, format!("more than {most} tasks at once"));
         }
         let Some(mut segment) = self.host.tasks.free.pop().or_else(|| Segment::new(depth)) else {
@@ -185,7 +186,8 @@ impl Inner {
         let at = Place { pc: tasks.entry.as_ptr(), regs: base, again: false };
         let (segment, closure) = (Some(segment), Some(closure));
         let state = State::Ready;
-        let task = Task { group, origin, state, at, limit, segment, caught: None, closure };
+        let (caught, owned) = (None, Vec::new());
+        let task = Task { group, origin, state, at, limit, segment, caught, closure, owned };
         tasks.all.insert(id, task);
         tasks.ready.push_back(id);
         Ok(())

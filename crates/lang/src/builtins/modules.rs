@@ -84,6 +84,7 @@ super::rows! {
         "_json.lay_out" "(text: str, indent: int, sort_keys: bool) -> str"
             "a text in another layout";
         "_json.ascii" "(text: str) -> str" "the text with escapes for what is not ASCII";
+    }
     /// What tasks and channels of the library are made of.
     TASK {
         "_task.group" "() -> int" "a number for tasks that are waited for together";

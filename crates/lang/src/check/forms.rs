@@ -3,8 +3,8 @@
 //! A program has one function for each name. A name of the library may have more, so that it
 //! takes what Python's takes: `_or_f` is called where the arguments are not such as `f` takes, and
 //! `_or_or_f` where they suit neither. `_new_T` is what is called by the name of the type `T`
-//! outside of its module, and then `_or_new_T`. Which form is meant is told by how many arguments there are and by
-//! their names alone.
+//! outside of its module, and then `_or_new_T`. Which form is meant is told by how many arguments
+//! there are and by their names alone.
 
 use super::Checker;
 use super::collect::Item;

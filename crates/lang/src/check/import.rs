@@ -20,8 +20,7 @@ use rustc_hash::FxHashMap;
 const MAX_HOPS: usize = 32;
 
 /// Modules of the library that are still to come.
-const LATER: &[&str] = &["collections", "itertools", "path", "bytes"];
-const LATER: &[&str] = &["json", "path", "bytes"];
+const LATER: &[&str] = &["path", "bytes"];
 
 /// What the names of all files stand for.
 #[derive(Debug, Default)]

@@ -81,7 +81,7 @@ pub use habit::nearest;
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Table;
 use kaa_base::span::Span;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use sig::Sig;
 use std::cell::RefCell;
 use std::rc::Rc;

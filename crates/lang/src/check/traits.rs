@@ -7,8 +7,8 @@ use crate::hir::*;
 use kaa_base::entity::Entity;
 
 /// What structs derive from their fields.
-const DERIVED: [Bound; 6] =
-    [Bound::Eq, Bound::Ord, Bound::Hash, Bound::Show, Bound::Value, Bound::Send];
+const DERIVED: [Bound; 7] =
+    [Bound::Eq, Bound::Ord, Bound::Hash, Bound::Show, Bound::Value, Bound::Send, Bound::Json];
 
 /// Whether others may see changes of a value: it has a field of an object that can be written,
 /// or is a resource.
@@ -58,7 +58,7 @@ pub enum Bound {
 
 impl Bound {
     /// All that a program can name, each before what it implies.
-    pub const ALL: [Bound; 13] = [
+    pub const ALL: [Bound; 14] = [
         Bound::Num,
         Bound::Ord,
         Bound::Hash,
@@ -104,18 +104,8 @@ impl Bound {
 
     /// Whether it is one of calculating.
     pub fn is_arithmetic(self) -> bool {
-        !matches!(
-            self,
-            Bound::Nothing
-                | Bound::Eq
-                | Bound::Ord
-                | Bound::Hash
-                | Bound::Show
-                | Bound::Value
-                | Bound::Json
-        )
         use Bound::*;
-        !matches!(self, Nothing | Eq | Ord | Hash | Show | Value | Send)
+        !matches!(self, Nothing | Eq | Ord | Hash | Show | Value | Json | Send)
     }
 
     /// The method that stands for its operator.
@@ -280,8 +270,6 @@ impl Checker<'_> {
 
     /// Finds out what the structs cannot do: what one of their fields cannot.
     pub(super) fn find_lacks(&mut self) {
-        const BOUNDS: [Bound; 6] =
-            [Bound::Eq, Bound::Ord, Bound::Hash, Bound::Show, Bound::Value, Bound::Json];
         self.reads_lacks = true;
         self.lacks = vec![0; self.program.structs.len()];
         let mut ids: Vec<StructId> = self.program.structs.keys().collect();

@@ -335,5 +335,5 @@ super::codes! {
          with tasks() as t:\n    print(t.spawn(count, 0).join().unwrap())";
     NOT_YET "E0399" "a part of the language that this version does not have",
         "The language page describes more than this version checks and runs.",
-        "import json", "import math\nprint(math.pi)";
+        "import path", "import math\nprint(math.pi)";
 }
