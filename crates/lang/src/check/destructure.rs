@@ -161,6 +161,10 @@ impl Checker<'_> {
                 self.pat(arg.pattern, TyId::ERROR, captures);
                 continue;
             };
+            let StructDef { fields, span, .. } = &self.program.structs[of];
+            let place = ast::Ident { name: fields[index].name, span: self.ast[arg.pattern].span };
+            let file = span.file;
+            self.is_private(arg.name.unwrap_or(place), file);
             if std::mem::replace(&mut given[index], true) {
                 let text = self.text(self.program.structs[of].fields[index].name);
                 let message = format!("the pattern has two parts for `{text}`");

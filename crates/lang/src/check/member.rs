@@ -97,10 +97,14 @@ impl Checker<'_> {
             Ty::Struct(id, args) | Ty::Class(id, args) | Ty::Enum(id, args) => {
                 match self.members.get(&(id, name.name)) {
                     Some(&Member::Field(index)) => {
+                        self.is_private(name, self.program.structs[id].span.file);
                         let ty = self.field_ty(id, args, index);
                         return self.node(ExprKind::Field { base, index }, ty, span);
                     }
-                    Some(&Member::Method(func)) => return self.bound_method(base, func, span),
+                    Some(&Member::Method(func)) => {
+                        self.is_private(name, self.program.functions[func].span.file);
+                        return self.bound_method(base, func, span);
+                    }
                     Some(Member::Variant(_)) | None => {}
                 }
             }
@@ -202,6 +206,7 @@ impl Checker<'_> {
             Ty::Struct(id, _) | Ty::Class(id, _) | Ty::Enum(id, _) => {
                 match self.members.get(&(id, name.name)).copied() {
                     Some(Member::Method(func)) => {
+                        self.is_private(name, self.program.functions[func].span.file);
                         self.call_own_method(func, receiver, args, span, expected)
                     }
                     Some(Member::Field(_)) => {
@@ -250,6 +255,7 @@ impl Checker<'_> {
     ) -> ExprId {
         let ty = self.ty_of(receiver.value);
         if let Some(func) = self.find_method(ty, name.name) {
+            self.is_private(name, self.program.functions[func].span.file);
             return self.call_fn_expecting(func, Some(receiver), args, span, expected);
         }
         self.check_loosely(args);

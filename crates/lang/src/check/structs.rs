@@ -330,6 +330,7 @@ impl Checker<'_> {
             return self.call_fn_expecting(maker, None, args, span, expected);
         }
         let sig = self.struct_sigs[id].clone();
+        self.private_fields(id, &sig, args);
         let callee = match self.program.structs[id].form {
             Form::Enum => return self.enum_called(id, args, span),
             Form::Variant => Callee::Variant(id),
@@ -343,6 +344,18 @@ impl Checker<'_> {
             ExprKind::Error => value,
             _ if !sig.generics.is_empty() && !self.not_too_wide(ty, span) => self.bad(span),
             _ => value,
+        }
+    }
+
+    /// Reports fields that are set outside of the file that they are private to.
+    fn private_fields(&mut self, id: StructId, sig: &Sig, args: &[ast::Arg]) {
+        let of = self.program.structs[id].span.file;
+        for (at, arg) in args.iter().enumerate().filter(|(_, arg)| arg.span.file != of) {
+            let place =
+                sig.params.get(at).map(|param| ast::Ident { name: param.name, span: arg.span });
+            if let Some(name) = arg.name.or(place) {
+                self.is_private(name, of);
+            }
         }
     }
 
