@@ -278,7 +278,9 @@ impl Checker<'_> {
 
     fn unknown_with_guess(&self, text: &str, span: Span) -> Diagnostic {
         let diag = Diagnostic::error(codes::UNKNOWN_NAME, span, format!("no name `{text}`"));
-        if crate::builtins::group(text).is_some_and(|(_, g)| {
+        // Modules with such names are for the library alone.
+        let private = text.starts_with('_');
+        if crate::builtins::group(text).filter(|_| !private).is_some_and(|(_, g)| {
             !matches!(
                 g.kind,
                 crate::builtins::GroupKind::Prelude | crate::builtins::GroupKind::Methods

@@ -246,6 +246,7 @@ const FILES: &[(&str, &str)] = &[
     ("bytes", include_str!("cases/bytes.txt")),
     ("chars", include_str!("cases/chars.txt")),
     ("dicts", include_str!("cases/dicts.txt")),
+    ("json", include_str!("cases/json.txt")),
     ("lists", include_str!("cases/lists.txt")),
     ("math", include_str!("cases/math.txt")),
     ("numbers", include_str!("cases/numbers.txt")),

@@ -12,6 +12,10 @@ use crate::native::{NativeSig, SlotTy};
 
 /// Natives that are tested here, or with the machine, and in no file.
 pub const TESTED: &[&str] = &[
+    "json.value",
+    "json.put_float",
+    "json.put_str",
+    "json.put_value",
     "sb.push_str",
     "sb.push_char",
     "sb.push_int",
