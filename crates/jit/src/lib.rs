@@ -18,7 +18,7 @@ use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::Configurable;
 use cranelift_codegen::{Context, ir, settings};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_jit::{ArenaMemoryProvider, JITBuilder, JITModule};
 use cranelift_module::{FuncId, Module, default_libcall_names};
 use kaa_code::{Code, RegOp, word};
 use kaa_exec::tier::{Compiled, Compiler, Job, Place, Refused};
@@ -31,6 +31,10 @@ use lower::{Bodies, body_signature, lower};
 const MAX_BATCH: usize = 16;
 /// Words above which a function is not compiled just because it is called.
 const MAX_CALLEE: usize = 4_000;
+
+/// Bytes of machine code that a store may have; what is compiled after that stays interpreted.
+/// They are reserved when the first function is compiled, and taken page by page.
+const MAX_CODE: usize = 64 << 20;
 
 /// A compiler for one store. What it makes is freed with it.
 #[derive(Default)]
@@ -79,7 +83,11 @@ impl CodeSpace {
     /// Makes code for this machine; nothing if Cranelift does not know it.
     fn new(verify: bool) -> Option<CodeSpace> {
         let isa = machine(verify)?;
-        let module = JITModule::new(JITBuilder::with_isa(isa, default_libcall_names()));
+        let mut builder = JITBuilder::with_isa(isa, default_libcall_names());
+        // Bodies call each other by distances of 32 bits, so all code of a store lies together.
+        let room = ArenaMemoryProvider::new_with_size(MAX_CODE).ok()?;
+        builder.memory_provider(Box::new(room));
+        let module = JITModule::new(builder);
         let mut code = CodeSpace {
             context: module.make_context(),
             module: Some(module),

@@ -1,0 +1,96 @@
+//! Compiled code from the outside: that it is made, that it is right, and that it obeys limits.
+#![cfg(feature = "jit")]
+
+use kaa::{Config, Host, Instance, Module, Store, TrapKind};
+
+const SCRIPT: &str = "
+@export
+def square(n: int) -> int:
+    return n * n
+
+@export
+def sum_of_squares(n: int) -> int:
+    mut total = 0
+    for i in range(n):
+        total += square(i)
+    return total
+
+@export
+def depth(n: int) -> int:
+    if n == 0:
+        return 0
+    return depth(n - 1) + 1
+
+@export
+def forever():
+    while True:
+        pass
+";
+
+fn store(config: &Config) -> (Store, Instance) {
+    let module = Module::from_source("test.kaa", SCRIPT).unwrap_or_else(|found| panic!("{found}"));
+    let mut store = Store::new(config, &Host::new()).expect("there is memory");
+    let instance = store.load(&module).unwrap_or_else(|error| panic!("{error}"));
+    (store, instance)
+}
+
+fn compiling() -> Config {
+    Config::new().compile_after(Some(0))
+}
+
+/// Code that is compiled later calls code that was compiled before, whatever lies between them.
+#[test]
+fn code_of_a_store_lies_together() {
+    let (mut store, instance) = store(&compiling());
+    assert_eq!(store.call::<i64>(instance, "square", (5,)).expect("a result"), 25);
+    // Each store reserves more address space than a near call reaches.
+    let others: Vec<_> = (0..4).map(|_| self::store(&compiling())).collect();
+    assert_eq!(store.call::<i64>(instance, "sum_of_squares", (4,)).expect("a result"), 14);
+    drop(others);
+    let stats = store.tier_stats();
+    assert_eq!((stats.functions, stats.refused, stats.failed), (2, 0, 0));
+}
+
+#[test]
+fn loops_are_entered_while_they_run() {
+    let (mut store, instance) = store(&Config::new().compile_after(Some(10)));
+    let sum = store.call::<i64>(instance, "sum_of_squares", (1000,)).expect("a result");
+    assert_eq!(sum, 332_833_500);
+    let stats = store.tier_stats();
+    assert!(stats.loops > 0 && stats.failed == 0, "{stats:?}");
+}
+
+/// Deep recursion takes the machine's stack, whose limit holds, and not the host's.
+#[test]
+fn recursion_is_limited_by_the_machine_alone() {
+    let config = compiling().max_depth(1_000_000);
+    let (mut store, instance) = store(&config);
+    let found = store.call::<i64>(instance, "depth", (900_000,)).expect("a result");
+    assert_eq!(found, 900_000);
+    let error = store.call::<i64>(instance, "depth", (100_000_000,)).expect_err("it is too deep");
+    assert_eq!(error.trap().map(|trap| trap.kind), Some(TrapKind::StackOverflow));
+}
+
+#[test]
+fn fuel_is_that_of_the_interpreter() {
+    let left = |entries: Option<u32>| {
+        let (mut store, instance) = store(&Config::new().fuel(50_000).compile_after(entries));
+        store.call::<i64>(instance, "sum_of_squares", (100,)).expect("a result");
+        store.fuel()
+    };
+    assert_eq!(left(None), left(Some(0)));
+    assert_eq!(left(None), left(Some(20)));
+}
+
+#[test]
+fn an_interrupt_ends_a_compiled_loop() {
+    let (mut store, instance) = store(&compiling());
+    let handle = store.interrupt_handle();
+    let watch = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        handle.interrupt();
+    });
+    let error = store.call::<()>(instance, "forever", ()).expect_err("it never ends");
+    assert_eq!(error.trap().map(|trap| trap.kind), Some(TrapKind::Interrupted));
+    watch.join().expect("the watch ends");
+}
