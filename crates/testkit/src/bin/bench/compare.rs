@@ -1,8 +1,8 @@
 //! The programs of `benches/programs` or `benches/language` on all machines, side by side.
 //!
 //! Each exists once for Kaa (`.kaa` or `.kir`) and once as `.lua`, those of the language as `.py`
-//! too; all must print the same. The
-//! machines take turns, so that all see the same weather, and the best run of each counts.
+//! too, some as `.c`; all must print the same. The machines take turns, so that all see the same
+//! weather, and the best run of each counts.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,8 +13,10 @@ use crate::child;
 /// Which programs are measured.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Suite {
-    /// The core, beside Lua and LuaJIT's interpreter.
+    /// The core on the interpreter, beside Lua and LuaJIT's interpreter.
     Core,
+    /// The core, compiled where it is hot, beside `gcc -O2`, LuaJIT and our interpreter.
+    Compiled,
     /// What the language has on top, beside Lua and CPython.
     Language,
 }
@@ -30,7 +32,7 @@ struct Machine {
 /// Prints the table of the wanted programs, or of all; false where outputs differ.
 pub fn run(suite: Suite, runs: u32, wanted: &BTreeSet<String>) -> bool {
     let folder = match suite {
-        Suite::Core => "benches/programs",
+        Suite::Core | Suite::Compiled => "benches/programs",
         Suite::Language => "benches/language",
     };
     let folder = kaa_testkit::workspace_root().join(folder);
@@ -43,7 +45,7 @@ pub fn run(suite: Suite, runs: u32, wanted: &BTreeSet<String>) -> bool {
         if !wanted.is_empty() && !wanted.contains(&name) {
             continue;
         }
-        let row = measure(&folder, &name, &machines, runs);
+        let row = measure(&folder, &name, suite, &machines, runs);
         agree &= row.agrees;
         println!("{}", row.text(&name));
         for (index, ratio) in row.ratios().into_iter().enumerate() {
@@ -62,26 +64,29 @@ pub fn run(suite: Suite, runs: u32, wanted: &BTreeSet<String>) -> bool {
 /// Kaa first, since the others are compared with it.
 fn machines(suite: Suite) -> Vec<Machine> {
     let words = |text: &str| text.split(' ').map(str::to_string).collect();
-    let mut machines = vec![
-        Machine {
-            name: "kaa",
-            command: vec![child::kaa_program(), "run".into()],
-            endings: &["kaa", "kir"],
-        },
-        Machine { name: "lua5.4", command: words("lua5.4"), endings: &["lua"] },
-        match suite {
-            Suite::Core => Machine {
-                name: "luajit -joff",
-                command: words("luajit -joff"),
-                endings: &["luajit.lua", "lua"],
-            },
-            Suite::Language => {
-                Machine { name: "python3", command: words("python3"), endings: &["py"] }
-            }
-        },
-    ];
+    let kaa = |name, engine: &str| Machine {
+        name,
+        command: vec![child::kaa_program(), "run".into(), "--engine".into(), engine.into()],
+        endings: &["kaa", "kir"],
+    };
+    let lua = || Machine { name: "lua5.4", command: words("lua5.4"), endings: &["lua"] };
+    let luajit = |name| Machine { name, command: words(name), endings: &["luajit.lua", "lua"] };
+    let mut machines = match suite {
+        Suite::Core => vec![kaa("kaa", "interp"), lua(), luajit("luajit -joff")],
+        Suite::Compiled => vec![
+            kaa("kaa", "auto"),
+            Machine { name: "gcc -O2", command: words("gcc"), endings: &["c"] },
+            luajit("luajit"),
+            kaa("interpreter", "interp"),
+        ],
+        Suite::Language => vec![
+            kaa("kaa", "auto"),
+            lua(),
+            Machine { name: "python3", command: words("python3"), endings: &["py"] },
+        ],
+    };
     machines.retain(|machine| {
-        let found = machine.name == "kaa" || child::exists(&machine.command[0]);
+        let found = machine.endings[0] == "kaa" || child::exists(&machine.command[0]);
         if !found {
             eprintln!("bench: {} is not here, its column is left out", machine.name);
         }
@@ -140,16 +145,21 @@ impl Row {
     }
 }
 
-fn measure(folder: &Path, name: &str, machines: &[Machine], runs: u32) -> Row {
+fn measure(folder: &Path, name: &str, suite: Suite, machines: &[Machine], runs: u32) -> Row {
     let mut seconds: Vec<Option<f64>> = vec![None; machines.len()];
     let mut outputs = BTreeSet::new();
+    let command = |machine| Some(command_of(machine, &program_path(folder, name, machine)?));
+    let commands: Vec<Option<Vec<String>>> = machines.iter().map(command).collect();
     for _ in 0..runs {
-        for (machine, best) in machines.iter().zip(&mut seconds) {
-            let Some(path) = program_path(folder, name, machine) else { continue };
-            if let Some(done) = child::run(&command_of(machine, &path)) {
-                *best = Some(best.map_or(done.seconds, |best| best.min(done.seconds)));
-                outputs.insert(done.output);
-            }
+        for (command, best) in commands.iter().zip(&mut seconds) {
+            let Some(done) = command.as_deref().and_then(child::run) else { continue };
+            // Compiled programs are too short for steps of a hundredth of a second.
+            let took = match suite {
+                Suite::Compiled => done.wall.as_secs_f64(),
+                _ => done.seconds,
+            };
+            *best = Some(best.map_or(took, |best| best.min(took)));
+            outputs.insert(done.output);
         }
     }
     let agrees = outputs.len() == 1;
@@ -172,8 +182,19 @@ fn program_path(folder: &Path, name: &str, machine: &Machine) -> Option<PathBuf>
     paths.into_iter().find(|path| path.exists())
 }
 
+/// The command that runs a program; one in C is compiled first.
 fn command_of(machine: &Machine, path: &Path) -> Vec<String> {
     let mut words = machine.command.clone();
-    words.push(path.to_string_lossy().into_owned());
+    let text = path.to_string_lossy().into_owned();
+    if path.extension().is_some_and(|ending| ending == "c") {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let built = std::env::temp_dir().join(format!("kaa-bench-{name}"));
+        let built = built.to_string_lossy().into_owned();
+        // gcc would unroll the recursion many levels deep, which is other work.
+        let inline = if name == "fib" { "-fno-inline" } else { "-finline" };
+        words.extend(["-O2", inline, "-o", &built, &text, "-lm"].map(str::to_string));
+        return child::run(&words).map(|_| vec![built]).unwrap_or_default();
+    }
+    words.push(text);
     words
 }

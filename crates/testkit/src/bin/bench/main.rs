@@ -1,7 +1,8 @@
 //! `bench`: measures the release build of `kaa`, side by side with Lua where that makes sense.
 //!
 //! Usage after `cargo build --release`: `bench [--runs N] [NAME...]` for the programs of
-//! `benches/programs` (see `compare`), with `--language` for those of `benches/language`;
+//! `benches/programs` on the interpreter (see `compare`), with `--compiled` on compiled code beside
+//! `gcc -O2` and LuaJIT, with `--language` those of `benches/language`;
 //! `bench [--runs N] --front` for the front end and the start of the program (see `front`);
 //! `bench [--runs N] --heap [NAME...]` for the collector (see `heap`).
 
@@ -58,6 +59,7 @@ fn arguments() -> Result<Arguments, String> {
             }
             "--front" => arguments.front = true,
             "--heap" => arguments.heap = true,
+            "--compiled" => arguments.suite = compare::Suite::Compiled,
             "--language" => arguments.suite = compare::Suite::Language,
             _ => {
                 arguments.names.insert(word);
