@@ -107,16 +107,21 @@ pub(crate) struct Flow {
     /// For each word: the value it writes is to be stored, the value it writes is a float.
     marks: Vec<u8>,
     notes: FxHashMap<usize, Note>,
+    /// How many slots the notes name.
+    kept: usize,
 }
 
 const STORED: u8 = 1;
 const FLOAT: u8 = 2;
 const INT: u8 = 4;
 
-/// Words above which a function stays interpreted.
-const MAX_WORDS: usize = 40_000;
+/// Words above which a function stays interpreted: compiling so many takes about a second.
+pub(crate) const MAX_WORDS: usize = 10_000;
 /// Blocks times slots above which a function stays interpreted.
-const MAX_BITS: usize = 64 << 20;
+const MAX_BITS: usize = 16 << 20;
+/// Slots that are live across calls, counted at each call, above which a function stays
+/// interpreted: every call has code that brings them to memory.
+const MAX_KEPT: usize = 30_000;
 
 impl Flow {
     /// Studies a function; nothing where it is larger than the budget.
@@ -130,10 +135,13 @@ impl Flow {
             return None;
         }
         let marks = vec![0; code.words.len()];
-        let mut flow = Flow { blocks, by_start, marks, notes: FxHashMap::default() };
+        let mut flow = Flow { blocks, by_start, marks, notes: FxHashMap::default(), kept: 0 };
         flow.solve(code, slots);
         for block in 0..flow.blocks.len() {
             flow.walk(code, slots, block, true);
+            if flow.kept > MAX_KEPT {
+                return None;
+            }
         }
         Some(flow)
     }
@@ -222,7 +230,8 @@ impl Flow {
             map.refs.iter().chain(&map.interior).for_each(|slot| sets.rooted.add(*slot));
         }
         if note && op.has_window() {
-            let across = sets.live.iter().collect();
+            let across: Box<[u16]> = sets.live.iter().collect();
+            self.kept += across.len();
             self.notes.insert(at, Note { across, stored: stored.into() });
         }
         operands(code, at, op, &mut |operand| {

@@ -29,8 +29,8 @@ use lower::{Bodies, body_signature, lower};
 
 /// Most functions that are compiled with the one that is asked for.
 const MAX_BATCH: usize = 16;
-/// Words above which a function is not compiled just because it is called.
-const MAX_CALLEE: usize = 4_000;
+/// Words of a function and those it calls that are compiled at once.
+const MAX_BATCH_WORDS: usize = flow::MAX_WORDS;
 
 /// Bytes of machine code that a store may have; what is compiled after that stays interpreted.
 /// They are reserved when the first function is compiled, and taken page by page.
@@ -147,6 +147,7 @@ impl CodeSpace {
         let mut found: Vec<(Job<'j>, Flow)> = Vec::new();
         let mut next = 0;
         let mut code: &Code = job.code;
+        let mut words = code.words.len();
         loop {
             for func in callees(code) {
                 let known = func == job.func && job.place == Place::Start
@@ -156,9 +157,10 @@ impl CodeSpace {
                     continue;
                 }
                 let Some(callee) = job.callee(func) else { continue };
-                if callee.code.words.len() <= MAX_CALLEE
+                if words + callee.code.words.len() <= MAX_BATCH_WORDS
                     && let Some(flow) = Flow::of(callee.code)
                 {
+                    words += callee.code.words.len();
                     found.push((callee, flow));
                 }
             }

@@ -94,3 +94,24 @@ fn an_interrupt_ends_a_compiled_loop() {
     assert_eq!(error.trap().map(|trap| trap.kind), Some(TrapKind::Interrupted));
     watch.join().expect("the watch ends");
 }
+
+/// What takes a compiler long is refused: the function runs, interpreted.
+#[test]
+fn hostile_functions_stay_interpreted() {
+    // Values that live across every call have code at every call.
+    let lines = |each: &dyn Fn(u32) -> String| (0..200).map(each).collect::<String>();
+    let source = format!(
+        "def next(n: int) -> int:\n    return n + 1\n\n\
+         @export\ndef hostile(n: int) -> int:\n{}{}    mut sum = 0\n{}    return sum\n",
+        lines(&|i| format!("    a{i} = n + {i}\n")),
+        lines(&|i| format!("    b{i} = next(n)\n")),
+        lines(&|i| format!("    sum += a{i} + b{i}\n")),
+    );
+    let module = Module::from_source("test.kaa", source).unwrap_or_else(|found| panic!("{found}"));
+    let mut store = Store::new(&compiling(), &Host::new()).expect("there is memory");
+    let instance = store.load(&module).unwrap_or_else(|error| panic!("{error}"));
+    let sum = store.call::<i64>(instance, "hostile", (1,)).expect("a result");
+    assert_eq!(sum, 200 + 199 * 200 / 2 + 200 * 2);
+    let stats = store.tier_stats();
+    assert_eq!((stats.refused, stats.failed), (1, 0));
+}

@@ -33,11 +33,11 @@ impl Lower<'_, '_> {
         let window = self.b.ins().iadd(frame, distance);
         let limit = self.b.ins().load(types::I64, TRUSTED, vm, offset::LIMIT as i32);
         let deep = self.b.ins().icmp(IntCC::UnsignedGreaterThan, window, limit);
-        self.interpret_if(deep);
         let native = self.b.ins().load(types::I64, TRUSTED, vm, offset::NATIVE_LIMIT as i32);
         let here = self.b.ins().get_stack_pointer(types::I64);
-        let deep = self.b.ins().icmp(IntCC::UnsignedLessThan, here, native);
-        self.interpret_if(deep);
+        let low = self.b.ins().icmp(IntCC::UnsignedLessThan, here, native);
+        let no_room = self.b.ins().bor(deep, low);
+        self.interpret_if(no_room);
         let back = self.pc(self.next);
         self.b.ins().store(TRUSTED, back, window, -8);
         window
