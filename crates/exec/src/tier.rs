@@ -114,11 +114,6 @@ impl Job<'_> {
         let code = self.inner.funcs.get(func as usize)?.code.as_deref()?;
         Some(Job { func, code, place: Place::Start, inner: self.inner })
     }
-
-    /// The name of a function, for listings.
-    pub fn name(&self, func: u32) -> &str {
-        self.inner.func_name(func)
-    }
 }
 
 /// Why a function is not compiled.
@@ -386,15 +381,5 @@ helpers! {
     /// Whether two strings are equal.
     fn str_eq(vm: *mut u8, x: u64, y: u64) -> u64 {
         interp::str_eq(vm.cast(), x, y)
-    }
-
-    /// The smaller of two floats, as the interpreter has it.
-    fn float_min(x: f64, y: f64) -> f64 {
-        interp::float_min(x, y)
-    }
-
-    /// The larger of two floats, as the interpreter has it.
-    fn float_max(x: f64, y: f64) -> f64 {
-        interp::float_max(x, y)
     }
 }

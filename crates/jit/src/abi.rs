@@ -1,23 +1,22 @@
 //! Conventions: the helpers of the machine, and the pieces of code between it and bodies.
 
-use cranelift_codegen::ir::{AbiParam, BlockArg, InstBuilder, Signature, Type, types};
+use cranelift_codegen::ir::{AbiParam, InstBuilder, Signature, types};
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::FunctionBuilder;
 use kaa_code::Code;
 use kaa_exec::tier::{exit, helper, offset};
 
-use crate::lower::{MAX_PARAMS, TRUSTED, register_results, type_of};
+use crate::lower::{MAX_PARAMS, NONE, TRUSTED, register_results, type_of};
 
-/// The convention of this platform's own functions, which helpers are declared with.
-pub(crate) const NATIVE: CallConv = match () {
-    #[cfg(target_vendor = "apple")]
-    () => CallConv::AppleAarch64,
-    #[cfg(not(target_vendor = "apple"))]
-    () => CallConv::SystemV,
+/// The convention that helpers are declared with: `sysv64` on x86-64, elsewhere the platform's.
+pub(crate) const NATIVE: CallConv = if cfg!(all(target_vendor = "apple", target_arch = "aarch64")) {
+    CallConv::AppleAarch64
+} else {
+    CallConv::SystemV
 };
 
 macro_rules! helpers {
-    ($($(#[$meta:meta])* $name:ident = $function:ident($count:literal $ty:ident);)*) => {
+    ($($(#[$meta:meta])* $name:ident = $function:ident($count:literal);)*) => {
         /// A function of the machine that compiled code calls.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         pub(crate) enum Helper {
@@ -32,10 +31,10 @@ macro_rules! helpers {
                 }
             }
 
-            /// Its signature.
+            /// Its signature: words in, a word out.
             pub fn signature(self) -> Signature {
                 match self {
-                    $(Helper::$name => native_signature($count, types::$ty),)*
+                    $(Helper::$name => native_signature($count),)*
                 }
             }
         }
@@ -44,31 +43,31 @@ macro_rules! helpers {
 
 helpers! {
     /// Does an instruction out of line.
-    Step = step(4 I64);
+    Step = step(4);
     /// Calls a native.
-    Native = native(4 I64);
+    Native = native(4);
     /// Runs a slow operation.
-    Windowed = windowed(4 I64);
+    Windowed = windowed(4);
     /// Does an operation on a map.
-    Map = search(4 I64);
+    Map = search(4);
     /// Finds what enters the function of a closure.
-    Closure = closure(4 I64);
+    Closure = closure(4);
     /// Whether an object is of a type.
-    IsType = is_type(3 I64);
+    IsType = is_type(3);
     /// Whether strings are equal.
-    StrEq = str_eq(3 I64);
+    StrEq = str_eq(3);
 }
 
-fn native_signature(params: usize, result: Type) -> Signature {
+fn native_signature(params: usize) -> Signature {
     let mut sig = Signature::new(NATIVE);
     sig.params = vec![AbiParam::new(types::I64); params];
-    sig.returns.push(AbiParam::new(result));
+    sig.returns.push(AbiParam::new(types::I64));
     sig
 }
 
 /// What enters compiled code: context and frame in, exit code out.
 pub(crate) fn enter_signature() -> Signature {
-    native_signature(2, types::I64)
+    native_signature(2)
 }
 
 /// The stub for out-of-line work: word behind the instruction, frame, instruction.
@@ -101,7 +100,6 @@ pub(crate) fn make_enter(
     body: cranelift_codegen::ir::FuncRef,
     code: Option<&Code>,
 ) {
-    let none: [BlockArg; 0] = [];
     let block = b.create_block();
     b.append_block_params_for_function_params(block);
     b.switch_to_block(block);
@@ -117,7 +115,7 @@ pub(crate) fn make_enter(
     let results = b.inst_results(call).to_vec();
     b.ins().set_pinned_reg(outer);
     let [done, stopped] = [b.create_block(), b.create_block()];
-    b.ins().brif(results[0], stopped, &none, done, &none);
+    b.ins().brif(results[0], stopped, NONE, done, NONE);
     b.switch_to_block(stopped);
     b.ins().return_(&[results[0]]);
     b.switch_to_block(done);

@@ -92,29 +92,49 @@ pub(super) unsafe fn entry<K: Keys>(
     }
 }
 
-/// Does an operation on a map with its operands in their slots, from the search to the end.
-pub(crate) fn map_step(vm: *mut Vm, pc: *const u64, r: *mut u64, i: u64) -> Flow {
-    use super::shapes::{mget, mput, sget, sput};
-    let mut s = State { pc, r, vm, acc: 0, facc: 0.0 };
-    // SAFETY: the caller stands at an operation on a map of lowered code.
-    let flow = unsafe {
-        let s = &mut s;
-        match word::op(i) {
-            Some(RegOp::MapGet) => mget::<0>(s, i, Machine::map_get),
-            Some(RegOp::MapGetOr) => mget::<0>(s, i, Machine::map_get_or),
-            Some(RegOp::MapHas) => mget::<0>(s, i, Machine::map_has),
-            Some(RegOp::MapPut) => mput::<0>(s, i, Machine::map_put),
-            Some(RegOp::MapStrGet) => sget::<0>(s, i, Machine::map_str_get),
-            Some(RegOp::MapStrGetOr) => sget::<0>(s, i, Machine::map_str_get_or),
-            Some(RegOp::MapStrHas) => sget::<0>(s, i, Machine::map_str_has),
-            Some(RegOp::MapStrPut) => sput::<0>(s, i, Machine::map_str_put),
-            _ => Flow::Trap(TrapKind::Unreachable),
+/// The operations on maps among all operations: each is done by its shape.
+macro_rules! map_cases {
+    ($($shape:ident $camel:ident $name:ident $doc:literal;)*) => {
+        /// Does the operation if it is one on a map.
+        fn map_case(s: &mut State, op: RegOp, i: u64) -> Option<Flow> {
+            $(map_case!($shape $camel $name s op i);)*
+            None
         }
     };
-    match flow {
-        Flow::Search => slow::search(vm, pc, r, i),
-        Flow::Slow => slow::out_of_line(vm, pc, r, i).1,
-        other => other,
+}
+
+macro_rules! map_case {
+    (mget $camel:ident $name:ident $s:ident $op:ident $i:ident) => {
+        map_case!(= mget $camel $name $s $op $i)
+    };
+    (mput $camel:ident $name:ident $s:ident $op:ident $i:ident) => {
+        map_case!(= mput $camel $name $s $op $i)
+    };
+    (sget $camel:ident $name:ident $s:ident $op:ident $i:ident) => {
+        map_case!(= sget $camel $name $s $op $i)
+    };
+    (sput $camel:ident $name:ident $s:ident $op:ident $i:ident) => {
+        map_case!(= sput $camel $name $s $op $i)
+    };
+    (= $shape:ident $camel:ident $name:ident $s:ident $op:ident $i:ident) => {
+        if $op == RegOp::$camel {
+            // SAFETY: the state stands at this operation, in lowered code.
+            return Some(unsafe { super::shapes::$shape::<0>($s, $i, Machine::$name) });
+        }
+    };
+    ($shape:ident $camel:ident $name:ident $s:ident $op:ident $i:ident) => {};
+}
+
+kaa_code::for_each_reg_op!(map_cases);
+
+/// Does an operation on a map with its operands in their slots, from the search to the end.
+pub(crate) fn map_step(vm: *mut Vm, pc: *const u64, r: *mut u64, i: u64) -> Flow {
+    let mut s = State { pc, r, vm, acc: 0, facc: 0.0 };
+    match word::op(i).and_then(|op| map_case(&mut s, op, i)) {
+        Some(Flow::Search) => slow::search(vm, pc, r, i),
+        Some(Flow::Slow) => slow::out_of_line(vm, pc, r, i).1,
+        Some(other) => other,
+        None => Flow::Trap(TrapKind::Unreachable),
     }
 }
 

@@ -1,15 +1,13 @@
 //! Jumps, branches, returns, and what else has no value: fuel, counting, traps.
 
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::{BlockArg, InstBuilder, JumpTableData, Value, types};
+use cranelift_codegen::ir::{InstBuilder, JumpTableData, Value, types};
 use kaa_code::Word;
 use kaa_code::word::{a, b, bx, c};
 use kaa_exec::tier::{Place, exit, offset};
 use kaa_isa::TrapKind;
 
-use super::{Lower, TRUSTED, register_results};
-
-const NONE: [BlockArg; 0] = [];
+use super::{Lower, NONE, TRUSTED, register_results};
 
 macro_rules! int_branches {
     ($($name:ident: $cc:expr;)*) => {
@@ -106,12 +104,12 @@ impl Lower<'_, '_> {
     fn go(&mut self, to: usize) {
         let block = self.blocks[&to];
         if to > self.at {
-            self.b.ins().jump(block, &NONE);
+            self.b.ins().jump(block, NONE);
             return;
         }
         let due = self.is_interrupted();
         let cold = self.new_block(true);
-        self.b.ins().brif(due, cold, &NONE, block, &NONE);
+        self.b.ins().brif(due, cold, NONE, block, NONE);
         self.b.switch_to_block(cold);
         self.trap_at(TrapKind::Interrupted, to);
     }
@@ -132,11 +130,11 @@ impl Lower<'_, '_> {
         let other = self.blocks[&next];
         if to > self.at {
             let block = self.blocks[&to];
-            self.b.ins().brif(cond, block, &NONE, other, &NONE);
+            self.b.ins().brif(cond, block, NONE, other, NONE);
             return;
         }
         let taken = self.new_block(false);
-        self.b.ins().brif(cond, taken, &NONE, other, &NONE);
+        self.b.ins().brif(cond, taken, NONE, other, NONE);
         self.b.switch_to_block(taken);
         self.go(to);
     }
@@ -187,7 +185,7 @@ impl Lower<'_, '_> {
         let lists = &mut self.b.func.dfg.value_lists;
         let calls: Vec<_> = blocks
             .iter()
-            .map(|block| cranelift_codegen::ir::BlockCall::new(*block, NONE, lists))
+            .map(|block| cranelift_codegen::ir::BlockCall::new(*block, [], lists))
             .collect();
         let table = JumpTableData::new(calls[count], &calls[..count]);
         let table = self.b.create_jump_table(table);

@@ -60,6 +60,8 @@ pub(crate) fn type_of(float: bool) -> Type {
 
 /// Access that never faults: a frame, the context, an object.
 pub(crate) const TRUSTED: MemFlagsData = MemFlagsData::trusted();
+/// What most jumps give to their block.
+pub(crate) const NONE: &[BlockArg] = &[];
 
 /// Finds the body of a function that is compiled already, or with this one.
 pub(crate) trait Bodies {
@@ -207,7 +209,7 @@ impl Lower<'_, '_> {
         }
         self.meet(first);
         let to = self.blocks[&flow.blocks[first as usize].start];
-        self.b.ins().jump(to, &[]);
+        self.b.ins().jump(to, NONE);
     }
 
     fn block(&mut self, index: u32) {
@@ -225,33 +227,28 @@ impl Lower<'_, '_> {
             let op = word::op(w).unwrap_or(RegOp::Trap);
             (self.at, self.next) = (at, at + op.words());
             if self.next == data.end {
-                data.next.iter().for_each(|next| self.meet_before(op, *next));
+                return self.last(data, op, w);
             }
             self.operation(op, w);
             at = self.next;
         }
-        let falls = matches!(self.last_successors(data), Successors::Next(_));
+    }
+
+    /// Makes the last instruction of a block, and the jump to the next one if it is none itself.
+    /// Before a branch, values are brought into the form that its successors want; what the
+    /// branch itself writes, a counter, it brings into form on its own.
+    fn last(&mut self, data: &flow::Block, op: RegOp, w: Word) {
+        let falls = matches!(successors(self.code, self.at, op), Successors::Next(_));
+        if !falls {
+            data.next.iter().for_each(|next| self.meet(*next));
+        }
+        self.operation(op, w);
         if let [next] = data.next[..]
             && falls
         {
             self.meet(next);
-            let to = self.blocks[&flow.blocks[next as usize].start];
-            self.b.ins().jump(to, &[]);
-        }
-    }
-
-    /// Where the instruction that was made last goes.
-    fn last_successors(&self, data: &flow::Block) -> Successors {
-        let op = word::op(self.code.words[self.at]).unwrap_or(RegOp::Trap);
-        debug_assert!(self.at < data.end);
-        successors(self.code, self.at, op)
-    }
-
-    /// Before a block ends in a branch, brings values into the form its successors want. What
-    /// the branch itself writes, a counter, it brings into form on its own.
-    fn meet_before(&mut self, op: RegOp, next: u32) {
-        if is_branch(op) {
-            self.meet(next);
+            let to = self.blocks[&self.flow.blocks[next as usize].start];
+            self.b.ins().jump(to, NONE);
         }
     }
 
@@ -291,8 +288,7 @@ impl Lower<'_, '_> {
     fn unless(&mut self, cond: Value) -> (ir::Block, ir::Block) {
         let cold = self.new_block(true);
         let go_on = self.new_block(false);
-        let none: [BlockArg; 0] = [];
-        self.b.ins().brif(cond, cold, &none, go_on, &none);
+        self.b.ins().brif(cond, cold, NONE, go_on, NONE);
         (cold, go_on)
     }
 
@@ -305,10 +301,4 @@ impl Lower<'_, '_> {
     fn set_float(&mut self, slot: u16, value: Value) {
         self.write(slot, value, Class::Float);
     }
-}
-
-/// Whether an operation ends a block with a jump.
-fn is_branch(op: RegOp) -> bool {
-    use kaa_code::Shape::*;
-    matches!(op.shape(), jii | jik | ji | jff | loops) || matches!(op, RegOp::Jmp | RegOp::Switch)
 }

@@ -15,10 +15,8 @@ use kaa_heap::layout::{
 };
 use kaa_isa::TrapKind;
 
-use super::{Lower, TRUSTED};
+use super::{Lower, NONE, TRUSTED};
 use crate::abi::Helper;
-
-const NONE: [BlockArg; 0] = [];
 
 /// The byte offset, from context plus reference, of what lies at `disp` in an object.
 pub(super) fn at(disp: u32) -> i32 {
@@ -104,7 +102,7 @@ impl Lower<'_, '_> {
         let card = self.b.ins().iadd(vm, card);
         let one = self.imm(1);
         self.b.ins().istore8(TRUSTED, one, card, CARDS - CONTEXT);
-        self.b.ins().jump(go_on, &NONE);
+        self.b.ins().jump(go_on, NONE);
         self.b.switch_to_block(go_on);
     }
 
@@ -239,7 +237,7 @@ impl Lower<'_, '_> {
     fn unless_with(&mut self, cond: Value, value: Value) -> (Block, (Block, Value)) {
         let (cold, done) = (self.new_block(true), self.new_block(false));
         let result = self.b.append_block_param(done, types::I64);
-        self.b.ins().brif(cond, cold, &NONE, done, &[BlockArg::Value(value)]);
+        self.b.ins().brif(cond, cold, NONE, done, &[BlockArg::Value(value)]);
         (cold, (done, result))
     }
 
@@ -297,10 +295,10 @@ impl Lower<'_, '_> {
         let [sizes, bytes] = [self.new_block(false), self.new_block(false)];
         let (yes, no) = (self.imm(1), self.imm(0));
         let same = self.b.ins().icmp(IntCC::Equal, x, y);
-        self.b.ins().brif(same, done, &[BlockArg::Value(yes)], sizes, &NONE);
+        self.b.ins().brif(same, done, &[BlockArg::Value(yes)], sizes, NONE);
         self.b.switch_to_block(sizes);
         let same = self.b.ins().icmp(IntCC::Equal, m, n);
-        self.b.ins().brif(same, bytes, &NONE, done, &[BlockArg::Value(no)]);
+        self.b.ins().brif(same, bytes, NONE, done, &[BlockArg::Value(no)]);
         self.b.switch_to_block(bytes);
         let vm = self.vm;
         let equal = self.helper(Helper::StrEq, &[vm, x, y]);
@@ -316,14 +314,14 @@ impl Lower<'_, '_> {
         let [there, other] = [self.new_block(false), self.new_block(false)];
         let (yes, no) = (self.imm(1), self.imm(0));
         let null = self.b.ins().icmp_imm_s(IntCC::Equal, x, 0);
-        self.b.ins().brif(null, done, &[BlockArg::Value(no)], there, &NONE);
+        self.b.ins().brif(null, done, &[BlockArg::Value(no)], there, NONE);
         self.b.switch_to_block(there);
         let object = self.object(x);
         let meta = self.word(object, META);
         let mask = self.imm(i64::from(TYPE_MASK));
         let own = self.b.ins().band(meta, mask);
         let same = self.b.ins().icmp(IntCC::Equal, own, ty);
-        self.b.ins().brif(same, done, &[BlockArg::Value(yes)], other, &NONE);
+        self.b.ins().brif(same, done, &[BlockArg::Value(yes)], other, NONE);
         self.b.switch_to_block(other);
         let vm = self.vm;
         let extends = self.helper(Helper::IsType, &[vm, x, ty]);
