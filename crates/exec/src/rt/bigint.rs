@@ -8,7 +8,7 @@ use kaa_heap::{GcRef, LeafKind};
 use kaa_isa::TrapKind;
 
 use super::args::{invalid, with_scratch};
-use super::fail::make_error;
+use super::fail::give_error;
 use super::number::{INTEGER, fitting, integer, parse_message};
 use super::output;
 use crate::native::{Call, Fault, NativeResult};
@@ -238,12 +238,7 @@ fn parse(call: &mut Call<'_>) -> NativeResult {
             call.set_obj(2, GcRef::NULL);
             call.set_bool(0, true);
         }
-        Err(message) => {
-            let error = make_error(call, 2, &message)?;
-            call.set_bool(0, false);
-            call.set_obj(1, GcRef::NULL);
-            call.set_obj(2, error);
-        }
+        Err(message) => give_error(call, &message)?,
     }
     Ok(())
 }

@@ -43,6 +43,18 @@ pub fn make_error(call: &mut Call<'_>, i: usize, message: &str) -> Result<GcRef,
     error_of(call, i, message, GcRef::NULL)
 }
 
+/// Gives an error: the three slots of a `Result` of one object.
+///
+/// # Errors
+/// When the heap is full.
+pub fn give_error(call: &mut Call<'_>, message: &str) -> NativeResult {
+    let error = make_error(call, 2, message)?;
+    call.set_bool(0, false);
+    call.set_obj(1, GcRef::NULL);
+    call.set_obj(2, error);
+    Ok(())
+}
+
 /// An error object of the type of result `i`.
 fn error_of(
     call: &mut Call<'_>,

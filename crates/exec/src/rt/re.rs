@@ -11,7 +11,7 @@ use kaa_heap::GcRef;
 use regex::{CaptureLocations, Regex};
 
 use super::args::invalid;
-use super::fail::make_error;
+use super::fail::give_error;
 use crate::native::{Call, Fault, NativeResult};
 use crate::text::pattern;
 
@@ -96,30 +96,27 @@ fn compile(call: &mut Call<'_>) -> NativeResult {
             call.set_obj(1, list);
             call.set_obj(2, GcRef::NULL);
         }
-        Err(message) => {
-            let error = make_error(call, 2, &message)?;
-            call.set_bool(0, false);
-            call.set_obj(1, GcRef::NULL);
-            call.set_obj(2, error);
-        }
+        Err(message) => give_error(call, &message)?,
     }
     Ok(())
 }
 
-/// Positions in code points for positions in bytes that never go back by much.
-struct Places<'t> {
+/// A place in a text, by its byte and by its position in code points: to go from one to the
+/// other, it walks the distance from where it was last.
+struct Cursor<'t> {
     text: &'t str,
     ascii: bool,
     byte: usize,
     place: usize,
 }
 
-impl<'t> Places<'t> {
-    fn new(text: &'t str, ascii: bool) -> Places<'t> {
-        Places { text, ascii, byte: 0, place: 0 }
+impl<'t> Cursor<'t> {
+    fn new(text: &'t str, ascii: bool) -> Cursor<'t> {
+        Cursor { text, ascii, byte: 0, place: 0 }
     }
 
-    fn of(&mut self, byte: usize) -> i64 {
+    /// The position of a byte.
+    fn place_of(&mut self, byte: usize) -> i64 {
         if self.ascii {
             return byte as i64;
         }
@@ -132,23 +129,9 @@ impl<'t> Places<'t> {
         (self.byte, self.place) = (byte, place);
         place as i64
     }
-}
-
-/// Positions in bytes for positions in code points that seldom go back by much.
-struct Bytes<'t> {
-    text: &'t str,
-    ascii: bool,
-    byte: usize,
-    place: usize,
-}
-
-impl<'t> Bytes<'t> {
-    fn new(text: &'t str, ascii: bool) -> Bytes<'t> {
-        Bytes { text, ascii, byte: 0, place: 0 }
-    }
 
     /// The byte at a position, or the end of the text.
-    fn of(&mut self, place: i64) -> usize {
+    fn byte_of(&mut self, place: i64) -> usize {
         let place = usize::try_from(place).unwrap_or(0);
         if self.ascii {
             return place.min(self.text.len());
@@ -188,11 +171,13 @@ fn push_spans(
     spans: &mut Vec<i64>,
     found: &CaptureLocations,
     base: usize,
-    places: &mut Places<'_>,
+    places: &mut Cursor<'_>,
 ) {
     for group in 0..found.len() {
         match found.get(group) {
-            Some((start, end)) => spans.extend([places.of(base + start), places.of(base + end)]),
+            Some((start, end)) => {
+                spans.extend([places.place_of(base + start), places.place_of(base + end)])
+            }
             None => spans.extend([-1, -1]),
         }
     }
@@ -214,10 +199,10 @@ fn give_ints(call: &mut Call<'_>, values: &[i64]) -> NativeResult {
 fn parts(call: &mut Call<'_>) -> NativeResult {
     let text = call.held(0);
     let spans = call.heap.list_as_i64_slice(call.obj(1)).to_vec();
-    let mut bytes = Bytes::new(text, call.heap.is_ascii(call.obj(0)));
+    let mut bytes = Cursor::new(text, call.heap.is_ascii(call.obj(0)));
     let mut list = call.heap.list_new(call.result_type(0), 0)?;
     for pair in spans.chunks_exact(2) {
-        let (start, end) = (bytes.of(pair[0]), bytes.of(pair[1]));
+        let (start, end) = (bytes.byte_of(pair[0]), bytes.byte_of(pair[1]));
         let part = text.get(start..end).unwrap_or_default();
         call.charge(4 + part.len() / 16);
         let part = call.heap.new_str(part)?;
@@ -245,7 +230,7 @@ fn match_at(call: &mut Call<'_>) -> NativeResult {
         let mut groups = regex.capture_locations();
         let rest = text.get(base..).unwrap_or_default();
         if regex.captures_read_at(&mut groups, rest, start - base).is_some() {
-            push_spans(&mut spans, &groups, base, &mut Places::new(text, ascii));
+            push_spans(&mut spans, &groups, base, &mut Cursor::new(text, ascii));
         }
     }
     give_ints(call, &spans)
@@ -257,7 +242,7 @@ fn all(call: &mut Call<'_>) -> NativeResult {
     let text = call.held(2);
     call.charge(text.len() / 2);
     let most = usize::try_from(call.int(3)).unwrap_or(usize::MAX);
-    let mut places = Places::new(text, call.heap.is_ascii(call.obj(2)));
+    let mut places = Cursor::new(text, call.heap.is_ascii(call.obj(2)));
     let mut groups = found.search.capture_locations();
     let (mut spans, mut at, mut count) = (Vec::new(), 0, 0);
     while count < most && at <= text.len() {

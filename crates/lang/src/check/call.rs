@@ -164,13 +164,11 @@ impl Checker<'_> {
         span: Span,
         want: Option<TyId>,
     ) -> ExprId {
-        let tys = self.written_args(index);
-        if tys.contains(&TyId::ERROR) {
+        let Some(written) = self.written_types(index) else {
             self.check_loosely(args);
             return self.bad(span);
-        }
-        let written = Some(self.program.tys.list(&tys));
-        let expected = Expected { want, written };
+        };
+        let expected = Expected { want, written: Some(written) };
         let at = self.ast[name].span.to(self.ast[index].span);
         match self.type_taker(name) {
             Some(Item::Fn(func)) => {

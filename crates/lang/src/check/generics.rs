@@ -294,6 +294,12 @@ impl Checker<'_> {
         }
     }
 
+    /// The types between brackets; nothing where one of them is wrong, which is told.
+    pub(super) fn written_types(&mut self, index: ast::ExprId) -> Option<TyList> {
+        let tys = self.written_args(index);
+        (!tys.contains(&TyId::ERROR)).then(|| self.program.tys.list(&tys))
+    }
+
     /// Whether a tuple between brackets is one type, as in `list[(int, str)]`.
     fn in_parens(&self, tuple: ast::ExprId, items: &[ast::ExprId]) -> bool {
         let (Some(&first), Some(&last)) = (items.first(), items.last()) else { return true };

@@ -92,14 +92,12 @@ impl Checker<'_> {
         span: Span,
         expected: Expected,
     ) -> ExprId {
-        let tys = self.written_args(index);
-        if tys.contains(&TyId::ERROR) {
+        let Some(written) = self.written_types(index) else {
             self.check_loosely(args);
             return self.bad(span);
-        }
-        let written = Some(self.program.tys.list(&tys));
+        };
         let receiver = Receiver { value: base, dropped: false };
-        let expected = Expected { written, ..expected };
+        let expected = Expected { written: Some(written), ..expected };
         self.call_fn_expecting(func, Some(receiver), args, span, expected)
     }
 
@@ -111,15 +109,11 @@ impl Checker<'_> {
         span: Span,
         want: Option<TyId>,
     ) -> ExprId {
-        let tys = self.written_args(index);
-        if tys.contains(&TyId::ERROR) {
-            return self.bad(span);
-        }
-        let written = Some(self.program.tys.list(&tys));
+        let Some(written) = self.written_types(index) else { return self.bad(span) };
         match self.type_taker(object) {
             Some(Item::Fn(func)) => {
                 let sig = self.sigs[func].clone();
-                match self.open(&sig, written, span) {
+                match self.open(&sig, Some(written), span) {
                     Some(found) => self.fn_instance(func, &found, span),
                     None => self.bad(span),
                 }

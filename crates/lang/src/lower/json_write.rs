@@ -101,15 +101,10 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             }
             Ty::Dict(key, value) => {
                 let map = vals.first().copied().unwrap_or(Value(0));
-                self.put_text(sb, "{");
-                let cursor = self.map_cursor(map, Some(key), Some(value));
-                let count = self.leaves(key).len();
-                self.put_cursor(sb, &cursor, &mut |s, item| {
-                    let (k, v) = item.split_at(count.min(item.len()));
+                self.put_entries(sb, (key, value), map, |s, k, v| {
                     s.put_json_key(w, key, k);
                     s.put_json(w, value, v);
                 });
-                self.put_text(sb, "}");
             }
             Ty::Tuple(items) => {
                 self.put_text(sb, "[");

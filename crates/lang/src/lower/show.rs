@@ -275,14 +275,27 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
 
     fn repr_dict(&mut self, sb: Value, key: TyId, value: TyId, vals: &[Value]) {
         let map = vals.first().copied().unwrap_or(Value(0));
+        self.put_entries(sb, (key, value), map, |s, k, v| {
+            s.put_repr(sb, key, k);
+            s.put_text(sb, ": ");
+            s.put_repr(sb, value, v);
+        });
+    }
+
+    /// Appends the entries of a dict between braces, each by its key and its value.
+    pub fn put_entries(
+        &mut self,
+        sb: Value,
+        (key, value): (TyId, TyId),
+        map: Value,
+        mut put: impl FnMut(&mut Self, &[Value], &[Value]),
+    ) {
         self.put_text(sb, "{");
         let cursor = self.map_cursor(map, Some(key), Some(value));
         let count = self.leaves(key).len();
         self.put_cursor(sb, &cursor, &mut |s, item| {
-            let (k, v) = item.split_at(count.min(item.len()));
-            s.put_repr(sb, key, k);
-            s.put_text(sb, ": ");
-            s.put_repr(sb, value, v);
+            let (key, value) = item.split_at(count.min(item.len()));
+            put(s, key, value);
         });
         self.put_text(sb, "}");
     }
