@@ -75,7 +75,7 @@ pub fn run(screen: &Screen, args: RunArgs) -> Code {
         screen.put(&copies::show(&store.copies(), |name| module.source_named(name)));
     }
     if let Some(form) = args.stats {
-        screen.put(&stats::show(form, &store.stats(), &phases));
+        screen.put(&stats::show(form, &store, &phases));
     }
     code
 }

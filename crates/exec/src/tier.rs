@@ -98,6 +98,16 @@ pub struct Job<'a> {
     inner: &'a Inner,
 }
 
+impl Refused {
+    /// The reason, for people.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Refused::TooLarge => "too large",
+            Refused::Failed => "the compiler failed",
+        }
+    }
+}
+
 impl Job<'_> {
     /// A constant of the pool.
     pub fn constant(&self, index: u32) -> u64 {
@@ -131,6 +141,8 @@ pub struct Compiled {
     pub enter: *const u8,
     /// What enters the starts of other functions that were compiled with it.
     pub others: Vec<(u32, *const u8)>,
+    /// Bytes of machine code.
+    pub bytes: u64,
 }
 
 /// Compiles register code. All it makes stays valid until it is dropped.
@@ -149,6 +161,10 @@ pub struct TierStats {
     pub functions: u64,
     /// Loops that were compiled for frames that were running already.
     pub loops: u64,
+    /// How often running frames went over to the code of a loop.
+    pub loop_entries: u64,
+    /// Bytes of machine code.
+    pub bytes: u64,
     /// Functions and loops that stay interpreted.
     pub refused: u64,
     /// How often the compiler failed; a mistake of it.
@@ -170,6 +186,8 @@ pub(crate) struct Tier {
     stubs: Vec<Box<[u64]>>,
     /// What became of places: the number in `Enter`, or nothing if they stay interpreted.
     places: FxHashMap<(u32, Place), Option<usize>>,
+    /// Functions that were refused, and why.
+    refusals: Vec<(u32, Refused)>,
     stats: TierStats,
 }
 
@@ -202,6 +220,12 @@ impl Store {
     pub fn tier_stats(&self) -> TierStats {
         self.inner.tier.stats
     }
+
+    /// The functions that were not compiled, or a loop of them was not, and why.
+    pub fn refusals(&self) -> impl Iterator<Item = (&str, Refused)> {
+        let refusals = self.inner.tier.refusals.iter();
+        refusals.map(|(func, why)| (self.inner.func_name(*func), *why))
+    }
 }
 
 impl Inner {
@@ -220,6 +244,7 @@ impl Inner {
             Some(index) => {
                 // The next pass comes here at once.
                 self.tier.hot[counter as usize] = 1;
+                self.tier.stats.loop_entries += u64::from(at != 0);
                 self.tier.stubs[index].as_ptr()
             }
             None => {
@@ -243,6 +268,7 @@ impl Inner {
         self.tier.stats.nanos += start.elapsed().as_nanos() as u64;
         let index = match made {
             Ok(made) => {
+                self.tier.stats.bytes += made.bytes;
                 for (other, enter) in made.others {
                     self.install(other, Place::Start, enter);
                 }
@@ -250,6 +276,7 @@ impl Inner {
             }
             Err(why) => {
                 self.tier.stats.refused += 1;
+                self.tier.refusals.push((func, why));
                 self.tier.stats.failed += u64::from(why == Refused::Failed);
                 self.tier.places.insert((func, place), None);
                 None

@@ -54,6 +54,8 @@ struct CodeSpace {
     builder: FunctionBuilderContext,
     bodies: FxHashMap<u32, FuncId>,
     stub: usize,
+    /// Bytes of machine code so far.
+    bytes: u64,
     verify: bool,
 }
 
@@ -94,6 +96,7 @@ impl CodeSpace {
             builder: FunctionBuilderContext::new(),
             bodies: FxHashMap::default(),
             stub: 0,
+            bytes: 0,
             verify,
         };
         let stub = code.define(abi::stub_signature(), |_, b| {
@@ -125,6 +128,8 @@ impl CodeSpace {
         let module = self.module.as_mut()?;
         let mut plane = ControlPlane::default();
         let done = module.define_function_with_control_plane(id, &mut self.context, &mut plane);
+        let made = self.context.compiled_code();
+        self.bytes += made.map_or(0, |made| made.code_buffer().len() as u64);
         module.clear_context(&mut self.context);
         if let Err(error) = &done
             && self.verify
@@ -172,6 +177,7 @@ impl CodeSpace {
 
     fn compile_all(&mut self, job: &Job<'_>) -> Result<Compiled, Refused> {
         let flow = Flow::of(job.code).ok_or(Refused::TooLarge)?;
+        let before = self.bytes;
         let batch = self.batch(job);
         let mut all: Vec<(&Job<'_>, &Flow)> = vec![(job, &flow)];
         all.extend(batch.iter().map(|(job, flow)| (job, flow)));
@@ -193,7 +199,7 @@ impl CodeSpace {
         let addresses = self.finish(&enters).ok_or(Refused::Failed)?;
         let others = batch.iter().zip(&addresses[1..]);
         let others = others.map(|((job, _), enter)| (job.func, *enter)).collect();
-        Ok(Compiled { enter: addresses[0], others })
+        Ok(Compiled { enter: addresses[0], others, bytes: self.bytes - before })
     }
 
     /// Makes a body.

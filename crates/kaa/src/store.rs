@@ -286,13 +286,17 @@ impl Store {
         self.inner.tier_stats()
     }
 
+    /// The functions that were not compiled though they were hot, and why.
+    pub fn refusals(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        self.inner.refusals().map(|(name, why)| (name, why.reason()))
+    }
+
     /// What the store has done so far.
     pub fn stats(&self) -> Stats {
         self.inner.stats()
     }
 }
 
-/// What the results of `main` or of a test mean.
 /// How a program ended that gave these results.
 fn ended(results: Result<Vec<Val>, Error>) -> Result<Exit, Error> {
     match results {
