@@ -1,5 +1,7 @@
 //! `kaa check`: what is wrong with programs, for people or as lines of JSON.
 
+use std::collections::HashSet;
+
 use crate::exit::Code;
 use crate::input::Input;
 use crate::render::Screen;
@@ -16,13 +18,21 @@ pub fn check(screen: &Screen, given: &[String], as_json: bool) -> Code {
         }
     };
     let mut code = Code::Done;
+    // A file that several others import is told about once.
+    let mut told = HashSet::new();
     for file in files {
         match Input::read(&file) {
             Ok(input) => {
-                let found = input.check();
+                let mut found = input.check();
                 if found.has_errors() && code == Code::Done {
                     code = Code::Refused;
                 }
+                let places: Vec<String> =
+                    found.list.iter().map(|one| found.file(one.span).name.clone()).collect();
+                let mut places = places.into_iter();
+                found
+                    .list
+                    .retain(|one| told.insert((places.next(), one.span.lo, one.span.hi, one.code)));
                 if as_json {
                     let lines = found.list.iter().map(|one| json::report(&found, one) + "\n");
                     let printed = print(screen, &lines.collect::<String>());

@@ -4,7 +4,9 @@
 //! with `>>> ` are an example; what that prints stands below them. Nothing is checked here; the
 //! tables of what is built in are in `builtins`.
 
-use crate::ast::{Ast, Block, DeclId, ExprKind, FnId, List, StmtKind, TargetId, TargetKind};
+use crate::ast::{
+    Ast, Block, DeclId, Decorator, ExprKind, FnId, List, StmtKind, TargetId, TargetKind,
+};
 use crate::intern::Interner;
 use crate::{library, parse};
 use kaa_base::diag::Diagnostic;
@@ -25,7 +27,8 @@ pub struct Declared {
     pub printed: String,
 }
 
-/// The file and all that it declares, in order. Names that begin with `_` are its own business.
+/// The file and all that it declares, in order. Names that begin with `_` are its own business,
+/// and so are its tests.
 ///
 /// # Errors
 /// The file does not parse.
@@ -74,6 +77,10 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn function(&mut self, func: FnId, owner: &str) {
         let decl = &self.ast[func];
+        let is_test = |mark: &Decorator| self.names.text(mark.name.name) == "test";
+        if self.ast[decl.decorators].iter().any(is_test) {
+            return;
+        }
         let name = format!("{owner}{}", self.names.text(decl.name.name));
         let doc = decl.body.map_or_else(String::new, |body| self.doc(body));
         self.declared(name, decl.head, doc);
