@@ -17,7 +17,8 @@ const HEAD: &str = "from __future__ import annotations\n\
 
 /// Runs many programs: their texts come as one list, what each prints goes out as one list.
 const DRIVER: &str = r#"
-import ast, contextlib, io, sys, traceback
+import ast, contextlib, io, posixpath, sys, traceback
+sys.modules["path"] = posixpath
 results = []
 for text in ast.literal_eval(sys.stdin.read()):
     out = io.StringIO()

@@ -31,7 +31,13 @@ impl<'a> Call<'a> {
     /// The same for a byte string.
     #[inline]
     pub(super) fn held_bytes(&self, i: usize) -> &'a [u8] {
-        let bytes: *const [u8] = self.heap.bytes(self.obj(i));
+        self.held_bytes_of(self.obj(i))
+    }
+
+    /// The same for any byte string.
+    #[inline]
+    pub(super) fn held_bytes_of(&self, object: GcRef) -> &'a [u8] {
+        let bytes: *const [u8] = self.heap.bytes(object);
         // SAFETY: as for `held`: finished byte strings are not written either.
         unsafe { &*bytes }
     }

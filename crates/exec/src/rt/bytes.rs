@@ -1,4 +1,4 @@
-//! Byte strings.
+//! Byte strings: making, searching, reading numbers in them. Changed copies are in `bytes_edit`.
 
 use kaa_heap::GcRef;
 
@@ -10,7 +10,10 @@ use crate::text;
 super::natives! {
     "bytes.decode" "(bytes) -> str" decode;
     "bytes.hex" "(bytes) -> str" hex;
-    "bytes.find" "(bytes, bytes, opt i64, opt i64) -> i64" find;
+    "bytes.find" "(bytes, bytes, opt i64, opt i64) -> i64" |c| search(c, first);
+    "bytes.rfind" "(bytes, bytes, opt i64, opt i64) -> i64" |c| search(c, last);
+    "bytes.index" "(bytes, bytes, opt i64, opt i64) -> i64" |c| index(c, first);
+    "bytes.rindex" "(bytes, bytes, opt i64, opt i64) -> i64" |c| index(c, last);
     "bytes.count" "(bytes, bytes) -> i64" count;
     "bytes.startswith" "(bytes, bytes) -> bool" |c| edge(c, |b, part| b.starts_with(part));
     "bytes.endswith" "(bytes, bytes) -> bool" |c| edge(c, |b, part| b.ends_with(part));
@@ -20,6 +23,8 @@ super::natives! {
     "bytes.slice" "(bytes, opt i64, opt i64, opt i64) -> bytes" slice;
     "bytes.of_list" "(list I) -> bytes" of_list;
     "bytes.zeros" "(i64) -> bytes" zeros;
+    "int.to_bytes" "(I, i64, str, bool) -> bytes" int_to_bytes;
+    "int.from_bytes" "(bytes, str, bool) -> i64" int_from_bytes;
 }
 
 fn decode(call: &mut Call<'_>) -> NativeResult {
@@ -48,14 +53,14 @@ fn hex(call: &mut Call<'_>) -> NativeResult {
 }
 
 /// Where a pattern occurs, in time linear in both lengths.
-struct Finder<'p> {
+pub(super) struct Finder<'p> {
     pattern: &'p [u8],
     /// For each prefix of the pattern: the longest shorter prefix that it ends with.
     borders: Vec<u32>,
 }
 
 impl<'p> Finder<'p> {
-    fn new(pattern: &'p [u8]) -> Finder<'p> {
+    pub(super) fn new(pattern: &'p [u8]) -> Finder<'p> {
         let mut borders = vec![0; pattern.len()];
         let mut matched = 0_usize;
         for i in 1..pattern.len() {
@@ -69,7 +74,7 @@ impl<'p> Finder<'p> {
     }
 
     /// The first place in the text.
-    fn find(&self, text: &[u8]) -> Option<usize> {
+    pub(super) fn find(&self, text: &[u8]) -> Option<usize> {
         if self.pattern.is_empty() {
             return Some(0);
         }
@@ -85,34 +90,61 @@ impl<'p> Finder<'p> {
         }
         None
     }
+
+    /// All places that do not overlap; the pattern is not empty.
+    pub(super) fn all(&self, text: &[u8]) -> impl Iterator<Item = usize> {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let at = from + self.find(text.get(from..)?)?;
+            from = at + self.pattern.len();
+            Some(at)
+        })
+    }
 }
 
-fn find(call: &mut Call<'_>) -> NativeResult {
+/// Where a pattern is in some bytes.
+type Search = fn(&[u8], &[u8]) -> Option<usize>;
+
+fn first(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
+    Finder::new(pattern).find(bytes)
+}
+
+/// The last place is the first one of the reverse.
+fn last(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
+    let bytes: Vec<u8> = bytes.iter().rev().copied().collect();
+    let pattern: Vec<u8> = pattern.iter().rev().copied().collect();
+    first(&bytes, &pattern).map(|at| bytes.len() - at - pattern.len())
+}
+
+fn find(call: &mut Call<'_>, search: Search) -> Option<usize> {
     let (bytes, pattern) = (call.held_bytes(0), call.held_bytes(1));
     let (start, end) = (call.opt_int(2).unwrap_or(0), call.opt_int(4).unwrap_or(i64::MAX));
     call.charge(bytes.len() / 4 + pattern.len());
-    let place = text::span(start, end, bytes.len()).and_then(|span| {
-        let found = Finder::new(pattern).find(bytes.get(span.clone())?)?;
-        Some(span.start + found)
-    });
+    let span = text::span(start, end, bytes.len())?;
+    let found = search(bytes.get(span.clone())?, pattern)?;
+    Some(span.start + found)
+}
+
+fn search(call: &mut Call<'_>, search: Search) -> NativeResult {
+    let place = find(call, search);
     call.set_int(0, place.map_or(-1, |place| place as i64));
     Ok(())
 }
 
+fn index(call: &mut Call<'_>, search: Search) -> NativeResult {
+    let place = find(call, search).ok_or_else(|| invalid("these bytes do not occur"))?;
+    call.set_int(0, place as i64);
+    Ok(())
+}
+
 fn count(call: &mut Call<'_>) -> NativeResult {
-    let (mut rest, pattern) = (call.held_bytes(0), call.held_bytes(1));
+    let (rest, pattern) = (call.held_bytes(0), call.held_bytes(1));
     call.charge(rest.len() / 4 + pattern.len());
-    let mut count = 0;
-    if pattern.is_empty() {
-        count = rest.len() as i64 + 1;
-    } else {
-        let finder = Finder::new(pattern);
-        while let Some(at) = finder.find(rest) {
-            count += 1;
-            rest = &rest[at + pattern.len()..];
-        }
-    }
-    call.set_int(0, count);
+    let count = match pattern {
+        [] => rest.len() + 1,
+        pattern => Finder::new(pattern).all(rest).count(),
+    };
+    call.set_int(0, count as i64);
     Ok(())
 }
 
@@ -138,7 +170,11 @@ fn byte(value: i64) -> Result<u8, Box<Fault>> {
 }
 
 /// Makes byte string result 0 of a length and fills it.
-fn make(call: &mut Call<'_>, len: Option<usize>, fill: impl FnOnce(&mut [u8])) -> NativeResult {
+pub(super) fn make(
+    call: &mut Call<'_>,
+    len: Option<usize>,
+    fill: impl FnOnce(&mut [u8]),
+) -> NativeResult {
     call.check_size(len)?;
     let len = len.unwrap_or(0);
     call.charge_bytes(len);
@@ -198,4 +234,60 @@ fn zeros(call: &mut Call<'_>) -> NativeResult {
         return Err(invalid(format!("a length must not be negative: {count}")));
     }
     make(call, usize::try_from(count).ok(), |_| {})
+}
+
+/// Whether the first byte is the highest, from the words that Python has for it.
+fn big_first(order: &str) -> Result<bool, Box<Fault>> {
+    match order {
+        "big" => Ok(true),
+        "little" => Ok(false),
+        other => {
+            let other = super::args::quoted(other);
+            Err(invalid(format!("the order of bytes is 'big' or 'little', not {other}")))
+        }
+    }
+}
+
+fn int_to_bytes(call: &mut Call<'_>) -> NativeResult {
+    let (value, len) = (super::number::integer(call, 0), call.int(1));
+    let (big, signed) = (big_first(call.held(2))?, call.bool(3));
+    if len < 0 {
+        return Err(invalid(format!("a length must not be negative: {len}")));
+    }
+    let bits = len.saturating_mul(8).min(120) as u32;
+    let least = if signed && bits > 0 { -1 << (bits - 1) } else { 0 };
+    let above = if signed && bits > 0 { 1 << (bits - 1) } else { 1_i128 << bits };
+    if value < least || value >= above {
+        let kind = if signed { "signed" } else { "unsigned" };
+        return Err(invalid(format!("{value} does not fit {len} {kind} bytes")));
+    }
+    make(call, usize::try_from(len).ok(), |out| {
+        out.fill(if value < 0 { 0xff } else { 0 });
+        for (out, byte) in out.iter_mut().zip(value.to_le_bytes()) {
+            *out = byte;
+        }
+        if big {
+            out.reverse();
+        }
+    })
+}
+
+fn int_from_bytes(call: &mut Call<'_>) -> NativeResult {
+    let (mut bytes, signed) = (call.held_bytes(0).to_vec(), call.bool(2));
+    call.charge_bytes(bytes.len());
+    if big_first(call.held(1))? {
+        bytes.reverse();
+    }
+    let fill = if signed && bytes.last().is_some_and(|high| *high >= 0x80) { 0xff } else { 0 };
+    let rest = bytes.get(16..).unwrap_or_default();
+    let mut low = [fill; 16];
+    low.iter_mut().zip(&bytes).for_each(|(low, byte)| *low = *byte);
+    let value = i128::from_le_bytes(low);
+    let fits = rest.iter().all(|byte| *byte == fill) && (fill == 0xff) == (value < 0);
+    let value = i64::try_from(value).ok().filter(|_| fits);
+    let value = value.ok_or_else(|| {
+        Fault::new(kaa_isa::TrapKind::Overflow, "the bytes hold a number that does not fit an int")
+    })?;
+    call.set_int(0, value);
+    Ok(())
 }

@@ -21,6 +21,7 @@
 mod args;
 mod bigint;
 mod bytes;
+mod bytes_edit;
 mod chars;
 mod dict;
 mod elements;
@@ -101,6 +102,7 @@ const ROOMS: &[&[NativeDef]] = &[
     str_split::NATIVES,
     str_edit::NATIVES,
     bytes::NATIVES,
+    bytes_edit::NATIVES,
     chars::NATIVES,
     math::NATIVES,
     math_int::NATIVES,

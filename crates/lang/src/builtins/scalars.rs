@@ -15,6 +15,11 @@ super::rows! {
         "int.bit_length" "(self) -> int" "how many bits the size needs";
         "int.bit_count" "(self) -> int" "how many bits of the size are set";
         "int.is_integer" "(self) -> bool" "True";
+        "int.to_bytes"
+            "(self, length: int = 1, byteorder: str = 'big', *, signed: bool = False) -> bytes"
+            "as so many bytes; traps where it does not fit";
+        "int.from_bytes" "(data: bytes, byteorder: str = 'big', *, signed: bool = False) -> int"
+            "the number that bytes hold; traps";
     }
     /// Floats.
     FLOAT {

@@ -67,13 +67,49 @@ super::rows! {
     }
     /// Bytes; an element is an `int`.
     BYTES {
+        "bytes.fromhex" "(text: str) -> bytes" "from two digits a byte; traps";
         "bytes.decode" "(self) -> str" "as UTF-8; traps";
+        "bytes.to_str" "(self) -> Result[str]" "as UTF-8, or what is wrong with it";
         "bytes.hex" "(self) -> str" "two digits a byte";
         "bytes.find" "(self, sub: bytes, start: int? = None, end: int? = None) -> int"
             "where `sub` first occurs, or -1";
+        "bytes.rfind" "(self, sub: bytes, start: int? = None, end: int? = None) -> int"
+            "where `sub` last occurs, or -1";
+        "bytes.index" "(self, sub: bytes, start: int? = None, end: int? = None) -> int"
+            "where `sub` first occurs; traps";
+        "bytes.rindex" "(self, sub: bytes, start: int? = None, end: int? = None) -> int"
+            "where `sub` last occurs; traps";
         "bytes.count" "(self, sub: bytes) -> int" "how often `sub` occurs, without overlap";
         "bytes.startswith" "(self, prefix: bytes) -> bool" "whether it begins so";
         "bytes.endswith" "(self, suffix: bytes) -> bool" "whether it ends so";
+        "bytes.split" "(self, sep: bytes? = None, maxsplit: int = -1) -> list[bytes]"
+            "the parts between separators, or the words";
+        "bytes.rsplit" "(self, sep: bytes? = None, maxsplit: int = -1) -> list[bytes]"
+            "the parts between separators, split from the end";
+        "bytes.splitlines" "(self, keepends: bool = False) -> list[bytes]" "the lines";
+        "bytes.partition" "(self, sep: bytes) -> (bytes, bytes, bytes)"
+            "before, at and behind the first `sep`";
+        "bytes.rpartition" "(self, sep: bytes) -> (bytes, bytes, bytes)"
+            "before, at and behind the last `sep`";
+        "bytes.join" "(self, items: list[bytes]) -> bytes" "the items with these bytes between";
+        "bytes.replace" "(self, old: bytes, new: bytes, count: int = -1) -> bytes"
+            "`old` turned into `new`";
+        "bytes.strip" "(self, chars: bytes? = None) -> bytes" "without those at both ends";
+        "bytes.lstrip" "(self, chars: bytes? = None) -> bytes" "without those in front";
+        "bytes.rstrip" "(self, chars: bytes? = None) -> bytes" "without those at the end";
+        "bytes.removeprefix" "(self, prefix: bytes) -> bytes" "without that beginning";
+        "bytes.removesuffix" "(self, suffix: bytes) -> bytes" "without that end";
+        "bytes.ljust" "(self, width: int, fill: bytes? = None) -> bytes" "padded behind, with blanks or that byte";
+        "bytes.rjust" "(self, width: int, fill: bytes? = None) -> bytes" "padded in front, with blanks or that byte";
+        "bytes.upper" "(self) -> bytes" "ASCII letters in upper case";
+        "bytes.lower" "(self) -> bytes" "ASCII letters in lower case";
+        "bytes.isalnum" "(self) -> bool" "all ASCII letters or digits, and not empty";
+        "bytes.isalpha" "(self) -> bool" "all ASCII letters, and not empty";
+        "bytes.isascii" "(self) -> bool" "all below 128";
+        "bytes.isdigit" "(self) -> bool" "all ASCII digits, and not empty";
+        "bytes.islower" "(self) -> bool" "no upper-case and some lower-case ASCII letter";
+        "bytes.isspace" "(self) -> bool" "all white space, and not empty";
+        "bytes.isupper" "(self) -> bool" "no lower-case and some upper-case ASCII letter";
         "bytes.concat" "(self, other: bytes) -> bytes" "what + gives";
         "bytes.repeat" "(self, count: int) -> bytes" "what * gives";
         "bytes.of_list" "(items: list[int]) -> bytes" "what bytes(items) gives; traps";

@@ -19,8 +19,8 @@ use rustc_hash::FxHashMap;
 /// A name that is imported may be imported there, and so on, this many times.
 const MAX_HOPS: usize = 32;
 
-/// Modules of the library that are still to come.
-const LATER: &[&str] = &["path", "bytes"];
+/// Types of the prelude that are looked for in modules; all about them is reached without.
+const TYPES: &[&str] = &["bytes", "bigint"];
 
 /// What the names of all files stand for.
 #[derive(Debug, Default)]
@@ -61,6 +61,13 @@ impl Checker<'_> {
                 }
                 None => self.open_space(path, file),
             },
+            Some(Import::Missing(..))
+                if item.alias.is_none() && path.len() == 1 && TYPES.contains(&&*text) =>
+            {
+                let message = format!("`{text}` is known without an import");
+                let diag = Diagnostic::warning(codes::NO_EFFECT, whole, message);
+                self.report(diag.help("it is a type of the prelude, with all that belongs to it"));
+            }
             Some(found) => {
                 self.missing_import(found, path, whole);
                 self.put(bound, Item::Later(whole));
@@ -244,10 +251,6 @@ impl Checker<'_> {
     ) {
         let words: Vec<&str> = path.iter().map(|part| self.text(part.name)).collect();
         let text = words.join(".");
-        if LATER.contains(&&*text) {
-            self.later(at, &format!("module `{text}`"));
-            return;
-        }
         let mut diag = Diagnostic::error(codes::UNKNOWN_IMPORT, at, format!("no module `{text}`"));
         if let Some(place) = place {
             diag =

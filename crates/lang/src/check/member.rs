@@ -16,6 +16,9 @@ use crate::intern::Symbol;
 use kaa_base::diag::Diagnostic;
 use kaa_base::span::Span;
 
+/// Rows behind a call of a type by its name, such as `int("12")`; they have no name of their own.
+const MAKERS: &[&str] = &["of_str", "of_list", "zeros", "new"];
+
 impl Checker<'_> {
     /// `object.name`, not called.
     pub(super) fn attr(
@@ -284,7 +287,7 @@ impl Checker<'_> {
         }
     }
 
-    /// `int.parse(text)`
+    /// `int.parse(text)`, `bytes.fromhex(text)`
     fn call_static(
         &mut self,
         ty: TypeName,
@@ -294,7 +297,8 @@ impl Checker<'_> {
     ) -> ExprId {
         let text = self.text(name.name).to_string();
         let found = builtins::find(ty.text(), &text);
-        match found.filter(|&id| text == "parse" && !self.builtin_sig(id).method) {
+        let is_made = MAKERS.contains(&text.as_str());
+        match found.filter(|&id| !is_made && !self.builtin_sig(id).method) {
             Some(id) => self.call_fn(Callee::Builtin(id), None, args, span),
             None => {
                 self.check_loosely(args);

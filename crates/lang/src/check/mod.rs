@@ -349,12 +349,6 @@ impl Checker<'_> {
         self.report(Diagnostic::error(code, span, message));
     }
 
-    /// Says that something of the language is still to come.
-    fn later(&mut self, span: Span, what: &str) {
-        let message = format!("{what} is not supported yet");
-        self.error(crate::codes::NOT_YET, span, message);
-    }
-
     fn text(&self, name: Symbol) -> &str {
         self.names.text(name)
     }

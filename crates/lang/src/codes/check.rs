@@ -333,7 +333,4 @@ super::codes! {
          with tasks() as t:\n    t.spawn(count, Counter(0))",
         "def count(n: int) -> int:\n    return n + 1\n\n\
          with tasks() as t:\n    print(t.spawn(count, 0).join().unwrap())";
-    NOT_YET "E0399" "a part of the language that this version does not have",
-        "The language page describes more than this version checks and runs.",
-        "import path", "import math\nprint(math.pi)";
 }
