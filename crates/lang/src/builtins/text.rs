@@ -99,8 +99,10 @@ super::rows! {
         "bytes.rstrip" "(self, chars: bytes? = None) -> bytes" "without those at the end";
         "bytes.removeprefix" "(self, prefix: bytes) -> bytes" "without that beginning";
         "bytes.removesuffix" "(self, suffix: bytes) -> bytes" "without that end";
-        "bytes.ljust" "(self, width: int, fill: bytes? = None) -> bytes" "padded behind, with blanks or that byte";
-        "bytes.rjust" "(self, width: int, fill: bytes? = None) -> bytes" "padded in front, with blanks or that byte";
+        "bytes.ljust" "(self, width: int, fill: bytes? = None) -> bytes"
+            "padded behind, with blanks or that byte";
+        "bytes.rjust" "(self, width: int, fill: bytes? = None) -> bytes"
+            "padded in front, with blanks or that byte";
         "bytes.upper" "(self) -> bytes" "ASCII letters in upper case";
         "bytes.lower" "(self) -> bytes" "ASCII letters in lower case";
         "bytes.isalnum" "(self) -> bool" "all ASCII letters or digits, and not empty";
