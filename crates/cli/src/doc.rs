@@ -43,7 +43,9 @@ pub fn doc(screen: &Screen, args: &DocArgs) -> Code {
 /// The documentation of a file or of the files of a folder.
 fn of_files(screen: &Screen, name: &str) -> Result<Vec<DocGroup>, Code> {
     if !Path::new(name).exists() {
-        screen.error(&format!("there is no `{name}`: `kaa doc` lists what there is"));
+        let near = kaa::doc_near(name).map(|near| format!("did you mean `{near}`?"));
+        let advice = near.unwrap_or_else(|| "`kaa doc` lists what there is".to_owned());
+        screen.error(&format!("there is no `{name}`: {advice}"));
         return Err(Code::Usage);
     }
     let refuse = |message: String| {
@@ -67,25 +69,26 @@ fn of_files(screen: &Screen, name: &str) -> Result<Vec<DocGroup>, Code> {
 fn overview() -> String {
     let mut out = String::from("`kaa doc NAME` tells more, such as `kaa doc list.append`.\n\n");
     for group in kaa::library() {
-        out.push_str(&format!("{:<8}  {}\n", group.name, group.about.replace('`', "")));
+        let about = group.about.lines().next().unwrap_or("").replace('`', "");
+        out.push_str(&format!("{:<11}  {about}\n", group.name));
     }
     out
 }
 
-/// A group as text. A single entry is told at length, more in a line each.
+/// A group as text. What was asked for by name is told with its examples.
 fn page(group: &DocGroup) -> String {
     let mut out = String::new();
-    let is_entry = group.entries.iter().all(|entry| entry.name == group.name);
-    if !is_entry {
+    let is_selection = group.name.is_empty();
+    if !is_selection {
         out.push_str(&format!("{}: {}\n\n", group.name, group.about));
     }
     for entry in &group.entries {
-        out.push_str(&format!("{}\n", entry.head));
+        out.push_str(&format!("{}\n", entry.head.replace('\n', "\\n")));
         for line in entry.text.lines() {
             out.push_str(format!("    {line}").trim_end());
             out.push('\n');
         }
-        if is_entry {
+        if is_selection {
             out.push_str(&example(entry));
         }
     }
@@ -95,10 +98,13 @@ fn page(group: &DocGroup) -> String {
 fn example(entry: &DocEntry) -> String {
     let mut out = String::new();
     for line in &entry.example {
-        out.push_str(&format!("    >>> {line}\n"));
+        let mark = if line.starts_with(' ') { "..." } else { ">>>" };
+        out.push_str(&format!("    {mark} {line}\n"));
     }
     if !entry.example.is_empty() {
-        out.push_str(&format!("    {}\n", entry.printed));
+        for line in entry.printed.lines() {
+            out.push_str(&format!("    {line}\n"));
+        }
     }
     out
 }

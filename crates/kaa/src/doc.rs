@@ -1,7 +1,7 @@
 //! The documentation of what is built in, and of the programs of a user, as data.
 
 use kaa_base::span::SourceFile;
-use kaa_lang::builtins::{self, Builtin, Group, GroupKind};
+use kaa_lang::builtins::{self, Builtin, Group, GroupKind, Word};
 use kaa_lang::doc::Declared;
 
 use crate::diagnostics::Diagnostics;
@@ -24,7 +24,8 @@ pub struct DocEntry {
 /// The entries of a type, a module or a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocGroup {
-    /// `list`, `math`, the name of a file; `prelude` for names that need no import.
+    /// `list`, `math`, the name of a file; `prelude` for names that need no import; empty for what
+    /// was asked for by name.
     pub name: String,
     /// What it is, in a sentence.
     pub about: String,
@@ -58,10 +59,14 @@ pub fn library() -> Vec<DocGroup> {
         let (name, about) = match group.kind {
             GroupKind::Prelude => ("prelude", "What needs no import.".to_owned()),
             GroupKind::Methods => (group.name, format!("Methods of `{}`.", shown(group.name))),
-            GroupKind::Module => (group.name, format!("`import {}`", group.name)),
+            GroupKind::Module => {
+                (group.name, format!("`import {}`: {}.", group.name, purpose(group.name)))
+            }
             GroupKind::Capability => {
-                let name = group.name;
-                (name, format!("`import {name}`, which the host grants: `--allow {name}`."))
+                let (name, purpose) = (group.name, purpose(group.name));
+                let about =
+                    format!("`import {name}`: {purpose}. The host grants it: `--allow {name}`.");
+                (name, about)
             }
         };
         let rows = group.rows.iter().filter(|row| !OPERATORS.contains(&row.short_name()));
@@ -77,7 +82,22 @@ pub fn library() -> Vec<DocGroup> {
         group.about = format!("`import {name}`: {}", group.about);
         group
     });
-    groups.chain(written).collect()
+    let words = DocGroup {
+        name: "language".to_owned(),
+        about: "Words of the language: types, declarations, statements, traits.".to_owned(),
+        entries: builtins::words().map(|word| entry_of_word(&word, word.names[0])).collect(),
+    };
+    groups.chain(written).chain([words]).collect()
+}
+
+fn entry_of_word(word: &Word, name: &str) -> DocEntry {
+    DocEntry {
+        name: name.to_owned(),
+        head: word.head.to_owned(),
+        text: word.text.to_owned(),
+        example: word.example.lines.iter().map(|&line| line.to_owned()).collect(),
+        printed: word.example.printed.replace("\\n", "\n"),
+    }
 }
 
 fn group_of(name: &str, declared: Vec<Declared>) -> DocGroup {
@@ -91,6 +111,19 @@ fn group_of(name: &str, declared: Vec<Declared>) -> DocGroup {
         printed: one.printed,
     });
     DocGroup { name: name.to_owned(), about, entries: entries.collect() }
+}
+
+/// What a module of the runtime is for; those written in Kaa say it themselves.
+fn purpose(module: &str) -> &'static str {
+    match module {
+        "math" => "Functions of numbers, as Python has them",
+        "fs" => "Files and folders",
+        "env" => "Variables of the environment and the arguments of the program",
+        "time" => "Clocks, and waiting",
+        "random" => "Random numbers; a seed makes them the same in each run",
+        "process" => "Ending the program, and running others",
+        _ => "Parts of the runtime",
+    }
 }
 
 /// How a program writes the type of a group.
@@ -120,17 +153,39 @@ fn entry(row: &Builtin, kind: GroupKind) -> DocEntry {
     }
 }
 
-/// What is known under a name: a type, a module, or one of their entries. Several entries have
-/// one name where they differ in what they take.
+/// What is known under a name: a type, a module, one of their entries, a word of the language.
+/// Several entries have one name where they differ in what they take. A name without its type or
+/// module stands for all that end so; the group has no name where it is a selection.
 pub fn doc(name: &str) -> Option<DocGroup> {
     let groups = library();
     if let Some(group) = groups.iter().find(|group| group.name == name) {
         return Some(group.clone());
     }
-    let entries: Vec<DocEntry> =
-        groups.into_iter().flat_map(|group| group.entries).filter(|e| e.name == name).collect();
-    let found = DocGroup { name: name.to_owned(), about: String::new(), entries };
+    let word = builtins::words().find(|word| word.names.contains(&name));
+    let all = || groups.iter().filter(|group| group.name != "language").flat_map(|g| &g.entries);
+    let mut entries: Vec<DocEntry> = all().filter(|entry| entry.name == name).cloned().collect();
+    entries.extend(word.map(|word| entry_of_word(&word, name)));
+    if entries.is_empty() {
+        // `append` of all types, and `deque` with its methods.
+        let is_meant = |entry: &&DocEntry| {
+            let inner = format!(".{name}");
+            let (_, behind) = entry.name.split_once(&inner).unwrap_or(("", "-"));
+            behind.is_empty() || behind.starts_with('.')
+        };
+        entries.extend(all().filter(is_meant).cloned());
+    }
+    let found = DocGroup { name: String::new(), about: String::new(), entries };
     (!found.entries.is_empty()).then_some(found)
+}
+
+/// The name of something that is known and that is nearly this one.
+pub fn doc_near(name: &str) -> Option<String> {
+    let groups = library();
+    let entries = groups.iter().flat_map(|group| &group.entries).map(|entry| &*entry.name);
+    let words: Vec<&str> = builtins::words().flat_map(|word| word.names).collect();
+    let names = groups.iter().map(|group| &*group.name).chain(entries).chain(words);
+    let short = names.clone().filter_map(|name| Some(name.rsplit_once('.')?.1));
+    kaa_lang::check::nearest(name, names.clone().chain(short))
 }
 
 /// What a program of the Kaa language says about its declarations.

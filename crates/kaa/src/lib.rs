@@ -41,7 +41,7 @@ mod value;
 pub use config::{COMPILE_AFTER, Config};
 pub use convert::{FromVals, IntoVals};
 pub use diagnostics::Diagnostics;
-pub use doc::{DocEntry, DocGroup, doc, doc_of_source, library};
+pub use doc::{DocEntry, DocGroup, doc, doc_near, doc_of_source, library};
 pub use edit::{Fixed, FormatError, fix, format};
 pub use error::{Error, is_limit};
 pub use explain::{Explanation, explain};

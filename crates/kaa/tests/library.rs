@@ -82,6 +82,31 @@ fn shown(lines: &[String]) -> String {
 }
 
 #[test]
+fn words_do_what_they_say() {
+    let mut wrong = Vec::new();
+    for word in builtins::words() {
+        let program = word.example.lines.join("\n");
+        let expected = format!("{}\n", word.example.printed.replace("\\n", "\n"));
+        match printed(&program) {
+            Ok(text) if text == expected => {}
+            found => wrong.push(format!("{}: {program}\n{found:?}", word.head)),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn all_keywords_are_told() {
+    let keywords = "False None True and as assert async await break class continue def del elif \
+        else enum except finally fn for from global if import in is lambda mut nonlocal not or \
+        pass raise return struct trait try while with yield match case type own extend resource \
+        spawn any";
+    let all = keywords.split_whitespace();
+    let missing: Vec<&str> = all.filter(|word| kaa::doc(word).is_none()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
 fn modules_written_in_kaa_have_no_warnings() {
     for name in kaa_lang::library::names() {
         let text = kaa_lang::library::text(name).expect("the module has a text");
@@ -98,4 +123,12 @@ fn names_find_their_entries() {
     assert_eq!(round.entries.len(), 2);
     assert_eq!(round.entries[0].printed, "2 4");
     assert_eq!(kaa::doc("list.nothing"), None);
+    let names = |name: &str| -> Vec<String> {
+        kaa::doc(name).into_iter().flat_map(|group| group.entries).map(|one| one.name).collect()
+    };
+    assert_eq!(names("append"), ["list.append", "collections.deque.append"]);
+    assert!(names("chan").contains(&"task.chan.send".to_owned()), "{:?}", names("chan"));
+    assert_eq!(names("any").len(), 2);
+    assert_eq!(kaa::doc_near("list.apend").as_deref(), Some("list.append"));
+    assert_eq!(kaa::doc_near("lenght").as_deref(), None);
 }

@@ -17,8 +17,10 @@ mod modules;
 mod prelude;
 mod scalars;
 mod text;
+mod words;
 
 pub use examples::{Example, example};
+pub use words::{Word, words};
 
 use kaa_base::entity;
 use kaa_base::entity::Entity;
