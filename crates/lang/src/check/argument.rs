@@ -44,22 +44,12 @@ impl Checker<'_> {
             if receiver.dropped {
                 let message = format!("`{}` changes a new value that nobody keeps", sig.name);
                 let diag = Diagnostic::error(codes::TEMPORARY, self.span_of(value), message);
-                self.report(diag.help(self.instead_of_change(value)));
+                self.report(diag.help("give the value a name with `mut` first"));
                 return None;
             }
             ArgKind::Temp(value)
         };
         Some(Arg { param: 0, kind })
-    }
-
-    /// What to write instead of a change to a new value.
-    fn instead_of_change(&self, value: ExprId) -> &'static str {
-        match self.program.tree[value].kind {
-            ExprKind::Builtin { id, .. } if id.name() == "dict.setdefault" => {
-                "put the default in first, `_ = d.setdefault(k, ...)`, then change `d[k]`"
-            }
-            _ => "give the value a name with `mut` first",
-        }
     }
 
     /// Checks one argument.
@@ -110,7 +100,7 @@ impl Checker<'_> {
     }
 
     /// `Iter[T]` takes what can be walked; literals are lists then.
-    fn argument_hint(&mut self, sig: &Sig, ty: TyId, arg: &ast::Arg) -> TyId {
+    pub(super) fn argument_hint(&mut self, sig: &Sig, ty: TyId, arg: &ast::Arg) -> TyId {
         match self.ty(ty) {
             Ty::View(item) => match self.ast[arg.value].kind {
                 Ast::List(_) | Ast::ListComp { .. } => self.program.tys.intern(Ty::List(item)),
@@ -169,6 +159,14 @@ impl Checker<'_> {
         if have == TyId::ERROR || param.ty == TyId::ERROR {
             return value;
         }
+        let value = match self.ty(param.ty) {
+            Ty::List(item) | Ty::Iter(item) if sig.builtin => {
+                let want = if let Ty::Param(id) = self.ty(item) { found.get(id) } else { None };
+                want.map_or(value, |want| self.elements_as(value, want))
+            }
+            _ => value,
+        };
+        let have = self.ty_of(value);
         match (sig.builtin, self.ty(param.ty)) {
             (true, Ty::Iter(item)) => {
                 let walked = self.walk(value);
@@ -206,7 +204,7 @@ impl Checker<'_> {
     }
 
     /// What can be walked, gathered in a set or dict; everything else as it is.
-    fn gathered(&mut self, what: &str, value: ExprId) -> ExprId {
+    pub(super) fn gathered(&mut self, what: &str, value: ExprId) -> ExprId {
         if self.item_of(self.ty_of(value)).is_none() {
             return value;
         }

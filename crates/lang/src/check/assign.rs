@@ -21,10 +21,27 @@ pub enum Target {
     Name { name: ast::Ident, mutable: bool, span: Span },
     /// A place.
     Place(PlaceId, Span),
+    /// `value[index]` that a method sets.
+    Item(ItemTarget),
     /// Several.
     Unpack(Vec<Target>, Span),
     /// `*rest`
     Star(Box<Target>, Span),
+}
+
+/// `value[index]` among the targets of an assignment, set by a method.
+#[derive(Clone, Copy, Debug)]
+pub struct ItemTarget {
+    /// What has the item.
+    pub object: ast::ExprId,
+    /// Which.
+    pub index: ast::ExprId,
+    /// Holds the value until it is set.
+    pub local: LocalId,
+    /// The type that the method takes.
+    pub wanted: Option<TyId>,
+    /// The whole.
+    pub span: Span,
 }
 
 impl Checker<'_> {
@@ -41,7 +58,7 @@ impl Checker<'_> {
         {
             return;
         }
-        let targets: Vec<Target> = targets.iter().map(|&t| self.target(t)).collect();
+        let targets: Vec<Target> = targets.iter().map(|&t| self.assigned_target(t)).collect();
         let want = targets.first().and_then(|target| self.wanted_by(target));
         let value = match (&targets[..], want) {
             ([Target::Name { name, mutable, .. }], Some(want)) => {
@@ -51,6 +68,11 @@ impl Checker<'_> {
             }
             ([Target::Place(..)], Some(want)) => self.expect(value, want, Why::Plain),
             ([Target::Name { name, .. }], None) => self.bound_value(value, name.name, name.span),
+            ([Target::Unpack(items, _)], None) if let Ast::Tuple(values) = self.ast[value].kind => {
+                let wants = items.iter().map(|item| self.wanted_by(item)).collect();
+                let ast = self.ast;
+                self.tuple_of(&ast[values], wants, ast[value].span)
+            }
             _ => {
                 let value = self.expr(value, want);
                 self.bindable(value)
@@ -65,8 +87,25 @@ impl Checker<'_> {
         {
             self.note_present(local, value);
         }
-        let targets = self.program.tree.list(&pats);
-        self.stmt(StmtKind::Assign { targets, value }, span, out);
+        let pats = self.program.tree.list(&pats);
+        self.stmt(StmtKind::Assign { targets: pats, value }, span, out);
+        for target in &targets {
+            self.set_late_items(target, out);
+        }
+    }
+
+    /// A target of an assignment, where methods may set items too.
+    fn assigned_target(&mut self, id: ast::TargetId) -> Target {
+        let ast = self.ast;
+        let ast::Target { kind, span } = ast[id];
+        match kind {
+            TargetKind::Place(place) if let Some(item) = self.item_target(place) => item,
+            TargetKind::Unpack(items) => {
+                let items = ast[items].iter().map(|&item| self.assigned_target(item)).collect();
+                Target::Unpack(items, span)
+            }
+            _ => self.target(id),
+        }
     }
 
     /// An option that is given a plain value is known to be present. Where a declaration says
@@ -219,6 +258,7 @@ impl Checker<'_> {
                 Some(self.cx.locals[local].ty)
             }
             Target::Place(place, _) => Some(self.program.tree[*place].ty),
+            Target::Item(item) => item.wanted,
             Target::Unpack(items, _) => {
                 let mut tys = Vec::with_capacity(items.len());
                 for item in items {
@@ -253,6 +293,10 @@ impl Checker<'_> {
                 }
                 (PatKind::Place(*place), *span)
             }
+            Target::Item(item) => {
+                self.cx.locals[item.local].ty = ty;
+                (PatKind::Local(item.local), item.span)
+            }
             Target::Unpack(items, span) => (self.unpack(items, ty, *span, value), *span),
             Target::Star(_, span) => {
                 self.error(codes::CANNOT_ASSIGN, *span, "`*` stands in a list of targets only");
@@ -274,6 +318,8 @@ impl Checker<'_> {
                 let local = Local { name: name.name, ty, mutable, span: name.span };
                 let id = self.declare_local(local, VarKind::Binding, Assigned::No);
                 self.now_assigned(id, ty);
+                // What it would hold never comes: there is nothing that could be used.
+                self.cx.var(id).used |= ty == TyId::NEVER;
                 id
             }
         };

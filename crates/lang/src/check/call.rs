@@ -284,7 +284,7 @@ impl Checker<'_> {
             let param = sig.params[arg.param as usize];
             let ArgKind::Value(value) = arg.kind else { continue };
             if let Some(want) = self.fill(param.ty, found)
-                && !self.same(self.ty_of(value), want)
+                && self.ty_of(value) != want
             {
                 let value = self.fit(value, want, Why::Param(param.name));
                 fits &= self.ty_of(value) != TyId::ERROR;

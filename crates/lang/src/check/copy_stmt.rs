@@ -181,6 +181,9 @@ impl Copier<'_, '_> {
                 ProjKind::Field(_) | ProjKind::TupleField(_) => proj.kind,
                 ProjKind::Index(index) => ProjKind::Index(self.expr(index)),
                 ProjKind::Key(key) => ProjKind::Key(self.expr(key)),
+                ProjKind::KeyOr { key, default } => {
+                    ProjKind::KeyOr { key: self.expr(key), default: self.expr(default) }
+                }
                 ProjKind::Slice { lo, hi, step } => {
                     let parts = [lo, hi, step].map(|part| part.map(|part| self.expr(part)));
                     let [lo, hi, step] = parts;

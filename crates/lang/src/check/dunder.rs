@@ -3,6 +3,7 @@
 //! Their forms are checked where they are declared, so that a use may trust them. Arithmetic is
 //! in `structs`, what comparisons do at run time in `lower::own`.
 
+use super::assign::{ItemTarget, Target};
 use super::infer::Found;
 use super::trait_decl::ITERABLE;
 use super::traits::Bound;
@@ -249,7 +250,7 @@ impl Checker<'_> {
     }
 
     /// `value[index] op= new` by methods: takes the item, changes it and puts it back. False where
-    /// the type has none, or where the value is no plain path.
+    /// the type has none.
     pub(super) fn aug_item(
         &mut self,
         op: ast::BinaryOp,
@@ -261,42 +262,126 @@ impl Checker<'_> {
         let ast = self.ast;
         let ast::TargetKind::Place(place) = ast[target].kind else { return false };
         let ast::ExprKind::Index { object, index } = ast[place].kind else { return false };
-        let Some(name) = self.names.find("__setitem__").filter(|_| self.is_path(object)) else {
-            return false;
-        };
+        let Some(name) = self.names.find("__setitem__") else { return false };
         let base = self.expr(object, None);
         let ty = self.ty_of(base);
         let Some(func) = self.find_method(ty, name) else { return false };
         let at = self.span_of(base).to(ast[index].span);
-        let want = self.item_key(func, ty);
+        let Some(base) = self.kept_path(base, out) else { return true };
+        let want = self.item_param(func, ty, 1);
         let key = self.expr(index, want);
         let Some(key) = self.kept(key, out) else { return true };
-        let known = self.node(ExprKind::Local(key), self.cx.locals[key].ty, at);
+        let known = self.kept_value(key, at);
         let Some(old) = self.dunder_of(base, "__getitem__", &[known], at) else { return false };
         let Some(item) = self.kept(old, out) else { return true };
         let ty = self.cx.locals[item].ty;
         let proj = self.program.tree.list(&[]);
         let place = self.program.tree.push(Place { root: Root::Local(item), proj, ty, span: at });
-        let old = self.node(ExprKind::Local(item), ty, at);
+        let old = self.kept_value(item, at);
         self.aug_at(op, (place, old), new, span, out);
-        let base = self.expr(object, None);
-        let [key, item] = [key, item].map(|local| {
-            let ty = self.cx.locals[local].ty;
-            self.node(ExprKind::Local(local), ty, at)
-        });
+        let base = self.same_again(base);
+        let [key, item] = [key, item].map(|local| self.kept_value(local, at));
         if let Some(call) = self.dunder_of(base, "__setitem__", &[key, item], span) {
             self.stmt(StmtKind::Expr(call), span, out);
         }
         true
     }
 
-    /// The type of the index that a `__setitem__` takes.
-    fn item_key(&mut self, func: FnId, ty: TyId) -> Option<TyId> {
+    /// A path that can be walked twice: its indices, and the object it begins at, are worked out
+    /// once and kept. Nothing where that was reported.
+    fn kept_path(&mut self, path: ExprId, out: &mut Vec<StmtId>) -> Option<ExprId> {
+        let Expr { kind, ty, span } = self.program.tree[path];
+        let kind = match kind {
+            ExprKind::Local(_) => return Some(path),
+            ExprKind::Field { base, index } => {
+                ExprKind::Field { base: self.kept_path(base, out)?, index }
+            }
+            ExprKind::TupleField { base, index } => {
+                ExprKind::TupleField { base: self.kept_path(base, out)?, index }
+            }
+            ExprKind::Unwrap(base) => ExprKind::Unwrap(self.kept_path(base, out)?),
+            ExprKind::Index { base, index } => {
+                let base = self.kept_path(base, out)?;
+                let index = match self.program.tree[index].kind {
+                    ExprKind::Int(_) => index,
+                    _ => {
+                        let at = self.span_of(index);
+                        let local = self.kept(index, out)?;
+                        self.kept_value(local, at)
+                    }
+                };
+                ExprKind::Index { base, index }
+            }
+            _ if matches!(self.ty(ty), Ty::Class(..)) => ExprKind::Local(self.kept(path, out)?),
+            _ => return Some(path),
+        };
+        Some(self.node(kind, ty, span))
+    }
+
+    /// A kept path a second time: every expression stands in one place.
+    fn same_again(&mut self, path: ExprId) -> ExprId {
+        let Expr { kind, ty, span } = self.program.tree[path];
+        let kind = match kind {
+            ExprKind::Field { base, index } => {
+                ExprKind::Field { base: self.same_again(base), index }
+            }
+            ExprKind::TupleField { base, index } => {
+                ExprKind::TupleField { base: self.same_again(base), index }
+            }
+            ExprKind::Unwrap(base) => ExprKind::Unwrap(self.same_again(base)),
+            ExprKind::Index { base, index } => {
+                ExprKind::Index { base: self.same_again(base), index: self.same_again(index) }
+            }
+            same => same,
+        };
+        self.node(kind, ty, span)
+    }
+
+    /// The type of what a `__setitem__` takes behind its receiver.
+    fn item_param(&mut self, func: FnId, ty: TyId, param: usize) -> Option<TyId> {
         let sig = self.sigs[func].clone();
         let mut found = Found::of(sig.generics);
         self.unify(sig.params.first()?.ty, ty, &mut found);
         self.settle(&mut found);
-        self.fill(sig.params.get(1)?.ty, &found)
+        self.fill(sig.params.get(param)?.ty, &found)
+    }
+
+    /// `value[index]` as one of several targets, where a method sets it: the value is kept and
+    /// set once all targets have theirs.
+    pub(super) fn item_target(&mut self, place: ast::ExprId) -> Option<Target> {
+        let ast::ExprKind::Index { object, index } = self.ast[place].kind else { return None };
+        let name = self.names.find("__setitem__")?;
+        let base = self.expr(object, None);
+        let ty = self.ty_of(base);
+        let func = self.find_method(ty, name)?;
+        let span = self.ast[place].span;
+        let local = self.hidden(TyId::ERROR, span);
+        let wanted = self.item_param(func, ty, 2);
+        Some(Target::Item(ItemTarget { object, index, local, wanted, span }))
+    }
+
+    /// Sets what such targets kept.
+    pub(super) fn set_late_items(&mut self, target: &Target, out: &mut Vec<StmtId>) {
+        match target {
+            Target::Item(ItemTarget { object, index, local, span, .. }) => {
+                let base = self.expr(*object, None);
+                let Some(name) = self.names.find("__setitem__") else { return };
+                let Some(func) = self.find_method(self.ty_of(base), name) else { return };
+                let want = self.item_param(func, self.ty_of(base), 1);
+                let key = self.expr(*index, want);
+                let value = self.kept_value(*local, *span);
+                if let Some(call) = self.dunder_of(base, "__setitem__", &[key, value], *span) {
+                    self.stmt(StmtKind::Expr(call), *span, out);
+                }
+            }
+            Target::Unpack(items, _) => {
+                for item in items {
+                    self.set_late_items(item, out);
+                }
+            }
+            Target::Star(inner, _) => self.set_late_items(inner, out),
+            _ => {}
+        }
     }
 
     /// A variable of the checker's own with this value; nothing where that was reported.
@@ -312,13 +397,9 @@ impl Checker<'_> {
         Some(local)
     }
 
-    /// Names and fields only: what can be looked up twice.
-    fn is_path(&self, id: ast::ExprId) -> bool {
-        let mut kind = self.ast[id].kind;
-        while let ast::ExprKind::Attr { object, .. } = kind {
-            kind = self.ast[object].kind;
-        }
-        matches!(kind, ast::ExprKind::Name(_))
+    /// What such a variable holds.
+    fn kept_value(&mut self, local: LocalId, span: Span) -> ExprId {
+        self.node(ExprKind::Local(local), self.cx.locals[local].ty, span)
     }
 
     /// `a in b` by a method of `b`.

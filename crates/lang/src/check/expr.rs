@@ -141,6 +141,11 @@ impl Checker<'_> {
     /// The value as one of the wanted type, where it goes without saying.
     pub(super) fn coerce(&mut self, value: ExprId, ty: TyId) -> Option<ExprId> {
         let have = self.ty_of(value);
+        if have == TyId::NEVER && !matches!(self.ty(ty), Ty::Unit | Ty::Error | Ty::Never) {
+            // What holds it needs all parts of its type, though no value ever comes.
+            let kind = ExprKind::Convert { value, kind: Convert::Checked };
+            return Some(self.node(kind, ty, self.span_of(value)));
+        }
         if self.same(have, ty) {
             return Some(value);
         }

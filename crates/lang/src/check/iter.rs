@@ -49,6 +49,24 @@ impl Checker<'_> {
         self.call_builtin(id, &[value], ty, self.span_of(value))
     }
 
+    /// What is walked as a list whose elements have the wanted type, where each goes for one:
+    /// `any Trait` takes all that has the trait. Otherwise it as it is.
+    pub(super) fn elements_as(&mut self, iter: ExprId, item: TyId) -> ExprId {
+        let Ty::Any(_) = self.ty(item) else { return iter };
+        let Some(have) = self.item_of(self.ty_of(iter)).filter(|&have| have != item) else {
+            return iter;
+        };
+        let span = self.span_of(iter);
+        let local = self.hidden(have, span);
+        let one = self.node(ExprKind::Local(local), have, span);
+        let Some(elem) = self.coerce(one, item) else { return iter };
+        let kind = PatKind::Local(local);
+        let pattern = self.program.tree.push(Pattern { kind, ty: have, span });
+        let clauses = self.program.tree.list(&[Clause::For { pattern, iter }]);
+        let ty = self.program.tys.intern(Ty::List(item));
+        self.node(ExprKind::Comp { elem, value: None, clauses }, ty, span)
+    }
+
     /// A call of a built-in with plain values.
     pub(super) fn call_builtin(
         &mut self,

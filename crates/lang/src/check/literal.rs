@@ -130,13 +130,25 @@ impl Checker<'_> {
         want: Option<TyId>,
     ) -> ExprId {
         let wants = match want.map(|ty| self.ty(self.inside(ty))) {
-            Some(Ty::Tuple(list)) => self.program.tys.items(list).to_vec(),
+            Some(Ty::Tuple(list)) => {
+                self.program.tys.items(list).iter().map(|&ty| Some(ty)).collect()
+            }
             _ => Vec::new(),
         };
+        self.tuple_of(items, wants, span)
+    }
+
+    /// A tuple of which the types of some elements are wanted.
+    pub(super) fn tuple_of(
+        &mut self,
+        items: &[ast::ExprId],
+        wants: Vec<Option<TyId>>,
+        span: Span,
+    ) -> ExprId {
         let fits = wants.len() == items.len();
         let mut values = Vec::with_capacity(items.len());
         for (at, &item) in items.iter().enumerate() {
-            let want = wants.get(at).copied().filter(|_| fits);
+            let want = wants.get(at).copied().flatten().filter(|_| fits);
             let value = self.expr(item, want);
             let value = want.and_then(|ty| self.coerce(value, ty)).unwrap_or(value);
             values.push(self.storable(value));
@@ -145,12 +157,22 @@ impl Checker<'_> {
         if tys.contains(&TyId::ERROR) {
             return self.bad(span);
         }
+        if tys.contains(&TyId::NEVER) {
+            return self.never_made(&values, span);
+        }
         let ty = self.program.tys.tuple(&tys);
         if !self.not_too_wide(ty, span) {
             return self.bad(span);
         }
         let values = self.program.tree.list(&values);
         self.node(ExprKind::TupleNew(values), ty, span)
+    }
+
+    /// A display with a part that never comes, where nothing says what it would be: the parts
+    /// are worked out in order, and no value is made.
+    fn never_made(&mut self, parts: &[ExprId], span: Span) -> ExprId {
+        let parts = self.program.tree.list(parts);
+        self.node(ExprKind::TupleNew(parts), TyId::NEVER, span)
     }
 
     /// Refuses an element that is no value.
@@ -191,6 +213,9 @@ impl Checker<'_> {
         if item == TyId::ERROR {
             return self.bad(span);
         }
+        if item == TyId::NEVER {
+            return self.never_made(&values, span);
+        }
         let ty = self.program.tys.intern(Ty::List(item));
         let values = self.program.tree.list(&values);
         self.node(ExprKind::ListNew(values), ty, span)
@@ -206,22 +231,38 @@ impl Checker<'_> {
 
     /// `[*xs, y]`: lists, joined.
     fn starred_list(&mut self, items: &[ast::ExprId], span: Span, want: Option<TyId>) -> ExprId {
-        let list = want.map(|item| self.program.tys.intern(Ty::List(item)));
+        let mut done = None;
+        let mut item = want;
+        if item.is_none() {
+            // The first list that is spread tells what stands before it what it is.
+            done = self.first_spread(items);
+            item = done.and_then(|(_, list)| self.list_item(list));
+        }
         let mut joined: Option<ExprId> = None;
         let mut rest = items;
         while let Some(&first) = rest.first() {
+            let list = item.map(|item| self.program.tys.intern(Ty::List(item)));
             let part = if let Ast::Star(inner) = self.ast[first].kind {
                 rest = &rest[1..];
-                let value = self.expr(inner, list);
-                self.listed(value)
+                let part = match done {
+                    Some((at, value)) if at == first => value,
+                    _ => {
+                        let value = self.expr(inner, list);
+                        self.listed(value)
+                    }
+                };
+                match item {
+                    Some(item) => self.elements_as(part, item),
+                    None => part,
+                }
             } else {
                 let is_star = |id: &ast::ExprId| matches!(self.ast[*id].kind, Ast::Star(_));
                 let end = rest.iter().position(is_star).unwrap_or(rest.len());
                 let (plain, others) = rest.split_at(end);
                 rest = others;
-                let known = joined.map(|value| self.ty_of(value)).or(list);
-                self.list(plain, span, known)
+                self.list(plain, span, list)
             };
+            item = item.or_else(|| self.list_item(part));
             joined = Some(match joined {
                 None => part,
                 Some(before) => {
@@ -235,6 +276,25 @@ impl Checker<'_> {
         joined.unwrap_or_else(|| self.bad(span))
     }
 
+    /// The first list that is spread in a display and has a type of its own.
+    fn first_spread(&mut self, items: &[ast::ExprId]) -> Option<(ast::ExprId, ExprId)> {
+        let ast = self.ast;
+        items.iter().find_map(|&item| match ast[item].kind {
+            Ast::Star(inner) if !self.is_flexible(inner) => {
+                let value = self.expr(inner, None);
+                Some((item, self.listed(value)))
+            }
+            _ => None,
+        })
+    }
+
+    fn list_item(&self, list: ExprId) -> Option<TyId> {
+        match self.ty(self.ty_of(list)) {
+            Ty::List(item) => Some(item),
+            _ => None,
+        }
+    }
+
     /// `{a, b}`
     pub(super) fn set(&mut self, items: &[ast::ExprId], span: Span, want: Option<TyId>) -> ExprId {
         let want = match want.map(|ty| self.ty(self.inside(ty))) {
@@ -243,6 +303,9 @@ impl Checker<'_> {
         };
         let values = self.elements(items, want);
         let item = self.element_ty(&values);
+        if item == TyId::NEVER {
+            return self.never_made(&values, span);
+        }
         if item == TyId::ERROR || !self.require_hash(item, span) {
             return self.bad(span);
         }
@@ -277,6 +340,11 @@ impl Checker<'_> {
         let keys = self.elements(&keys, want.map(|(key, _)| key));
         let values = self.elements(&values, want.map(|(_, value)| value));
         let (key, value) = (self.element_ty(&keys), self.element_ty(&values));
+        if key == TyId::NEVER || value == TyId::NEVER {
+            let both = keys.iter().zip(&values).flat_map(|(&key, &value)| [key, value]);
+            let all: Vec<ExprId> = both.collect();
+            return self.never_made(&all, span);
+        }
         let bad = key == TyId::ERROR || value == TyId::ERROR;
         if bad || !self.require_hash(key, self.span_of(keys[0])) {
             return self.bad(span);
@@ -303,6 +371,9 @@ impl Checker<'_> {
         };
         let value = self.expr(items[at], None);
         let (ty, span) = (self.ty_of(value), self.span_of(value));
+        if ty == TyId::NEVER {
+            return self.elements_led(items, None, None, Some((at, value)));
+        }
         match optional && !matches!(self.ty(ty), Ty::Option(_) | Ty::Error) {
             true => {
                 // `None` among values makes options of them.
@@ -361,12 +432,20 @@ impl Checker<'_> {
             };
             values.push(value);
         }
+        let Some(ty) = lead else { return values };
+        // What never comes may stand before what tells the type.
+        for value in &mut values {
+            if self.ty_of(*value) != TyId::NEVER {
+                break;
+            }
+            *value = self.coerce(*value, ty).unwrap_or(*value);
+        }
         values
     }
 
-    /// The type of checked elements: an error where one of them is.
+    /// The type of checked elements: an error where one of them is, none where none ever comes.
     pub(super) fn element_ty(&self, values: &[ExprId]) -> TyId {
-        let mut ty = TyId::ERROR;
+        let mut ty = TyId::NEVER;
         for &value in values {
             match self.ty_of(value) {
                 TyId::ERROR => return TyId::ERROR,

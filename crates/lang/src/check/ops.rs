@@ -152,6 +152,10 @@ impl Checker<'_> {
 
     /// An operation on two checked operands.
     fn combine(&mut self, op: AstOp, a: ExprId, b: ExprId, span: Span) -> ExprId {
+        let (a, b) = match self.ty(self.ty_of(a)) {
+            Ty::List(item) if op == AstOp::Add => (a, self.elements_as(b, item)),
+            _ => (a, b),
+        };
         let (left, right) = (self.ty_of(a), self.ty_of(b));
         if left == TyId::ERROR || right == TyId::ERROR {
             return self.bad(span);
@@ -166,6 +170,9 @@ impl Checker<'_> {
             Some(Plan::Tuples) => self.tuple_concat(a, b, span),
             None => match self.operator_method(op, a, b, span) {
                 Some(value) => value,
+                None if op == AstOp::Mul && self.repeats_tuple(a, b) => {
+                    self.tuple_repeat(a, b, span)
+                }
                 None => {
                     self.bad_operands(op, a, b, span);
                     self.bad(span)
@@ -308,6 +315,9 @@ impl Checker<'_> {
             (Ty::Result(..), _) => diag.fix("pass an error on", left_span.end(), "?"),
             (_, Ty::Result(..)) => diag.fix("pass an error on", right_span.end(), "?"),
             (Ty::List(_), Ty::List(_)) => diag.note("both lists must have one element type"),
+            (Ty::Tuple(_), Ty::Int(_)) if op == AstOp::Mul => diag.note(
+                "how many elements a tuple has is part of its type: the count is a plain number",
+            ),
             (Ty::Str, _) if op == AstOp::Mod => diag.help("f-strings format: `f\"{value:.2f}\"`"),
             _ => diag,
         };
@@ -453,11 +463,13 @@ impl Checker<'_> {
         let ty = self.program.tree[place].ty;
         let (name, value) = match self.ty(ty) {
             Ty::List(item) if op == AstOp::Add => {
-                let have = self.item_of(self.ty_of(value))?;
-                if have != item {
+                self.item_of(self.ty_of(value))?;
+                let list = self.listed(value);
+                let list = self.elements_as(list, item);
+                if self.item_of(self.ty_of(list)) != Some(item) {
                     return None;
                 }
-                ("list.extend", self.listed(value))
+                ("list.extend", list)
             }
             Ty::Set(_) if self.ty_of(value) == ty => (set_method(op, true)?, value),
             Ty::Dict(..) if op == AstOp::Or && self.ty_of(value) == ty => ("dict.update", value),

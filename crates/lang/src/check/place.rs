@@ -76,11 +76,28 @@ impl Checker<'_> {
                 None
             }
             Err(NoPlace::Temp) => {
-                let message = "this is a new value: nobody would see the change";
+                let (what, help) = match self.is_item(value) {
+                    true => ("what `__getitem__` gives", "assign it: `value[index] = ...`"),
+                    false => ("this", "give it a name with `mut` first"),
+                };
+                let message = format!("{what} is a new value: nobody would see the change");
                 let diag = Diagnostic::error(codes::TEMPORARY, span, message);
-                self.report(diag.help("give it a name with `mut` first"));
+                self.report(diag.help(help));
                 None
             }
+        }
+    }
+
+    /// Whether an expression is a path into what a `__getitem__` gives.
+    fn is_item(&self, mut value: ExprId) -> bool {
+        loop {
+            value = match self.program.tree[value].kind {
+                ExprKind::Call { func, .. } => {
+                    return self.text(self.program.functions[func].name).ends_with("__getitem__");
+                }
+                ExprKind::Field { base, .. } | ExprKind::Index { base, .. } => base,
+                _ => return false,
+            };
         }
     }
 
@@ -114,6 +131,13 @@ impl Checker<'_> {
             }
             ExprKind::Const(id) => return Err(NoPlace::Const(id)),
             ExprKind::Error => return Err(NoPlace::Reported),
+            ExprKind::Builtin { id, args } if id.name() == "dict.setdefault" => {
+                let (place, kind) = self.defaulted(args).ok_or(NoPlace::Temp)?;
+                let Place { root, proj, .. } = self.program.tree[place];
+                steps.extend_from_slice(&self.program.tree[proj]);
+                steps.push(Proj { kind, ty, span });
+                return Ok(root);
+            }
             ExprKind::Field { base, index } => (base, ProjKind::Field(index)),
             ExprKind::TupleField { base, index } => (base, ProjKind::TupleField(index)),
             ExprKind::Unwrap(base) => (base, ProjKind::Unwrap),
@@ -134,6 +158,19 @@ impl Checker<'_> {
         let root = self.root(base, steps)?;
         steps.push(Proj { kind: step, ty, span });
         Ok(root)
+    }
+
+    /// `d.setdefault(key, default)` as a step of a path, with the place of `d`.
+    fn defaulted(&self, args: List<Arg>) -> Option<(PlaceId, ProjKind)> {
+        let args = &self.program.tree[args];
+        let value = |param: u32| {
+            args.iter().find(|arg| arg.param == param).and_then(|arg| match arg.kind {
+                ArgKind::Value(value) => Some(value),
+                _ => None,
+            })
+        };
+        let ArgKind::Mut(place) = args.first()?.kind else { return None };
+        Some((place, ProjKind::KeyOr { key: value(1)?, default: value(2)? }))
     }
 
     /// Reports a change of a field of an object that is not `mut`.
@@ -311,7 +348,13 @@ impl Checker<'_> {
             return mine.steps.first() == other.steps.first();
         }
         let computed = |step: &ProjKind| {
-            matches!(step, ProjKind::Index(_) | ProjKind::Key(_) | ProjKind::Slice { .. })
+            matches!(
+                step,
+                ProjKind::Index(_)
+                    | ProjKind::Key(_)
+                    | ProjKind::KeyOr { .. }
+                    | ProjKind::Slice { .. }
+            )
         };
         if !other.mutable && other.steps.iter().any(computed) {
             return false;

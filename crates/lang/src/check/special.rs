@@ -2,7 +2,9 @@
 
 use super::Checker;
 use super::call::{Callee, Receiver};
+use super::expr::Why;
 use super::generator;
+use super::infer::Found;
 use super::member::overload;
 use super::traits::Bound;
 use crate::ast::{self, ExprKind as Ast};
@@ -11,6 +13,16 @@ use crate::codes;
 use crate::hir::*;
 use kaa_base::diag::Diagnostic;
 use kaa_base::span::Span;
+
+/// Methods of sets that take any number of others.
+const TAKES_SETS: &[&str] = &[
+    "set.union",
+    "set.update",
+    "set.difference",
+    "set.difference_update",
+    "set.intersection",
+    "set.intersection_update",
+];
 
 impl Checker<'_> {
     /// A call of a prelude function or of one that was imported by name.
@@ -64,10 +76,52 @@ impl Checker<'_> {
             ("tuple.count" | "tuple.index", Some(_)) => {
                 return self.tuple_search(id, receiver, args, span);
             }
+            (name, Some(_)) if args.len() > 1 && TAKES_SETS.contains(&name) => {
+                return self.with_sets(id, receiver, args, span);
+            }
             _ => {}
         }
         let value = self.call_fn(Callee::Builtin(id), Some(receiver), args, span);
         self.after_call(id, value)
+    }
+
+    /// `s.union(a, b)`: the others are put together first.
+    fn with_sets(
+        &mut self,
+        id: BuiltinId,
+        receiver: Receiver,
+        args: &[ast::Arg],
+        span: Span,
+    ) -> ExprId {
+        let (set, sig) = (self.ty_of(receiver.value), self.builtin_sig(id));
+        if args.iter().any(|arg| arg.name.is_some() || arg.mark != ast::Mark::Plain) {
+            return self.call_fn(Callee::Builtin(id), Some(receiver), args, span);
+        }
+        let both = self.builtin(match id.name() {
+            "set.intersection" | "set.intersection_update" => "set.intersection",
+            _ => "set.union",
+        });
+        let mut others: Option<ExprId> = None;
+        for arg in args {
+            let hint = self.argument_hint(&sig, set, arg);
+            let value = self.expr(arg.value, Some(hint));
+            let value = match self.ty(self.ty_of(value)) {
+                Ty::Set(_) => value,
+                _ => self.gathered("set", value),
+            };
+            let value = self.fit(value, set, Why::Plain);
+            others = Some(match others {
+                Some(others) => self.call_builtin(both, &[others, value], set, span),
+                None => value,
+            });
+        }
+        let mut found = Found::of(sig.generics);
+        let first = self.receiver_arg(&sig, receiver, &mut found);
+        let (Some(first), Some(others)) = (first, others) else { return self.bad(span) };
+        let ret = self.fill(sig.ret, &found).unwrap_or(TyId::ERROR);
+        let args = [first, Arg { param: 1, kind: ArgKind::Value(others) }];
+        let args = self.program.tree.list(&args);
+        self.node(ExprKind::Builtin { id, args }, ret, span)
     }
 
     /// `sep.join(items)`: the items may be characters.
@@ -282,7 +336,7 @@ impl Checker<'_> {
                 self.error(codes::ARGUMENTS, name.span, message);
                 return self.bad(span);
             }
-            let mut found = super::infer::Found::of(super::generics::BUILTIN);
+            let mut found = Found::of(super::generics::BUILTIN);
             found.set(ParamId(0), ty);
             let param = self.program.tys.intern(Ty::Param(ParamId(0)));
             let result = self.program.tys.intern(Ty::Param(ParamId(1)));
@@ -320,7 +374,7 @@ impl Checker<'_> {
         let ty = self.program.tys.intern(Ty::Result(item, error));
         let inner = if ok { item } else { error };
         let value = match args {
-            [arg] => self.expect(arg.value, inner, super::expr::Why::Plain),
+            [arg] => self.expect(arg.value, inner, Why::Plain),
             [] if inner == TyId::UNIT => self.node(ExprKind::Unit, TyId::UNIT, span),
             _ => {
                 self.check_loosely(args);

@@ -52,7 +52,7 @@ pub fn bound_of(op: AstOp) -> Option<Bound> {
 const MAX_FLAT_LEAVES: u32 = 5;
 
 /// A value of a type with more leaves than this would fill a frame by itself.
-const MAX_LEAVES: u32 = 1000;
+pub(super) const MAX_LEAVES: u32 = 1000;
 
 impl Checker<'_> {
     /// Reads the fields of all structs.

@@ -1,4 +1,4 @@
-//! Tuples: joined, searched, and taken apart where one name gets the rest.
+//! Tuples: joined, repeated, searched, and taken apart where one name gets the rest.
 //!
 //! Their displays are in `literal`, their elements in `index`.
 
@@ -6,6 +6,7 @@ use super::Checker;
 use super::assign::Target;
 use super::call::{Callee, Receiver};
 use super::expr::Why;
+use super::structs::MAX_LEAVES;
 use super::traits::Bound;
 use crate::ast;
 use crate::builtins::BuiltinId;
@@ -37,6 +38,39 @@ impl Checker<'_> {
             _ => ExprKind::TupleJoin { lhs: a, rhs: b },
         };
         self.node(kind, ty, span)
+    }
+
+    /// Whether one operand is a tuple and the other a plain number.
+    pub(super) fn repeats_tuple(&self, a: ExprId, b: ExprId) -> bool {
+        let is_tuple = |side: ExprId| matches!(self.ty(self.ty_of(side)), Ty::Tuple(_));
+        let is_plain = |side: ExprId| matches!(self.program.tree[side].kind, ExprKind::Int(_));
+        is_tuple(a) && is_plain(b) || is_plain(a) && is_tuple(b)
+    }
+
+    /// `tuple * count`: the tuple is kept, and its elements are listed again and again.
+    pub(super) fn tuple_repeat(&mut self, a: ExprId, b: ExprId, span: Span) -> ExprId {
+        let swapped = matches!(self.program.tree[a].kind, ExprKind::Int(_));
+        let (tuple, count) = if swapped { (b, a) } else { (a, b) };
+        let ExprKind::Int(count) = self.program.tree[count].kind else { return self.bad(span) };
+        let whole = self.ty_of(tuple);
+        let Ty::Tuple(list) = self.ty(whole) else { return self.bad(span) };
+        let tys = self.program.tys.items(list).to_vec();
+        // What is too wide for a type is told by the first that is; no need to make a larger one.
+        let most = MAX_LEAVES as usize / tys.len().max(1) + 1;
+        let count = usize::try_from(count).unwrap_or(0).min(most);
+        let ty = self.program.tys.tuple(&tys.repeat(count));
+        if !self.not_too_wide(ty, span) {
+            return self.bad(span);
+        }
+        let local = self.hidden(whole, span);
+        let mut base = self.node(ExprKind::Walrus { local, value: tuple }, whole, span);
+        let mut items = Vec::with_capacity(tys.len() * count);
+        for (index, &ty) in (0u32..).zip(&tys).cycle().take(tys.len() * count) {
+            items.push(self.node(ExprKind::TupleField { base, index }, ty, span));
+            base = self.node(ExprKind::Local(local), whole, span);
+        }
+        let items = self.program.tree.list(&items);
+        self.node(ExprKind::TupleNew(items), ty, span)
     }
 
     /// `t.count(x)`, `t.index(x)`

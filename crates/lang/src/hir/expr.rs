@@ -417,6 +417,13 @@ pub enum ProjKind {
     /// The value of a dict's key. As the last step of an assignment it may be new, otherwise
     /// the key must be there.
     Key(ExprId),
+    /// The value of a dict's key, which is given the default first where it is new.
+    KeyOr {
+        /// The key.
+        key: ExprId,
+        /// What it is given.
+        default: ExprId,
+    },
     /// A part of a list; only as the last step of an assignment or a `del`.
     Slice {
         /// First position.

@@ -129,7 +129,9 @@ impl Body<'_, '_, '_> {
             },
             ExprKind::TupleNew(items) => {
                 let program = self.cx.program;
-                program.tree[items].iter().flat_map(|item| self.expr(*item)).collect()
+                let vals = program.tree[items].iter().flat_map(|item| self.expr(*item)).collect();
+                // One with a part that never comes is none itself.
+                if self.ty(e.ty) == Ty::Never { Vec::new() } else { vals }
             }
             ExprKind::TupleJoin { lhs, rhs } => {
                 let mut vals = self.expr(lhs);

@@ -212,6 +212,7 @@ impl Body<'_, '_, '_> {
             return self.expr(value);
         }
         match (self.ty(from), self.ty(to)) {
+            (Ty::Never, _) => self.expr_as(value, to),
             (Ty::Char, Ty::Str) => {
                 let c = self.expr1(value);
                 vec![self.rt1(natives::FMT_CHAR, &[c], ValTy::STR)]

@@ -115,12 +115,30 @@ impl Body<'_, '_, '_> {
                 }
                 ProjKind::Index(e) => Step::Index(proj.ty, self.position(e)),
                 ProjKind::Key(e) => Step::Key(self.expr(e), proj.ty),
+                ProjKind::KeyOr { key, default } => {
+                    let (key, default) = (self.expr(key), self.expr(default));
+                    self.give_default(&root, &steps, &key, default);
+                    Step::Key(key, proj.ty)
+                }
                 ProjKind::Slice { lo, hi, step } => Step::Slice(self.bounds([lo, hi, step])),
                 ProjKind::Unwrap => Step::Unwrap(ty),
             });
             ty = proj.ty;
         }
         Target { root, steps }
+    }
+
+    /// Gives a key of the dict that the steps lead to a value, if it has none.
+    fn give_default(&mut self, root: &From, steps: &[Step], key: &Vals, default: Vals) {
+        let taken = self.take(Target { root: root.clone(), steps: steps.to_vec() });
+        let map = taken.vals.first().copied().unwrap_or(Value(0));
+        let (key, default) = (self.stored(key.clone()), self.stored(default));
+        let mut results = vec![self.b.ty(map)];
+        results.extend(default.iter().map(|&leaf| self.b.ty(leaf)));
+        let args = [&[map], key.as_slice(), default.as_slice()].concat();
+        let mut new = self.rt("dict.setdefault", &args, &results);
+        new.truncate(1);
+        self.put_back(&taken, new);
     }
 
     /// An index; a negative constant counts from the end.
