@@ -84,7 +84,8 @@ impl Checker<'_> {
         }
         let hint =
             wanted.filter(|&ty| ty != TyId::ERROR).map(|ty| self.argument_hint(sig, ty, arg));
-        let value = self.expr(arg.value, hint);
+        let bare = if wanted.is_none() { self.bare_variant(arg.value, param.ty) } else { None };
+        let value = bare.unwrap_or_else(|| self.expr(arg.value, hint));
         if param.mode == Mode::Mut {
             if wanted.is_none() {
                 self.unify(param.ty, self.ty_of(value), found);

@@ -324,10 +324,16 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether other arguments tell more about the types: `None` and `[]` have none of their own.
+    /// Whether other arguments tell more about the types: `None`, `[]` and a variant without its
+    /// enum have none of their own.
     fn says_little(&self, id: ast::ExprId) -> bool {
         match self.ast[id].kind {
             Ast::None => true,
+            Ast::Name(name) => self.is_bare_variant(name, self.ast[id].span.file),
+            Ast::Call { callee, .. } => match self.ast[callee].kind {
+                Ast::Name(name) => self.is_bare_variant(name, self.ast[callee].span.file),
+                _ => false,
+            },
             Ast::List(items) => self.ast[items].is_empty(),
             Ast::Dict(items) => self.ast[items].is_empty(),
             _ => false,

@@ -99,6 +99,24 @@ impl Checker<'_> {
         self.variant_named(id, name).filter(|_| free)
     }
 
+    /// A variant without its enum where the enum is expected, but not yet with which types.
+    pub(super) fn bare_variant(&mut self, id: ast::ExprId, ty: TyId) -> Option<ExprId> {
+        let ast = self.ast;
+        let ast::Expr { kind, span } = ast[id];
+        match kind {
+            ast::ExprKind::Name(name) => {
+                let variant = self.wanted_variant(name, Some(ty))?;
+                Some(self.variant_value(variant, span, None))
+            }
+            ast::ExprKind::Call { callee, args } => {
+                let ast::ExprKind::Name(name) = ast[callee].kind else { return None };
+                let variant = self.wanted_variant(name, Some(ty))?;
+                Some(self.construct(variant, &ast[args], span, Expected::default()))
+            }
+            _ => None,
+        }
+    }
+
     /// `Enum.Variant`, and its arguments where it is called.
     pub(super) fn variant_of_enum(
         &mut self,
