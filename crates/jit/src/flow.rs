@@ -8,6 +8,7 @@
 use kaa_code::{Code, RegOp, word};
 use rustc_hash::FxHashMap;
 
+use crate::lists;
 use crate::operands::{Class, Operand, Successors, operands, successors};
 
 /// A set of slots.
@@ -15,33 +16,59 @@ use crate::operands::{Class, Operand, Successors, operands, successors};
 pub(crate) struct Slots(Vec<u64>);
 
 impl Slots {
-    fn new(slots: usize) -> Self {
+    pub fn new(slots: usize) -> Self {
         Slots(vec![0; slots.div_ceil(64)])
+    }
+
+    pub fn clear(&mut self) {
+        self.0.fill(0);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
     }
 
     pub fn has(&self, slot: u16) -> bool {
         self.0.get(usize::from(slot) / 64).is_some_and(|word| word >> (slot % 64) & 1 != 0)
     }
 
-    fn add(&mut self, slot: u16) {
+    pub fn add(&mut self, slot: u16) {
         if let Some(word) = self.0.get_mut(usize::from(slot) / 64) {
             *word |= 1 << (slot % 64);
         }
     }
 
-    fn remove(&mut self, slot: u16) {
+    pub fn remove(&mut self, slot: u16) {
         if let Some(word) = self.0.get_mut(usize::from(slot) / 64) {
             *word &= !(1 << (slot % 64));
         }
     }
 
-    fn add_all(&mut self, other: &Slots) -> bool {
+    /// Adds what another has; whether that was anything new.
+    pub fn add_all(&mut self, other: &Slots) -> bool {
         let mut grown = false;
         for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
             grown |= *theirs & !*mine != 0;
             *mine |= theirs;
         }
         grown
+    }
+
+    /// Removes what another lacks; whether that was anything.
+    pub fn keep_all(&mut self, other: &Slots) -> bool {
+        let mut shrunk = false;
+        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
+            shrunk |= *mine & !*theirs != 0;
+            *mine &= theirs;
+        }
+        shrunk
+    }
+
+    /// Removes what another has.
+    pub fn remove_all(&mut self, other: &Slots) {
+        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
+            *mine &= !theirs;
+        }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = u16> + '_ {
@@ -86,7 +113,7 @@ pub(crate) struct Block {
     /// Blocks that follow, by index.
     pub next: Vec<u32>,
     /// The block that a trap in its last instruction, a call, continues at.
-    unwind: Option<u32>,
+    pub unwind: Option<u32>,
     /// What holds at its start.
     pub at_start: Sets,
 }
@@ -109,6 +136,8 @@ pub(crate) struct Flow {
     notes: FxHashMap<usize, Note>,
     /// How many slots the notes name.
     kept: usize,
+    /// For each block, the slots whose lists are known at its start.
+    pub lists: Vec<Slots>,
 }
 
 const STORED: u8 = 1;
@@ -118,7 +147,7 @@ const INT: u8 = 4;
 /// Words above which a function stays interpreted: compiling so many takes about a second.
 pub(crate) const MAX_WORDS: usize = 10_000;
 /// Blocks times slots above which a function stays interpreted.
-const MAX_BITS: usize = 16 << 20;
+const MAX_BITS: usize = 4 << 20;
 /// Slots that are live across calls, counted at each call, above which a function stays
 /// interpreted: every call has code that brings them to memory.
 const MAX_KEPT: usize = 30_000;
@@ -135,7 +164,14 @@ impl Flow {
             return None;
         }
         let marks = vec![0; code.words.len()];
-        let mut flow = Flow { blocks, by_start, marks, notes: FxHashMap::default(), kept: 0 };
+        let mut flow = Flow {
+            blocks,
+            by_start,
+            marks,
+            notes: FxHashMap::default(),
+            kept: 0,
+            lists: Vec::new(),
+        };
         flow.solve(code, slots);
         for block in 0..flow.blocks.len() {
             flow.walk(code, slots, block, true);
@@ -143,6 +179,7 @@ impl Flow {
                 return None;
             }
         }
+        flow.lists = lists::known_at_start(code, &flow, slots);
         Some(flow)
     }
 

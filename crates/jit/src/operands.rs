@@ -118,6 +118,32 @@ fn window(code: &Code, at: usize, tell: &mut dyn FnMut(Operand)) {
     }
 }
 
+/// What an instruction is to lists.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ListRole {
+    /// It reads the header of the list in this slot, and at most elements change.
+    Uses(u16),
+    /// The same, and the slot has the list or a copy of it afterwards.
+    Puts(u16),
+    /// It may change the length or the buffer of any list.
+    Changes,
+    /// None.
+    None,
+}
+
+/// What an instruction is to lists.
+pub(crate) fn list_role(op: RegOp, w: u64) -> ListRole {
+    use RegOp::*;
+    match op {
+        ListLen | ListGet8 | ListGetF | ListGet4U | ListGet4S | ListGet2U | ListGet2S
+        | ListGet1U | ListGet1S | ListGetX | ListGetX8 | ListGetXF => ListRole::Uses(b(w)),
+        ListSetX => ListRole::Uses(a(w)),
+        op if matches!(op.shape(), Shape::put | Shape::putx) => ListRole::Puts(a(w)),
+        op if op.shape() == Shape::push || op.has_window() => ListRole::Changes,
+        _ => ListRole::None,
+    }
+}
+
 /// Where control goes after an instruction.
 pub(crate) fn successors(code: &Code, at: usize, op: RegOp) -> Successors {
     let w = code.words[at];

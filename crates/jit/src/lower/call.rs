@@ -1,7 +1,7 @@
 //! Calls: of bodies by their signature, of everything else through the frame.
 
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{FuncRef, InstBuilder, Value, types};
+use cranelift_codegen::ir::{Block, FuncRef, InstBuilder, Value, types};
 use kaa_code::word::{self, a, b, bx, c};
 use kaa_code::{RegOp, Word};
 use kaa_exec::tier::{ENTRY_BYTES, ENTRY_ENTER, Place, offset};
@@ -36,8 +36,8 @@ impl Lower<'_, '_> {
         let native = self.b.ins().load(types::I64, TRUSTED, vm, offset::NATIVE_LIMIT as i32);
         let here = self.b.ins().get_stack_pointer(types::I64);
         let low = self.b.ins().icmp(IntCC::UnsignedLessThan, here, native);
-        let no_room = self.b.ins().bor(deep, low);
-        self.interpret_if(no_room);
+        let sides = self.unless_either(deep, low);
+        self.interpret(sides);
         let back = self.pc(self.next);
         self.b.ins().store(TRUSTED, back, window, -8);
         window
@@ -45,7 +45,12 @@ impl Lower<'_, '_> {
 
     /// Where `cond` holds, the interpreter does the instruction and goes on in this frame.
     fn interpret_if(&mut self, cond: Value) {
-        let (cold, go_on) = self.unless(cond);
+        let sides = self.unless(cond);
+        self.interpret(sides);
+    }
+
+    /// Lets the interpreter do the instruction in the first block, and goes on in the second.
+    fn interpret(&mut self, (cold, go_on): (Block, Block)) {
         self.b.switch_to_block(cold);
         let held = self.save();
         self.spill_all();

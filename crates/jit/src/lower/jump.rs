@@ -110,7 +110,7 @@ impl Lower<'_, '_> {
         let due = self.is_interrupted();
         let cold = self.new_block(true);
         self.b.ins().brif(due, cold, NONE, block, NONE);
-        self.b.switch_to_block(cold);
+        self.join(cold);
         self.trap_at(TrapKind::Interrupted, to);
     }
 
@@ -135,7 +135,7 @@ impl Lower<'_, '_> {
         }
         let taken = self.new_block(false);
         self.b.ins().brif(cond, taken, NONE, other, NONE);
-        self.b.switch_to_block(taken);
+        self.join(taken);
         self.go(to);
     }
 

@@ -2,12 +2,12 @@
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, Value, types};
-use kaa_code::Word;
-use kaa_code::word::{Access, LeafPlace, a, b, c};
-use kaa_heap::layout::{ARRAY_DATA, AUX, LIST_BUF, LIST_LEN};
+use kaa_code::word::{self, Access, LeafPlace, a, b, c};
+use kaa_code::{RegOp, Word};
+use kaa_heap::layout::{ARRAY_DATA, AUX, LIST_LEN};
 
 use super::object::at;
-use super::{Lower, TRUSTED};
+use super::{Lower, NONE, TRUSTED};
 
 macro_rules! lists {
     (get $($name:ident: $access:ident $stride:literal;)*) => {
@@ -53,24 +53,14 @@ lists! { put
 
 impl Lower<'_, '_> {
     pub(super) fn list_len(&mut self, w: Word) {
-        let x = self.int(b(w));
-        let list = self.object(x);
-        let len = self.word(list, LIST_LEN);
+        let (len, _) = self.header(b(w));
         self.set(a(w), len);
     }
 
-    /// The buffer of a list, as [`Lower::object`] gives it.
-    fn buffer(&mut self, list: Value) -> Value {
-        let buf = self.word(list, LIST_BUF);
-        self.object(buf)
-    }
-
     fn list_get(&mut self, w: Word, place: LeafPlace) {
-        let (x, index) = (self.int(b(w)), self.int(c(w)));
-        let list = self.object(x);
-        let len = self.word(list, LIST_LEN);
-        self.check_index(index, len, &[b(w), c(w)]);
-        let buffer = self.buffer(list);
+        let index = self.int(c(w));
+        let (len, buffer) = self.header(b(w));
+        self.check_list_index(index, len, &[b(w), c(w)]);
         let element = self.element(buffer, index, place.stride);
         let value = self.read(place.access, element, at(ARRAY_DATA + place.offset));
         self.set_read(a(w), place.access, value);
@@ -90,14 +80,16 @@ impl Lower<'_, '_> {
 
     /// Writes an element of a list that is known to be unshared.
     pub(super) fn list_set_x(&mut self, w: Word) {
-        let place = self.place();
-        let (x, index) = (self.int(a(w)), self.int(b(w)));
+        let (x, index, place) = (self.int(a(w)), self.int(b(w)), self.place());
+        let (len, buffer) = self.header(a(w));
+        self.check_list_index(index, len, &[a(w), b(w)]);
+        self.put_element(x, buffer, index, place, c(w));
+    }
+
+    fn put_element(&mut self, x: Value, buffer: Value, index: Value, place: LeafPlace, slot: u16) {
         let list = self.object(x);
-        let len = self.word(list, LIST_LEN);
-        self.check_index(index, len, &[a(w), b(w)]);
-        let buffer = self.buffer(list);
         let element = self.element(buffer, index, place.stride);
-        self.put(place.access, list, element, at(ARRAY_DATA + place.offset), c(w));
+        self.put(place.access, list, element, at(ARRAY_DATA + place.offset), slot);
     }
 
     pub(super) fn list_put_x(&mut self, w: Word) {
@@ -108,20 +100,45 @@ impl Lower<'_, '_> {
         self.list_put(w, LeafPlace { access: Access::W8, ..self.place() });
     }
 
-    /// Writes an element; out of line where the list is shared or the index out of range.
+    /// Writes an element of a list, of a copy if the list is shared.
     fn list_put(&mut self, w: Word, place: LeafPlace) {
-        let (x, index) = (self.int(a(w)), self.int(b(w)));
+        let index = self.int(b(w));
+        let (len, buffer) = self.header(a(w));
+        self.check_list_index(index, len, &[a(w), b(w)]);
+        let (x, buffer) = match self.is_own(a(w)) {
+            true => (self.int(a(w)), buffer),
+            false => self.own_list(a(w), buffer),
+        };
+        self.put_element(x, buffer, index, place, c(w));
+        match self.is_in_memory(a(w)) {
+            // Out-of-line work leaves its result there too.
+            true => self.hold_and_keep(a(w), x),
+            false => self.set(a(w), x),
+        }
+        self.own(a(w), (len, buffer));
+    }
+
+    /// The list in a slot, or where it is shared a copy that is put in its place, with its buffer.
+    fn own_list(&mut self, slot: u16, buffer: Value) -> (Value, Value) {
+        let x = self.int(slot);
         let list = self.object(x);
-        let len = self.word(list, LIST_LEN);
-        let outside = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, len);
         let shared = self.shared(list);
-        let slow = self.b.ins().bor(outside, shared);
-        self.ready(place.access, c(w));
-        self.in_place(w, slow, x, |s| {
-            let buffer = s.buffer(list);
-            let element = s.element(buffer, index, place.stride);
-            s.put(place.access, list, element, at(ARRAY_DATA + place.offset), c(w));
-        });
+        let (cold, done) = (self.new_block(true), self.new_block(false));
+        let own = self.b.append_block_param(done, types::I64);
+        let owned = self.b.append_block_param(done, types::I64);
+        let as_is = [BlockArg::Value(x), BlockArg::Value(buffer)];
+        self.b.ins().brif(shared, cold, NONE, done, &as_is);
+        self.join(cold);
+        let held = self.save();
+        self.store_slot(slot);
+        self.out_of_line(word::abc(RegOp::Unshare, 0, slot, slot, 0));
+        let made = self.result_in_memory(slot);
+        let list = self.object(made);
+        let buffer = self.buffer(list);
+        self.b.ins().jump(done, &[BlockArg::Value(made), BlockArg::Value(buffer)]);
+        self.restore(held);
+        self.join(done);
+        (own, owned)
     }
 
     /// Appends an element; out of line where the list is shared or has no room.
@@ -134,9 +151,8 @@ impl Lower<'_, '_> {
         let capacity = self.word(buffer, AUX);
         let full = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, len, capacity);
         let shared = self.shared(list);
-        let slow = self.b.ins().bor(full, shared);
         self.ready(access, b(w));
-        self.in_place(w, slow, x, |s| {
+        self.in_place(w, (full, shared), x, |s| {
             let one = s.imm(1);
             let longer = s.b.ins().iadd(len, one);
             s.b.ins().istore32(TRUSTED, longer, list, at(LIST_LEN));
@@ -145,12 +161,18 @@ impl Lower<'_, '_> {
         });
     }
 
-    /// Changes the object `x` in slot a by `fast`, or where `slow` holds out of line, which may
-    /// put another object in its place.
-    fn in_place(&mut self, w: Word, slow: Value, x: Value, fast: impl FnOnce(&mut Self)) {
+    /// Changes the object `x` in slot a by `fast`, or where one of two conditions holds out of
+    /// line, which may put another object in its place.
+    fn in_place(
+        &mut self,
+        w: Word,
+        (first, second): (Value, Value),
+        x: Value,
+        fast: impl FnOnce(&mut Self),
+    ) {
         let slot = a(w);
         let was_in_memory = self.is_in_memory(slot);
-        let (cold, hot) = self.unless(slow);
+        let (cold, hot) = self.unless_either(first, second);
         let done = self.new_block(false);
         let result = self.b.append_block_param(done, types::I64);
         self.b.switch_to_block(cold);
@@ -163,7 +185,7 @@ impl Lower<'_, '_> {
         self.b.switch_to_block(hot);
         fast(self);
         self.b.ins().jump(done, &[BlockArg::Value(x)]);
-        self.b.switch_to_block(done);
+        self.join(done);
         match was_in_memory {
             // Out-of-line work leaves its result there too.
             true => self.hold_and_keep(slot, result),

@@ -14,6 +14,7 @@ mod exits;
 mod float;
 mod int;
 mod jump;
+mod known;
 mod list;
 mod object;
 mod slots;
@@ -27,7 +28,7 @@ use kaa_exec::tier::{Job, Place};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::flow::{self, Flow};
-use crate::operands::{Class, Successors, successors};
+use crate::operands::{Class, ListRole, Successors, list_role, successors};
 
 /// Results that a body gives in registers; more are left in the frame.
 pub(crate) const MAX_RESULTS: usize = 3;
@@ -83,7 +84,9 @@ pub(crate) struct Lower<'a, 'f> {
     /// The machine context.
     vm: Value,
     blocks: FxHashMap<usize, ir::Block>,
-    vars: FxHashMap<(u16, bool), Variable>,
+    vars: FxHashMap<(u16, slots::Part), Variable>,
+    /// What is known of lists.
+    known: known::Known,
     /// Where the current values of slots are, by slot.
     held: Vec<u8>,
     /// Slots whose entry in `held` is not 0.
@@ -118,6 +121,7 @@ pub(crate) fn lower<'a>(
         vm: none,
         blocks: FxHashMap::default(),
         vars: FxHashMap::default(),
+        known: known::Known::default(),
         held,
         touched: Vec::new(),
         at: 0,
@@ -160,12 +164,47 @@ impl Lower<'_, '_> {
             let made = self.b.create_block();
             self.blocks.insert(at, made);
         }
+        let leads = self.predecessors(first, &reached);
+        let mut open = leads.clone();
         self.entry(first);
+        self.seal_after(&[first], &mut open);
+        let mut made = first;
         for block in reached {
+            // What one block alone leads to, the last one, goes on with what is known there.
+            let next = &self.flow.blocks[made as usize].next;
+            let only = leads[block as usize] == 1 && next.contains(&block);
+            self.known.start(&self.flow.lists[block as usize], only);
             self.block(block);
+            made = block;
+            let flow = self.flow;
+            self.seal_after(&flow.blocks[block as usize].next, &mut open);
         }
         self.finish_traps();
         Some(())
+    }
+
+    /// How many of these blocks, and of the entry, lead to each block of the function.
+    fn predecessors(&self, first: u32, reached: &[u32]) -> Vec<u32> {
+        let mut count = vec![0; self.flow.blocks.len()];
+        count[first as usize] += 1;
+        for block in reached {
+            let next = &self.flow.blocks[*block as usize].next;
+            next.iter().for_each(|next| count[*next as usize] += 1);
+        }
+        count
+    }
+
+    /// Seals the blocks that no block leads to any more which is yet to be made: the sooner, the
+    /// fewer values go through parameters of blocks.
+    fn seal_after(&mut self, next: &[u32], open: &mut [u32]) {
+        for next in next {
+            let left = &mut open[*next as usize];
+            *left -= 1;
+            if *left == 0 {
+                let block = self.blocks[&self.flow.blocks[*next as usize].start];
+                self.b.seal_block(block);
+            }
+        }
     }
 
     /// Blocks that can be reached from one, in the order of the code.
@@ -210,6 +249,7 @@ impl Lower<'_, '_> {
         self.meet(first);
         let to = self.blocks[&flow.blocks[first as usize].start];
         self.b.ins().jump(to, NONE);
+        self.b.seal_block(block);
     }
 
     fn block(&mut self, index: u32) {
@@ -229,8 +269,19 @@ impl Lower<'_, '_> {
             if self.next == data.end {
                 return self.last(data, op, w);
             }
-            self.operation(op, w);
+            self.instruction(op, w);
             at = self.next;
+        }
+    }
+
+    /// Makes an instruction and forgets what it may change.
+    fn instruction(&mut self, op: RegOp, w: Word) {
+        self.operation(op, w);
+        if list_role(op, w) == ListRole::Changes {
+            self.known.forget_lists();
+        }
+        if op == RegOp::Shared {
+            self.known.forget_own();
         }
     }
 
@@ -242,7 +293,7 @@ impl Lower<'_, '_> {
         if !falls {
             data.next.iter().for_each(|next| self.meet(*next));
         }
-        self.operation(op, w);
+        self.instruction(op, w);
         if let [next] = data.next[..]
             && falls
         {
@@ -261,6 +312,9 @@ impl Lower<'_, '_> {
                 true => drop(self.float(slot)),
                 false => drop(self.int(slot)),
             }
+        }
+        for slot in flow.lists[block as usize].iter() {
+            self.header(slot);
         }
     }
 
@@ -289,7 +343,29 @@ impl Lower<'_, '_> {
         let cold = self.new_block(true);
         let go_on = self.new_block(false);
         self.b.ins().brif(cond, cold, NONE, go_on, NONE);
+        self.b.seal_block(cold);
+        self.b.seal_block(go_on);
         (cold, go_on)
+    }
+
+    /// Goes on in a new block unless one of two conditions holds: two branches are shorter than
+    /// one on their union.
+    fn unless_either(&mut self, first: Value, second: Value) -> (ir::Block, ir::Block) {
+        let cold = self.new_block(true);
+        let [then, go_on] = [self.new_block(false), self.new_block(false)];
+        self.b.ins().brif(first, cold, NONE, then, NONE);
+        self.b.seal_block(then);
+        self.b.switch_to_block(then);
+        self.b.ins().brif(second, cold, NONE, go_on, NONE);
+        self.b.seal_block(cold);
+        self.b.seal_block(go_on);
+        (cold, go_on)
+    }
+
+    /// Goes on in a block that all jumps to have been made of.
+    fn join(&mut self, block: ir::Block) {
+        self.b.seal_block(block);
+        self.b.switch_to_block(block);
     }
 
     /// Writes an integer result.

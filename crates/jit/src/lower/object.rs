@@ -91,8 +91,9 @@ impl Lower<'_, '_> {
         let meta = self.b.ins().load(types::I32, TRUSTED, owner, at(META));
         let old = self.b.ins().iconst(types::I32, i64::from(OLD));
         let is_old = self.b.ins().band(meta, old);
-        let (cold, go_on) = self.unless(is_old);
-        self.b.switch_to_block(cold);
+        let (cold, go_on) = (self.new_block(true), self.new_block(false));
+        self.b.ins().brif(is_old, cold, NONE, go_on, NONE);
+        self.join(cold);
         let vm = self.vm;
         let place = self.b.ins().isub(base, vm);
         let disp = self.imm(i64::from(disp) - CONTEXT_PAGE as i64);
@@ -103,7 +104,7 @@ impl Lower<'_, '_> {
         let one = self.imm(1);
         self.b.ins().istore8(TRUSTED, one, card, CARDS - CONTEXT);
         self.b.ins().jump(go_on, NONE);
-        self.b.switch_to_block(go_on);
+        self.join(go_on);
     }
 
     /// The address of element `index` of a sequence that starts at `base`.
@@ -185,7 +186,7 @@ impl Lower<'_, '_> {
         self.out_of_line(w);
         let made = self.result_in_memory(a(w));
         self.b.ins().jump(done, &[BlockArg::Value(made)]);
-        self.b.switch_to_block(done);
+        self.join(done);
         self.set(a(w), result);
     }
 
@@ -216,6 +217,7 @@ impl Lower<'_, '_> {
         let object = self.object(x);
         let shared = self.shared(object);
         self.replaced(w, shared, x, a(w));
+        self.now_own(a(w));
     }
 
     /// Where `cond` holds, out-of-line work leaves the result in slot `a`; else it is `value`.
@@ -228,7 +230,7 @@ impl Lower<'_, '_> {
         let made = self.result_in_memory(slot);
         self.restore(held);
         self.b.ins().jump(done.0, &[BlockArg::Value(made)]);
-        self.b.switch_to_block(done.0);
+        self.join(done.0);
         self.set(slot, done.1);
     }
 
@@ -238,6 +240,7 @@ impl Lower<'_, '_> {
         let (cold, done) = (self.new_block(true), self.new_block(false));
         let result = self.b.append_block_param(done, types::I64);
         self.b.ins().brif(cond, cold, NONE, done, &[BlockArg::Value(value)]);
+        self.b.seal_block(cold);
         (cold, (done, result))
     }
 
@@ -296,14 +299,14 @@ impl Lower<'_, '_> {
         let (yes, no) = (self.imm(1), self.imm(0));
         let same = self.b.ins().icmp(IntCC::Equal, x, y);
         self.b.ins().brif(same, done, &[BlockArg::Value(yes)], sizes, NONE);
-        self.b.switch_to_block(sizes);
+        self.join(sizes);
         let same = self.b.ins().icmp(IntCC::Equal, m, n);
         self.b.ins().brif(same, bytes, NONE, done, &[BlockArg::Value(no)]);
-        self.b.switch_to_block(bytes);
+        self.join(bytes);
         let vm = self.vm;
         let equal = self.helper(Helper::StrEq, &[vm, x, y]);
         self.b.ins().jump(done, &[BlockArg::Value(equal)]);
-        self.b.switch_to_block(done);
+        self.join(done);
         self.set(a(w), result);
     }
 
@@ -315,18 +318,18 @@ impl Lower<'_, '_> {
         let (yes, no) = (self.imm(1), self.imm(0));
         let null = self.b.ins().icmp_imm_s(IntCC::Equal, x, 0);
         self.b.ins().brif(null, done, &[BlockArg::Value(no)], there, NONE);
-        self.b.switch_to_block(there);
+        self.join(there);
         let object = self.object(x);
         let meta = self.word(object, META);
         let mask = self.imm(i64::from(TYPE_MASK));
         let own = self.b.ins().band(meta, mask);
         let same = self.b.ins().icmp(IntCC::Equal, own, ty);
         self.b.ins().brif(same, done, &[BlockArg::Value(yes)], other, NONE);
-        self.b.switch_to_block(other);
+        self.join(other);
         let vm = self.vm;
         let extends = self.helper(Helper::IsType, &[vm, x, ty]);
         self.b.ins().jump(done, &[BlockArg::Value(extends)]);
-        self.b.switch_to_block(done);
+        self.join(done);
         self.set(a(w), result);
     }
 }

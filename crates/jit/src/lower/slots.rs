@@ -14,13 +14,32 @@ const FLOAT: u8 = 2;
 /// The slot in memory holds the value.
 const MEMORY: u8 = 4;
 
+/// What variables hold of a slot.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Part {
+    /// Its value, as an integer.
+    Int,
+    /// Its value, as a float.
+    Float,
+    /// The length of the list in it.
+    Len,
+    /// The address of that list's buffer, as `Lower::object` gives it.
+    Buffer,
+}
+
 /// What was known at some point, for paths that come back to it.
 pub(super) struct Held(Vec<(u16, u8)>);
 
 impl Lower<'_, '_> {
     fn var(&mut self, slot: u16, float: bool) -> Variable {
+        self.part(slot, if float { Part::Float } else { Part::Int })
+    }
+
+    /// The variable for a part of what is known of a slot.
+    pub(super) fn part(&mut self, slot: u16, part: Part) -> Variable {
         let b = &mut self.b;
-        *self.vars.entry((slot, float)).or_insert_with(|| b.declare_var(type_of(float)))
+        let ty = type_of(part == Part::Float);
+        *self.vars.entry((slot, part)).or_insert_with(|| b.declare_var(ty))
     }
 
     fn mark(&mut self, slot: u16, held: u8) {
@@ -59,6 +78,7 @@ impl Lower<'_, '_> {
 
     /// The value is in memory only.
     pub(super) fn in_memory(&mut self, slot: u16) {
+        self.known.forget(slot);
         self.mark(slot, MEMORY);
     }
 
@@ -66,6 +86,7 @@ impl Lower<'_, '_> {
     pub(super) fn hold(&mut self, slot: u16, value: Value, float: bool) {
         let var = self.var(slot, float);
         self.b.def_var(var, value);
+        self.known.forget(slot);
         self.mark(slot, if float { FLOAT } else { INT });
     }
 
@@ -160,6 +181,6 @@ impl Lower<'_, '_> {
 
     /// What is called has written a slot.
     pub(super) fn written(&mut self, slot: u16) {
-        self.mark(slot, MEMORY);
+        self.in_memory(slot);
     }
 }
