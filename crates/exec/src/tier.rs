@@ -45,7 +45,7 @@ pub mod offset {
     pub const NATIVE_LIMIT: usize = offset_of!(Vm, native_limit);
     /// Address of the functions' entries.
     pub const FUNCS: usize = offset_of!(Vm, funcs);
-    /// Where helpers that keep all registers leave their exit code.
+    /// Where the stub finds the instruction, and leaves the exit code.
     pub const EXIT_STATUS: usize = offset_of!(Vm, exit_status);
     /// Address of the globals.
     pub const GLOBALS: usize = offset_of!(Vm, globals);
@@ -343,10 +343,12 @@ macro_rules! helpers {
     };
 }
 
-/// Runs out-of-line work; gives the exit code. A panic becomes a trap: compiled code has no
-/// tables to unwind it.
-fn guarded(vm: *mut Vm, pc: *const u64, r: *mut u64, work: impl FnOnce() -> Flow) -> u64 {
-    let flow = match catch_unwind(AssertUnwindSafe(work)) {
+/// Runs out-of-line work in the frame that the context names; gives the exit code. A panic
+/// becomes a trap: compiled code has no tables to unwind it.
+fn guarded(vm: *mut Vm, pc: *const u64, work: impl FnOnce(*mut Vm, *mut u64) -> Flow) -> u64 {
+    // SAFETY: the context is alive while code runs.
+    let r = unsafe { (*vm).exit_regs };
+    let flow = match catch_unwind(AssertUnwindSafe(|| work(vm, r))) {
         Ok(Flow::Next) => return EXIT_HALT,
         Ok(flow) => flow,
         Err(_) => {
@@ -361,27 +363,23 @@ fn guarded(vm: *mut Vm, pc: *const u64, r: *mut u64, work: impl FnOnce() -> Flow
 
 helpers! {
     /// Does an instruction out of line, as the interpreter would; gives the exit code.
-    fn step(vm: *mut u8, pc: *const u64, r: *mut u64, i: u64) -> u64 {
-        let vm = vm.cast();
-        guarded(vm, pc, r, || slow::out_of_line(vm, pc, r, i).1)
+    fn step(vm: *mut u8, pc: *const u64, i: u64) -> u64 {
+        guarded(vm.cast(), pc, |vm, r| slow::out_of_line(vm, pc, r, i).1)
     }
 
     /// Calls a native; gives the exit code.
-    fn native(vm: *mut u8, pc: *const u64, r: *mut u64, i: u64) -> u64 {
-        let vm = vm.cast();
-        guarded(vm, pc, r, || slow::native(vm, pc, r, i))
+    fn native(vm: *mut u8, pc: *const u64, i: u64) -> u64 {
+        guarded(vm.cast(), pc, |vm, r| slow::native(vm, pc, r, i))
     }
 
     /// Runs a slow operation on its window; gives the exit code.
-    fn windowed(vm: *mut u8, pc: *const u64, r: *mut u64, i: u64) -> u64 {
-        let vm = vm.cast();
-        guarded(vm, pc, r, || slow::windowed(vm, pc, r, i))
+    fn windowed(vm: *mut u8, pc: *const u64, i: u64) -> u64 {
+        guarded(vm.cast(), pc, |vm, r| slow::windowed(vm, pc, r, i))
     }
 
     /// Does an instruction that searches a map; gives the exit code.
-    fn search(vm: *mut u8, pc: *const u64, r: *mut u64, i: u64) -> u64 {
-        let vm = vm.cast();
-        guarded(vm, pc, r, || interp::map_step(vm, pc, r, i))
+    fn search(vm: *mut u8, pc: *const u64, i: u64) -> u64 {
+        guarded(vm.cast(), pc, |vm, r| interp::map_step(vm, pc, r, i))
     }
 
     /// What enters the function of a closure, its captured values put before the arguments at

@@ -43,13 +43,13 @@ macro_rules! helpers {
 
 helpers! {
     /// Does an instruction out of line.
-    Step = step(4);
+    Step = step(3);
     /// Calls a native.
-    Native = native(4);
+    Native = native(3);
     /// Runs a slow operation.
-    Windowed = windowed(4);
+    Windowed = windowed(3);
     /// Does an operation on a map.
-    Map = search(4);
+    Map = search(3);
     /// Finds what enters the function of a closure.
     Closure = closure(4);
     /// Whether an object is of a type.
@@ -70,11 +70,11 @@ pub(crate) fn enter_signature() -> Signature {
     native_signature(2)
 }
 
-/// The stub for out-of-line work: word behind the instruction, frame, instruction.
+/// The stub for out-of-line work. It takes nothing: an argument would bind a value to a register
+/// in the whole function. The context says where the machine stands, and holds the instruction
+/// where the exit code will be.
 pub(crate) fn stub_signature() -> Signature {
-    let mut sig = Signature::new(CallConv::PreserveAll);
-    sig.params = vec![AbiParam::new(types::I64); 3];
-    sig
+    Signature::new(CallConv::PreserveAll)
 }
 
 /// Makes the stub: calls the machine and leaves the exit code in the context, so that the code
@@ -83,11 +83,12 @@ pub(crate) fn make_stub(b: &mut FunctionBuilder<'_>) {
     let block = b.create_block();
     b.append_block_params_for_function_params(block);
     b.switch_to_block(block);
-    let params = b.block_params(block).to_vec();
     let vm = b.ins().get_pinned_reg(types::I64);
+    let [pc, insn] = [offset::EXIT_PC, offset::EXIT_STATUS]
+        .map(|at| b.ins().load(types::I64, TRUSTED, vm, at as i32));
     let sig = b.import_signature(Helper::Step.signature());
     let address = b.ins().iconst(types::I64, Helper::Step.address() as i64);
-    let call = b.ins().call_indirect(sig, address, &[vm, params[0], params[1], params[2]]);
+    let call = b.ins().call_indirect(sig, address, &[vm, pc, insn]);
     let code = b.inst_results(call)[0];
     b.ins().store(TRUSTED, code, vm, offset::EXIT_STATUS as i32);
     b.ins().return_(&[]);

@@ -114,6 +114,8 @@ pub(crate) struct Block {
     pub next: Vec<u32>,
     /// The block that a trap in its last instruction, a call, continues at.
     pub unwind: Option<u32>,
+    /// Whether a jump back leads here.
+    pub is_head: bool,
     /// What holds at its start.
     pub at_start: Sets,
 }
@@ -328,6 +330,11 @@ fn blocks(code: &Code, slots: usize) -> Option<Blocks> {
         let end = starts.get(i + 1).copied().unwrap_or(len);
         blocks.push(block(code, slots, *start, end, &by_start)?);
     }
+    for at in 0..blocks.len() {
+        for next in blocks[at].next.clone() {
+            blocks[next as usize].is_head |= next as usize <= at;
+        }
+    }
     Some((blocks, by_start))
 }
 
@@ -356,5 +363,5 @@ fn block(
         Some(edge) => Some(*by_start.get(&(edge.target as usize))?),
         None => None,
     };
-    Some(Block { start, end, next, unwind, at_start: Sets::new(slots) })
+    Some(Block { start, end, next, unwind, is_head: false, at_start: Sets::new(slots) })
 }

@@ -28,7 +28,7 @@ impl Lower<'_, '_> {
     /// The frame of the callee, its return address noted; where there is no room for it, or none
     /// on the native stack, the interpreter makes the call.
     fn open_frame(&mut self, w: Word) -> Value {
-        let (vm, frame) = (self.vm, self.frame);
+        let (vm, frame) = (self.vm(), self.frame);
         let distance = self.imm(i64::from(a(w)) * 8);
         let window = self.b.ins().iadd(frame, distance);
         let limit = self.b.ins().load(types::I64, TRUSTED, vm, offset::LIMIT as i32);
@@ -109,7 +109,7 @@ impl Lower<'_, '_> {
 
     /// Calls a function that may have been compiled since.
     fn call_unknown(&mut self, w: Word) {
-        let vm = self.vm;
+        let vm = self.vm();
         let first = self.b.ins().load(types::I64, TRUSTED, vm, offset::FUNCS as i32);
         let at = self.imm(i64::from(bx(w)) * ENTRY_BYTES as i64);
         let entry = self.b.ins().iadd(first, at);
@@ -132,7 +132,7 @@ impl Lower<'_, '_> {
         let func = self.int(b(w));
         let size = self.imm(ENTRY_BYTES as i64);
         let at = self.b.ins().imul(func, size);
-        let vm = self.vm;
+        let vm = self.vm();
         let first = self.b.ins().load(types::I64, TRUSTED, vm, offset::FUNCS as i32);
         let entry = self.b.ins().iadd(first, at);
         let code = self.b.ins().load(types::I64, TRUSTED, entry, ENTRY_ENTER as i32);
@@ -145,7 +145,7 @@ impl Lower<'_, '_> {
         // The captured values go before the arguments, so nothing may stop from here on.
         let window = self.open_frame(w);
         let count = self.imm(i64::from(c(w)));
-        let vm = self.vm;
+        let vm = self.vm();
         let code = self.helper(Helper::Closure, &[vm, closure, window, count]);
         let missing = self.b.ins().icmp_imm_s(IntCC::Equal, code, 0);
         self.interpret_if(missing);

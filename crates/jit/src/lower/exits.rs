@@ -42,7 +42,7 @@ impl Lower<'_, '_> {
 
     /// Notes where the machine stands, and leaves.
     fn leave_at(&mut self, pc: Value, code: u64) {
-        let (vm, frame) = (self.vm, self.frame);
+        let (vm, frame) = (self.vm(), self.frame);
         self.b.ins().store(TRUSTED, pc, vm, offset::EXIT_PC as i32);
         self.b.ins().store(TRUSTED, frame, vm, offset::EXIT_REGS as i32);
         let code = self.imm(code as i64);
@@ -66,7 +66,7 @@ impl Lower<'_, '_> {
         let Some(block) = self.trap else { return };
         self.b.switch_to_block(block);
         let (pc, code) = (self.b.block_params(block)[0], self.b.block_params(block)[1]);
-        let vm = self.vm;
+        let vm = self.vm();
         self.b.ins().store(TRUSTED, code, vm, offset::EXIT_CODE as i32);
         self.leave_at(pc, exit::TRAP);
     }
@@ -132,14 +132,18 @@ impl Lower<'_, '_> {
         let sig = self.signature(Callee::Helper(helper));
         let address = self.imm(helper.address() as i64);
         let call = self.b.ins().call_indirect(sig, address, args);
+        self.context = None;
         self.b.inst_results(call)[0]
     }
 
-    /// Calls a helper on the instruction at hand; leaves where it traps.
+    /// Calls a helper on the instruction at hand, in the frame that the context names; leaves
+    /// where it traps.
     pub(super) fn work(&mut self, helper: Helper, w: Word) {
+        let (vm, frame) = (self.vm(), self.frame);
+        self.b.ins().store(TRUSTED, frame, vm, offset::EXIT_REGS as i32);
         let pc = self.pc(self.at + 1);
         let insn = self.imm(w as i64);
-        let code = self.helper(helper, &[self.vm, pc, self.frame, insn]);
+        let code = self.helper(helper, &[vm, pc, insn]);
         self.check(code);
     }
 
@@ -148,11 +152,15 @@ impl Lower<'_, '_> {
     pub(super) fn out_of_line(&mut self, w: Word) {
         let sig = self.signature(Callee::Stub);
         let address = self.imm(self.stub as i64);
+        let (vm, frame) = (self.vm(), self.frame);
         let pc = self.pc(self.at + 1);
         let insn = self.imm(w as i64);
-        let frame = self.frame;
-        self.b.ins().call_indirect(sig, address, &[pc, frame, insn]);
-        let vm = self.vm;
+        for (value, at) in
+            [(pc, offset::EXIT_PC), (frame, offset::EXIT_REGS), (insn, offset::EXIT_STATUS)]
+        {
+            self.b.ins().store(TRUSTED, value, vm, at as i32);
+        }
+        self.b.ins().call_indirect(sig, address, &[]);
         let code = self.b.ins().load(types::I64, TRUSTED, vm, offset::EXIT_STATUS as i32);
         let (cold, go_on) = self.unless(code);
         self.b.switch_to_block(cold);
@@ -163,7 +171,7 @@ impl Lower<'_, '_> {
     /// Enters compiled code by its address; gives the exit code.
     pub(super) fn enter_at(&mut self, address: Value, frame: Value) -> Value {
         let sig = self.signature(Callee::Enter);
-        let vm = self.vm;
+        let vm = self.vm();
         let call = self.b.ins().call_indirect(sig, address, &[vm, frame]);
         self.b.inst_results(call)[0]
     }

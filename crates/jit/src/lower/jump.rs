@@ -100,24 +100,20 @@ impl Lower<'_, '_> {
         (self.next as i64 + offset) as usize
     }
 
-    /// Jumps to a word; on the way back it looks whether the store is interrupted.
-    fn go(&mut self, to: usize) {
-        let block = self.blocks[&to];
-        if to > self.at {
-            self.b.ins().jump(block, NONE);
-            return;
-        }
+    /// Looks at the start of a loop whether the store is interrupted: there, and not on the way
+    /// back, so that the way back is one branch.
+    pub(super) fn poll(&mut self, head: usize) {
         let due = self.is_interrupted();
-        let cold = self.new_block(true);
-        self.b.ins().brif(due, cold, NONE, block, NONE);
-        self.join(cold);
-        self.trap_at(TrapKind::Interrupted, to);
+        let (cold, go_on) = self.unless(due);
+        self.b.switch_to_block(cold);
+        self.trap_at(TrapKind::Interrupted, head);
+        self.b.switch_to_block(go_on);
     }
 
     /// Whether the frame is past the limit, which an interrupt sets to 0. The load is atomic so
     /// that it happens each time.
     pub(super) fn is_interrupted(&mut self) -> Value {
-        let (vm, frame) = (self.vm, self.frame);
+        let (vm, frame) = (self.vm(), self.frame);
         let at = self.imm(offset::LIMIT as i64);
         let at = self.b.ins().iadd(vm, at);
         let limit = self.b.ins().atomic_load(types::I64, TRUSTED, at);
@@ -127,21 +123,14 @@ impl Lower<'_, '_> {
     /// Jumps by `offset` if `cond` holds.
     fn branch(&mut self, cond: Value, offset: i64) {
         let (to, next) = (self.target(offset), self.next);
-        let other = self.blocks[&next];
-        if to > self.at {
-            let block = self.blocks[&to];
-            self.b.ins().brif(cond, block, NONE, other, NONE);
-            return;
-        }
-        let taken = self.new_block(false);
-        self.b.ins().brif(cond, taken, NONE, other, NONE);
-        self.join(taken);
-        self.go(to);
+        let (block, other) = (self.blocks[&to], self.blocks[&next]);
+        self.b.ins().brif(cond, block, NONE, other, NONE);
     }
 
     pub(super) fn jmp(&mut self, w: Word) {
         let to = self.target(i64::from(bx(w) as i32));
-        self.go(to);
+        let block = self.blocks[&to];
+        self.b.ins().jump(block, NONE);
     }
 
     pub(super) fn jt(&mut self, w: Word) {
@@ -237,7 +226,7 @@ impl Lower<'_, '_> {
     }
 
     pub(super) fn fuel(&mut self, w: Word) {
-        let vm = self.vm;
+        let vm = self.vm();
         let left = self.b.ins().load(types::I64, TRUSTED, vm, offset::FUEL as i32);
         let units = self.imm(i64::from(bx(w)));
         let rest = self.b.ins().isub(left, units);
@@ -251,7 +240,7 @@ impl Lower<'_, '_> {
             if by == 0 {
                 continue;
             }
-            let vm = self.vm;
+            let vm = self.vm();
             let old = self.b.ins().load(types::I64, TRUSTED, vm, at as i32);
             let by = self.imm(i64::from(by));
             let new = self.b.ins().iadd(old, by);

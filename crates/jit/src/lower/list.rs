@@ -112,7 +112,7 @@ impl Lower<'_, '_> {
         self.put_element(x, buffer, index, place, c(w));
         match self.is_in_memory(a(w)) {
             // Out-of-line work leaves its result there too.
-            true => self.hold_and_keep(a(w), x),
+            true => self.hold_and_keep(a(w), x, false),
             false => self.set(a(w), x),
         }
         self.own(a(w), (len, buffer));
@@ -188,7 +188,7 @@ impl Lower<'_, '_> {
         self.join(done);
         match was_in_memory {
             // Out-of-line work leaves its result there too.
-            true => self.hold_and_keep(slot, result),
+            true => self.hold_and_keep(slot, result, false),
             false => self.set(slot, result),
         }
     }

@@ -10,6 +10,7 @@
 //! is entered at a loop takes the frame alone and leaves its results there.
 
 mod call;
+mod entry;
 mod exits;
 mod float;
 mod int;
@@ -81,8 +82,8 @@ pub(crate) struct Lower<'a, 'f> {
     b: FunctionBuilder<'f>,
     /// The address of slot 0.
     frame: Value,
-    /// The machine context.
-    vm: Value,
+    /// The machine context, where it has been read from its register on the way here.
+    context: Option<Value>,
     blocks: FxHashMap<usize, ir::Block>,
     vars: FxHashMap<(u16, slots::Part), Variable>,
     /// What is known of lists.
@@ -118,7 +119,7 @@ pub(crate) fn lower<'a>(
         stub,
         b,
         frame: none,
-        vm: none,
+        context: None,
         blocks: FxHashMap::default(),
         vars: FxHashMap::default(),
         known: known::Known::default(),
@@ -221,45 +222,18 @@ impl Lower<'_, '_> {
         order
     }
 
-    /// Takes parameters, or the slots that are live at a loop, and jumps to the first block.
-    fn entry(&mut self, first: u32) {
-        let block = self.b.create_block();
-        self.b.append_block_params_for_function_params(block);
-        self.b.switch_to_block(block);
-        let params = self.b.block_params(block).to_vec();
-        self.frame = params[0];
-        self.vm = self.b.ins().get_pinned_reg(types::I64);
-        let flow = self.flow;
-        let sets = &flow.blocks[first as usize].at_start;
-        match self.job.place {
-            Place::Start => {
-                for (i, value) in params[1..].iter().enumerate() {
-                    let slot = i as u16;
-                    self.hold(slot, *value, self.code.float_params[i]);
-                    if sets.rooted.has(slot) {
-                        self.store_slot(slot);
-                    }
-                }
-                for slot in params.len() - 1..self.code.float_params.len() {
-                    self.in_memory(slot as u16);
-                }
-            }
-            Place::Loop(_) => sets.live.iter().for_each(|slot| self.in_memory(slot)),
-        }
-        self.meet(first);
-        let to = self.blocks[&flow.blocks[first as usize].start];
-        self.b.ins().jump(to, NONE);
-        self.b.seal_block(block);
-    }
-
     fn block(&mut self, index: u32) {
         let flow = self.flow;
         let data = &flow.blocks[index as usize];
         let block = self.blocks[&data.start];
         self.b.switch_to_block(block);
+        self.context = None;
         self.forget_all();
         for slot in data.at_start.live.iter() {
             self.assume(slot, data.at_start.floats.has(slot), data.at_start.rooted.has(slot));
+        }
+        if data.is_head {
+            self.poll(data.start);
         }
         let mut at = data.start;
         while at < data.end {
@@ -277,6 +251,9 @@ impl Lower<'_, '_> {
     /// Makes an instruction and forgets what it may change.
     fn instruction(&mut self, op: RegOp, w: Word) {
         self.operation(op, w);
+        if op.has_window() {
+            self.context = None;
+        }
         if list_role(op, w) == ListRole::Changes {
             self.known.forget_lists();
         }
@@ -366,6 +343,22 @@ impl Lower<'_, '_> {
     fn join(&mut self, block: ir::Block) {
         self.b.seal_block(block);
         self.b.switch_to_block(block);
+        self.context = None;
+    }
+
+    /// The machine context. It is read from its register again where the value would live long:
+    /// a second register for it costs more than a move.
+    fn vm(&mut self) -> Value {
+        let here = self.b.current_block();
+        if here.is_some_and(|block| self.b.func.layout.is_cold(block)) {
+            return self.b.ins().get_pinned_reg(types::I64);
+        }
+        if let Some(vm) = self.context {
+            return vm;
+        }
+        let vm = self.b.ins().get_pinned_reg(types::I64);
+        self.context = Some(vm);
+        vm
     }
 
     /// Writes an integer result.

@@ -34,7 +34,7 @@ const CONSTANT: MemFlagsData = MemFlagsData::trusted().with_readonly().with_can_
 impl Lower<'_, '_> {
     /// The address of an object less [`CONTEXT_PAGE`].
     pub(super) fn object(&mut self, reference: Value) -> Value {
-        let vm = self.vm;
+        let vm = self.vm();
         self.b.ins().iadd(vm, reference)
     }
 
@@ -94,7 +94,7 @@ impl Lower<'_, '_> {
         let (cold, go_on) = (self.new_block(true), self.new_block(false));
         self.b.ins().brif(is_old, cold, NONE, go_on, NONE);
         self.join(cold);
-        let vm = self.vm;
+        let vm = self.vm();
         let place = self.b.ins().isub(base, vm);
         let disp = self.imm(i64::from(disp) - CONTEXT_PAGE as i64);
         let place = self.b.ins().iadd(place, disp);
@@ -132,7 +132,7 @@ impl Lower<'_, '_> {
 
     /// A global, by its number.
     fn globals(&mut self) -> Value {
-        let vm = self.vm;
+        let vm = self.vm();
         self.b.ins().load(types::I64, TRUSTED, vm, offset::GLOBALS as i32)
     }
 
@@ -166,7 +166,7 @@ impl Lower<'_, '_> {
             self.work(Helper::Step, w);
             return self.written(a(w));
         };
-        let vm = self.vm;
+        let vm = self.vm();
         let place = lane_cursor(plan.lane) - CONTEXT;
         let cursor = self.b.ins().uload32(TRUSTED, vm, place);
         let limit = self.b.ins().uload32(TRUSTED, vm, lane_limit(plan.lane) - CONTEXT);
@@ -303,7 +303,7 @@ impl Lower<'_, '_> {
         let same = self.b.ins().icmp(IntCC::Equal, m, n);
         self.b.ins().brif(same, bytes, NONE, done, &[BlockArg::Value(no)]);
         self.join(bytes);
-        let vm = self.vm;
+        let vm = self.vm();
         let equal = self.helper(Helper::StrEq, &[vm, x, y]);
         self.b.ins().jump(done, &[BlockArg::Value(equal)]);
         self.join(done);
@@ -326,7 +326,7 @@ impl Lower<'_, '_> {
         let same = self.b.ins().icmp(IntCC::Equal, own, ty);
         self.b.ins().brif(same, done, &[BlockArg::Value(yes)], other, NONE);
         self.join(other);
-        let vm = self.vm;
+        let vm = self.vm();
         let extends = self.helper(Helper::IsType, &[vm, x, ty]);
         self.b.ins().jump(done, &[BlockArg::Value(extends)]);
         self.join(done);

@@ -174,9 +174,9 @@ impl Lower<'_, '_> {
     }
 
     /// A variable gets the value that its slot in memory has already.
-    pub(super) fn hold_and_keep(&mut self, slot: u16, value: Value) {
-        self.hold(slot, value, false);
-        self.mark(slot, INT | MEMORY);
+    pub(super) fn hold_and_keep(&mut self, slot: u16, value: Value, float: bool) {
+        self.hold(slot, value, float);
+        self.mark(slot, MEMORY | if float { FLOAT } else { INT });
     }
 
     /// What is called has written a slot.
