@@ -1,7 +1,7 @@
 //! The compiler of hot code: register code to machine code, one function at a time.
 //!
-//! `operands`, `flow` and `lists` study a function, `lower` makes Cranelift's code of it, `abi` are
-//! the conventions and the pieces between the machine and bodies; this file keeps the compiled code.
+//! `operands`, `flow` and `lists` study a function, `lower` makes Cranelift's code of it, `abi` has
+//! the conventions and the pieces between the machine and bodies; this file keeps what is made.
 //! Frames, root maps, traps and limits are the interpreter's: `kaa_exec::tier` says what compiled
 //! code may rely on. When to compile is decided there too.
 
