@@ -157,7 +157,8 @@ impl fmt::Display for LinkError {
                 write!(f, "nothing provides the import `{module}.{name}`")
             }
             LinkError::Denied { module, name, how } => {
-                write!(f, "`{module}.{name}` is not granted; {how}")
+                // What the library alone calls is known by the name without its mark.
+                write!(f, "`{module}.{}` is not granted; {how}", name.trim_start_matches('_'))
             }
             LinkError::Signature { module, name } => {
                 write!(f, "`{module}.{name}` is imported with a signature it does not have")

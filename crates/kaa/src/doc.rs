@@ -69,25 +69,34 @@ pub fn library() -> Vec<DocGroup> {
                 (name, about)
             }
         };
-        let rows = group.rows.iter().filter(|row| !OPERATORS.contains(&row.short_name()));
+        let is_public = |name: &str| !OPERATORS.contains(&name) && !name.starts_with('_');
+        let rows = group.rows.iter().filter(|row| is_public(row.short_name()));
         let entries = rows.map(|row| entry(row, group.kind)).collect();
         DocGroup { name: name.to_owned(), about, entries }
     });
-    let written = kaa_lang::library::names().map(|name| {
+    let mut groups: Vec<DocGroup> = groups.collect();
+    for name in kaa_lang::library::names() {
         let declared = kaa_lang::doc::of_library(name).unwrap_or_default();
         let mut group = group_of(name, declared);
         for entry in group.entries.iter_mut().filter(|entry| !entry.example.is_empty()) {
             entry.example.insert(0, format!("import {name}"));
         }
-        group.about = format!("`import {name}`: {}", group.about);
-        group
-    });
+        match groups.iter_mut().find(|known| known.name == name) {
+            // The other part of it is of the runtime.
+            Some(known) => known.entries.extend(group.entries),
+            None => {
+                group.about = format!("`import {name}`: {}", group.about);
+                groups.push(group);
+            }
+        }
+    }
     let words = DocGroup {
         name: "language".to_owned(),
         about: "Words of the language: types, declarations, statements, traits.".to_owned(),
         entries: builtins::words().map(|word| entry_of_word(&word, word.names[0])).collect(),
     };
-    groups.chain(written).chain([words]).collect()
+    groups.push(words);
+    groups
 }
 
 fn entry_of_word(word: &Word, name: &str) -> DocEntry {
@@ -141,7 +150,7 @@ fn entry(row: &Builtin, kind: GroupKind) -> DocEntry {
     let called = CALLED.iter().find(|(name, _)| *name == row.name).map(|(_, name)| *name);
     let name = called.or(overload.map(|(from, ..)| *from)).unwrap_or(row.name);
     let example = builtins::example(row.name);
-    let module = matches!(kind, GroupKind::Module).then(|| row.name.split('.').next()).flatten();
+    let module = kind.is_module().then(|| row.name.split('.').next()).flatten();
     let mut lines: Vec<String> = module.iter().map(|module| format!("import {module}")).collect();
     lines.extend(example.iter().flat_map(|one| one.lines.iter().map(|&line| line.to_owned())));
     DocEntry {

@@ -90,6 +90,8 @@ pub struct Files {
     imports: FxHashMap<(FileId, u32), Import>,
     /// The module of tasks, where the program uses them.
     tasks: Option<FileId>,
+    /// The module of files, where the program writes `open`.
+    opening: Option<FileId>,
 }
 
 impl Files {
@@ -111,6 +113,11 @@ impl Files {
     /// The module that the prelude has tasks and channels from, where the program uses them.
     pub fn tasks(&self) -> Option<FileId> {
         self.tasks
+    }
+
+    /// The module that the prelude has `open` from, where the program uses it.
+    pub fn opening(&self) -> Option<FileId> {
+        self.opening
     }
 
     /// What the path or name at this place leads to.
@@ -175,7 +182,7 @@ pub fn read(
     let name = stem(&source.name).to_string();
     reader.add(source, name);
     reader.follow_all(0);
-    reader.add_tasks();
+    reader.add_prelude();
     reader.reading
 }
 
@@ -218,20 +225,29 @@ impl Reader<'_> {
         }
     }
 
-    /// Adds the module of tasks where a name of it is written anywhere.
-    fn add_tasks(&mut self) {
-        if !crate::check::TASK_NAMES.iter().any(|name| self.names.find(name).is_some()) {
-            return;
+    /// Adds the modules of tasks and of files where a name of theirs is written anywhere.
+    fn add_prelude(&mut self) {
+        let is_named = |reader: &Self, names: &[&str]| {
+            names.iter().any(|name| reader.names.find(name).is_some())
+        };
+        if is_named(self, &[crate::check::OPEN_NAME]) {
+            self.reading.files.opening = self.add_library(library::FILES);
         }
-        let Some(text) = library::text(library::TASKS) else { return };
-        let place = place(library::FOLDER, 0, &[library::TASKS]);
+        if is_named(self, &crate::check::TASK_NAMES) {
+            self.reading.files.tasks = self.add_library(library::TASKS);
+        }
+    }
+
+    fn add_library(&mut self, module: &str) -> Option<FileId> {
+        let text = library::text(module)?;
+        let place = place(library::FOLDER, 0, &[module]);
         let next = self.reading.files.units.len();
         let file = match self.known.get(&place) {
             Some(&known) => known,
-            None => self.add(SourceFile::new(place, text), library::TASKS.into()),
+            None => self.add(SourceFile::new(place, text), module.into()),
         };
-        self.reading.files.tasks = Some(file);
         self.follow_all(next);
+        Some(file)
     }
 
     /// Finds what the imports of a file lead to.
@@ -330,7 +346,8 @@ impl Reader<'_> {
                 }
             }
         }
-        if built_in {
+        // A module of the runtime may have a part that is written in Kaa.
+        if built_in && (is_itself || library::text(&dotted).is_none()) {
             return None;
         }
         if dots == 0

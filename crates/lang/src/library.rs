@@ -9,15 +9,20 @@ pub use kaa_base::span::LIBRARY_FOLDER as FOLDER;
 /// The module that the prelude has tasks and channels from; programs that use them read it.
 pub const TASKS: &str = "task";
 
+/// The module that the prelude has `open` from; programs that use it read it.
+pub const FILES: &str = "fs";
+
 /// The modules: name and text.
 const MODULES: &[(&str, &str)] = &[
     ("bisect", include_str!("../library/bisect.kaa")),
     ("collections", include_str!("../library/collections.kaa")),
+    (FILES, include_str!("../library/fs.kaa")),
     ("functools", include_str!("../library/functools.kaa")),
     ("heapq", include_str!("../library/heapq.kaa")),
     ("itertools", include_str!("../library/itertools.kaa")),
     ("json", include_str!("../library/json.kaa")),
     ("path", include_str!("../library/path.kaa")),
+    ("random", include_str!("../library/random.kaa")),
     ("re", include_str!("../library/re.kaa")),
     ("string", include_str!("../library/string.kaa")),
     (TASKS, include_str!("../library/task.kaa")),

@@ -5,6 +5,7 @@
 //! scripts see are in the language's own tables; a test compares the two lists.
 
 mod env;
+mod files;
 mod fs;
 mod process;
 mod random;
@@ -101,10 +102,12 @@ pub(crate) fn install(host: &mut Host, grant: Grant) {
         Grant::Whole("fs") => {
             host.folders = Some(Sandbox::everywhere());
             offer(host, "fs", Sandbox::everywhere(), fs::FUNCS);
+            offer(host, "fs", files::Files::new(Sandbox::everywhere()), files::FUNCS);
         }
         Grant::Folder(folder) => {
             let sandbox = host.folders.take().unwrap_or_default().with(folder);
             host.folders = Some(sandbox.clone());
+            offer(host, "fs", files::Files::new(sandbox.clone()), files::FUNCS);
             offer(host, "fs", sandbox, fs::FUNCS);
         }
         Grant::Whole("env") => {
@@ -134,7 +137,7 @@ mod tests {
 
     #[test]
     fn the_language_and_the_host_offer_the_same() {
-        assert_eq!(names(fs::FUNCS), listed("fs"));
+        assert_eq!([names(fs::FUNCS), names(files::FUNCS)].concat(), listed("fs"));
         assert_eq!(names(env::FUNCS), listed("env"));
         assert_eq!(names(time::FUNCS), listed("time"));
         assert_eq!(names(random::FUNCS), listed("random"));

@@ -68,7 +68,6 @@ fn state_of(seed: u64) -> [u64; 4] {
 pub(super) const FUNCS: &[CapFn<Random>] = &[
     CapFn { name: "random", sig: "() -> f64", run: |r, _| slot(r.unit().to_bits()) },
     CapFn { name: "randint", sig: "(i64, i64) -> i64", run: |r, c| between(r, c.int(0), c.int(1)) },
-    CapFn { name: "randrange", sig: "(i64, i64) -> i64", run: randrange },
     CapFn { name: "uniform", sig: "(f64, f64) -> f64", run: uniform },
     CapFn { name: "gauss", sig: "(f64, f64) -> f64", run: gauss },
     CapFn { name: "expovariate", sig: "(f64) -> f64", run: exponential },
@@ -90,15 +89,6 @@ fn between(random: &Random, low: i64, high: i64) -> Result<Outcome, Box<Fault>> 
     }
     let drawn = random.up_to(high.abs_diff(low));
     slot(low.wrapping_add_unsigned(drawn) as u64)
-}
-
-fn randrange(random: &Random, call: &Call<'_>) -> Result<Outcome, Box<Fault>> {
-    let (start, stop) = (call.int(0), call.int(1));
-    if start >= stop {
-        let text = format!("there is no number from {start} below {stop}");
-        return Err(Fault::new(TrapKind::InvalidValue, text));
-    }
-    between(random, start, stop - 1)
 }
 
 fn uniform(random: &Random, call: &Call<'_>) -> Result<Outcome, Box<Fault>> {

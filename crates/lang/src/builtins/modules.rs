@@ -118,6 +118,13 @@ super::rows! {
         "fs.walk" "(path: str) -> Result[list[str]]" "all files below a folder, sorted";
         "fs.read_lines" "(path: str) -> Result[list[str]]" "the lines of a file, without ends";
         "fs.make_dir" "(path: str) -> Result[None]" "makes a folder and those above it";
+        "fs._open" "(path: str, mode: str) -> Result[int]" "the number of an open file";
+        "fs._read_line" "(file: int) -> Result[str]" "a line with its end, empty behind the last";
+        "fs._read" "(file: int, size: int) -> Result[bytes]" "so many bytes, or all if negative";
+        "fs._write" "(file: int, data: bytes) -> Result[None]" "writes to a buffer";
+        "fs._write_text" "(file: int, text: str) -> Result[None]" "writes to a buffer";
+        "fs._flush" "(file: int) -> Result[None]" "writes what is in the buffer";
+        "fs._close" "(file: int) -> Result[None]" "closes the file";
     }
     /// `import env`
     ENV {
@@ -138,7 +145,6 @@ super::rows! {
     RANDOM {
         "random.random" "() -> float" "from 0.0 below 1.0";
         "random.randint" "(a: int, b: int) -> int" "from a to b, both possible";
-        "random.randrange" "(start: int, stop: int) -> int" "from start below stop";
         "random.uniform" "(a: float, b: float) -> float" "between a and b";
         "random.gauss" "(mu: float = 0.0, sigma: float = 1.0) -> float" "normally distributed";
         "random.expovariate" "(lambd: float = 1.0) -> float" "exponentially distributed";

@@ -183,6 +183,21 @@ impl Checker<'_> {
         self.prelude_traits();
     }
 
+    /// A module of the library that is written in Kaa has the functions of the runtime's module of
+    /// its name as well.
+    fn declare_runtime_parts(&mut self) {
+        let files = self.files;
+        for (file, unit) in files.iter().filter(|(_, unit)| unit.library) {
+            let group = builtins::group(&unit.name).filter(|(_, group)| group.kind.is_module());
+            let Some((first, group)) = group else { continue };
+            for (at, row) in group.rows.iter().enumerate() {
+                let name = self.names.intern(row.short_name());
+                let item = Item::Builtin(BuiltinId::new(first + at));
+                self.scopes.declared.entry((file, name)).or_insert(item);
+            }
+        }
+    }
+
     /// Checks all files.
     pub(super) fn program(&mut self) {
         self.declare_prelude();
@@ -193,6 +208,7 @@ impl Checker<'_> {
                 self.declare(id, &mut pending);
             }
         }
+        self.declare_runtime_parts();
         self.trait_headers();
         self.struct_bounds();
         self.struct_fields();

@@ -42,7 +42,8 @@ impl Checker<'_> {
         let walks = std::mem::take(&mut self.reading.walks);
         match kind {
             Ast::Error => self.bad(span),
-            Ast::Name(name) => self.read_name(name, (lends, borrows), span, want),
+            // A loop over a resource borrows it.
+            Ast::Name(name) => self.read_name(name, (lends, borrows || walks), span, want),
             Ast::Int(value) => self.int(ast[value], false, span, want),
             Ast::BigInt(digits) => self.large_int(digits, false, span, want),
             Ast::Float(value) => self.float(ast[value], span, want),

@@ -10,7 +10,7 @@ impl Checker<'_> {
     pub(super) fn walk(&mut self, value: ExprId) -> TyId {
         let ty = self.ty_of(value);
         if let Some(item) = self.item_of(ty) {
-            return item;
+            return if self.is_named(value) { item } else { TyId::ERROR };
         }
         if ty == TyId::NEVER {
             return TyId::ERROR;

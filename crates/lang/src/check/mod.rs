@@ -85,7 +85,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use sig::Sig;
 use std::cell::RefCell;
 use std::rc::Rc;
-pub use tasks::NAMES as TASK_NAMES;
+pub use tasks::{NAMES as TASK_NAMES, OPEN as OPEN_NAME};
 
 /// Aliases and defaults may name each other; the stack bounds how far that is followed.
 const MAX_WAITING: u32 = 100;

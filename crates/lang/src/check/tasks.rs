@@ -21,9 +21,16 @@ use kaa_base::span::Span;
 /// The names of the library's file that belong to the prelude.
 pub const NAMES: [&str; 4] = ["tasks", "chan", "Task", "Tasks"];
 
+/// The name of the library's files that belongs to the prelude.
+pub const OPEN: &str = "open";
+
 impl Checker<'_> {
-    /// Gives the names of tasks to the prelude, where a program uses them.
+    /// Gives the names of tasks and files to the prelude, where a program uses them.
     pub(super) fn declare_tasks(&mut self) {
+        if let Some(file) = self.files.opening() {
+            let name = self.names.intern(OPEN);
+            self.put_prelude(name, Item::Of(file, name));
+        }
         let Some(file) = self.files.tasks() else { return };
         for name in NAMES {
             let name = self.names.intern(name);

@@ -93,7 +93,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     /// Lowers a function of the program.
     pub fn function(cx: &'c mut Cx<'p>, m: &'m mut Module, id: FnId) {
         let f = &cx.program.functions[id];
-        let func = cx.func(id);
+        let func = cx.func(m, id);
         let mut body = Self::begin(cx, m, id, func);
         if let Some((module, name)) = body.cx.program.host_imports.get(&id) {
             // Calls go to the import itself; this is for uses as a value.

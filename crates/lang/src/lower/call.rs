@@ -89,7 +89,7 @@ impl Body<'_, '_, '_> {
     /// its own on.
     pub fn call(&mut self, func: FnId, args: List<Arg>) -> Vals {
         let program = self.cx.program;
-        let f = self.cx.func(func);
+        let f = self.cx.func(self.b.module, func);
         let callee = &program.functions[func];
         let modes: Vec<Mode> = callee.params.iter().map(|p| p.mode).collect();
         let mut leading: Vals = Vec::new();
@@ -179,10 +179,10 @@ impl Body<'_, '_, '_> {
     pub fn callee(&mut self, e: ExprId) -> Callee {
         let program = self.cx.program;
         match program.tree[e].kind {
-            ExprKind::FnRef(func) => Callee::Known(self.cx.func(func), Vec::new()),
+            ExprKind::FnRef(func) => Callee::Known(self.cx.func(self.b.module, func), Vec::new()),
             ExprKind::Closure { func, captures } => {
                 let vals = self.captured(func, &program.tree[captures]);
-                Callee::Known(self.cx.func(func), vals)
+                Callee::Known(self.cx.func(self.b.module, func), vals)
             }
             _ => {
                 let value = self.expr1(e);

@@ -83,7 +83,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             let count = vals.len();
             let (ty, func) = dispatch.arms[at];
             vals.extend(others);
-            let f = s.cx.func(func);
+            let f = s.cx.func(s.b.module, func);
             let results: Vals = s.b.ins(Inst::Call { f, args: vals.into() }).iter().collect();
             let results = match changes {
                 true => {

@@ -32,7 +32,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     fn source_of(&mut self, ty: TyId, vals: &[Value], source: Source) -> Option<Value> {
         match (source, self.ty(ty)) {
             (Source::Method(func), _) => {
-                let f = self.cx.func(func);
+                let f = self.cx.func(self.b.module, func);
                 Some(self.b.ins1(Inst::Call { f, args: vals.into() }))
             }
             (Source::Field(index), Ty::Class(..)) => {

@@ -276,7 +276,7 @@ impl Body<'_, '_, '_> {
         let ty = self.cx.layouts.closure_type(self.b.module, fn_ty);
         self.cx.note_closure(self.b.module, fn_ty, ty);
         let vals = self.captured(func, captures);
-        let f = self.cx.func(func);
+        let f = self.cx.func(self.b.module, func);
         vec![self.b.ins1(Inst::ClosureNew { ty, f, vals: vals.into() })]
     }
 

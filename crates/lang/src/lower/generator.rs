@@ -29,7 +29,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     pub fn generator(cx: &'c mut Cx<'p>, m: &'m mut Module, id: FnId) {
         let f = &cx.program.functions[id];
         let Ty::Iter(item) = cx.program.tys.get(f.ret) else { return };
-        let (maker, span) = (cx.func(id), f.span);
+        let (maker, span) = (cx.func(m, id), f.span);
         let params = m.sigs[m.funcs[maker].sig].params.clone();
         let results = cx.layouts.item_leaves(m, item);
         let name = format!("{}.next", m.funcs[maker].name);

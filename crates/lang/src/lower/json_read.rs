@@ -502,7 +502,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             |s| match (plain, made) {
                 (Some(value), _) => s.expr_as(value, ty),
                 (None, Some(func)) => {
-                    let f = s.cx.func(func);
+                    let f = s.cx.func(s.b.module, func);
                     s.b.ins(Inst::Call { f, args: [].into() }).iter().collect()
                 }
                 (None, None) => s.absent(ty),

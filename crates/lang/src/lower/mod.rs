@@ -46,6 +46,8 @@ mod text;
 mod view;
 mod walk_own;
 
+use std::collections::VecDeque;
+
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Entity;
 use kaa_base::span::{SourceMap, Span};
@@ -55,6 +57,7 @@ use rustc_hash::FxHashMap;
 use crate::codes;
 use crate::hir::{ConstId, Entry, FnId, Mode, Program, TyId};
 use crate::intern::Interner;
+use crate::library;
 use body::Body;
 use layout::Layouts;
 
@@ -71,13 +74,15 @@ pub fn lower(
     module.files.extend(sources.iter().map(|(_, source)| source.name.clone()));
     let mut cx = Cx::new(program, names, sources);
     cx.declare(&mut module);
-    for (id, _) in program.functions.iter().filter(|(_, f)| f.generics.is_empty()) {
-        match program.functions[id].generator {
-            true => Body::generator(&mut cx, &mut module, id),
-            false => Body::function(&mut cx, &mut module, id),
+    loop {
+        if let Some(id) = cx.wanted.pop_front() {
+            match program.functions[id].generator {
+                true => Body::generator(&mut cx, &mut module, id),
+                false => Body::function(&mut cx, &mut module, id),
+            }
+            continue;
         }
-    }
-    while let Some((func, job)) = cx.jobs.pop() {
+        let Some((func, job)) = cx.jobs.pop() else { break };
         match job {
             Job::Repr(ty) => Body::repr(&mut cx, &mut module, func, ty),
             Job::Tell => Body::tell_error(&mut cx, &mut module, func),
@@ -134,8 +139,10 @@ struct Cx<'p> {
     names: &'p Interner,
     sources: &'p SourceMap,
     layouts: Layouts<'p>,
-    /// The IR function of each function of the program.
-    funcs: Vec<FuncId>,
+    /// The IR function of each function of the program that is called so far.
+    funcs: Vec<Option<FuncId>>,
+    /// Functions that have no body yet.
+    wanted: VecDeque<FnId>,
     reprs: FxHashMap<TyId, FuncId>,
     json: FxHashMap<(TyId, json_read::Way), FuncId>,
     /// What tells an open error with its causes.
@@ -160,7 +167,8 @@ impl<'p> Cx<'p> {
             names,
             sources,
             layouts: Layouts::new(program, names),
-            funcs: Vec::new(),
+            funcs: vec![None; program.functions.len()],
+            wanted: VecDeque::new(),
             reprs: FxHashMap::default(),
             json: FxHashMap::default(),
             telling: None,
@@ -175,20 +183,19 @@ impl<'p> Cx<'p> {
         }
     }
 
-    /// Declares all functions, so that calls may go in any direction, and the exports.
+    /// Declares all functions of the program itself, and the exports. Those of the library are
+    /// declared where they are called.
     fn declare(&mut self, m: &mut Module) {
         for id in self.program.functions.keys() {
             let function = &self.program.functions[id];
-            if !function.generics.is_empty() {
-                // Only its instances are run.
-                self.funcs.push(FuncId(0));
+            let source = self.sources.get(function.span.file);
+            let in_library = source.is_some_and(|file| file.name.starts_with(library::FOLDER));
+            // Of those with type parameters only the instances are run.
+            if in_library || !function.generics.is_empty() {
                 continue;
             }
-            let sig = self.signature(m, id);
+            let func = self.func(m, id);
             let name = self.names.text(function.name).to_owned();
-            let func = self.declare_func(m, &name, sig);
-            self.funcs.push(func);
-            self.note_modes(m, id, func);
             let (exported, test) = (function.exported, function.test);
             if test {
                 m.export_func(format!("{}{name}", crate::TEST_PREFIX), func);
@@ -204,7 +211,8 @@ impl<'p> Cx<'p> {
         if let Some(main) = main
             && m.exported_func("main").is_none()
         {
-            m.export_func("main", self.func(main));
+            let main = self.func(m, main);
+            m.export_func("main", main);
         }
     }
 
@@ -253,9 +261,18 @@ impl<'p> Cx<'p> {
         }
     }
 
-    /// The IR function of a function of the program.
-    fn func(&self, id: FnId) -> FuncId {
-        self.funcs[id.index()]
+    /// The IR function of a function of the program, which has its turn if it is new.
+    fn func(&mut self, m: &mut Module, id: FnId) -> FuncId {
+        if let Some(known) = self.funcs[id.index()] {
+            return known;
+        }
+        let sig = self.signature(m, id);
+        let name = self.names.text(self.program.functions[id].name).to_owned();
+        let func = self.declare_func(m, &name, sig);
+        self.funcs[id.index()] = Some(func);
+        self.note_modes(m, id, func);
+        self.wanted.push_back(id);
+        func
     }
 
     /// Where a span lies in the source. A very long line gives its columns up.

@@ -121,7 +121,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     }
 
     fn call_own(&mut self, f: crate::hir::FnId, a: &[Value], b: &[Value]) -> Value {
-        let f = self.cx.func(f);
+        let f = self.cx.func(self.b.module, f);
         let args = [a, b].concat();
         self.b.ins1(Inst::Call { f, args: args.into() })
     }

@@ -110,7 +110,7 @@ impl Body<'_, '_, '_> {
         self.b.branch(flag, yes, done);
         self.open(yes);
         let vals = self.get_local(held.local);
-        let f = self.cx.func(held.close);
+        let f = self.cx.func(self.b.module, held.close);
         self.b.ins(Inst::Call { f, args: vals.into() });
         let no = self.bool(false);
         self.b.def_var(held.flag, no);

@@ -79,14 +79,14 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     fn own_repr(&mut self, ty: TyId, vals: &[Value]) -> Value {
         let own = self.cx.program.own.get(&ty).and_then(|own| own.repr);
         let Some(repr) = own else { return self.b.str("") };
-        let f = self.cx.func(repr);
+        let f = self.cx.func(self.b.module, repr);
         self.b.ins1(Inst::Call { f, args: vals.into() })
     }
 
     /// Calls the `__str__` of a struct.
     fn show_struct(&mut self, ty: TyId, vals: &[Value]) -> Value {
         let Some(show) = self.cx.program.shows.get(&ty) else { return Value(0) };
-        let f = self.cx.func(*show);
+        let f = self.cx.func(self.b.module, *show);
         self.b.ins1(Inst::Call { f, args: vals.into() })
     }
 

@@ -231,7 +231,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             },
             AugOp::Builtin(id) => self.builtin_values(id, ty, &[old, rhs].concat()),
             AugOp::Method(func) => {
-                let (f, args) = (self.cx.func(func), [old, rhs].concat());
+                let (f, args) = (self.cx.func(self.b.module, func), [old, rhs].concat());
                 self.b.ins(Inst::Call { f, args: args.into() }).iter().collect()
             }
         }

@@ -23,7 +23,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             (Some(next), _) => self.walk_by_next(next, ty, vals, exit, each),
             (None, Some(iter)) => {
                 let ret = self.cx.program.functions[iter].ret;
-                let f = self.cx.func(iter);
+                let f = self.cx.func(self.b.module, iter);
                 let vals: Vals = self.b.ins(Inst::Call { f, args: vals.into() }).iter().collect();
                 self.walk_value(ret, vals, exit, each);
             }
@@ -44,7 +44,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
     ) {
         let function = &self.cx.program.functions[next];
         let changes = function.params.first().is_some_and(|own| own.mode == Mode::Mut);
-        let (option, f) = (function.ret, self.cx.func(next));
+        let (option, f) = (function.ret, self.cx.func(self.b.module, next));
         let leaves = self.leaves(ty);
         let state = self.fresh(&leaves);
         self.define(&state, &vals);
