@@ -9,7 +9,7 @@ use crate::native::{Call, Fault, NativeResult};
 
 super::natives! {
     "math.comb" "(i64, i64) -> i64" comb;
-    "math.perm" "(i64, i64) -> i64" perm;
+    "math.perm" "(i64, opt i64) -> i64" perm;
     "math.factorial" "(i64) -> i64" factorial;
     "math.gcd" "(i64, i64) -> i64" |c| {
         let value = gcd(c.int(0).unsigned_abs(), c.int(1).unsigned_abs());
@@ -72,7 +72,8 @@ fn comb(call: &mut Call<'_>) -> NativeResult {
 }
 
 fn perm(call: &mut Call<'_>) -> NativeResult {
-    let (n, k) = (natural(call, 0, "perm")?, natural(call, 1, "perm")?);
+    let n = natural(call, 0, "perm")?;
+    let k = if call.bool(1) { natural(call, 2, "perm")? } else { n };
     let mut value = i64::from(k <= n);
     for i in 0..if k <= n { k } else { 0 } {
         value = value.checked_mul((n - i) as i64).ok_or(TrapKind::Overflow)?;

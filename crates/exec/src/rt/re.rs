@@ -63,10 +63,12 @@ fn compiled(text: &str, flags: i64) -> Result<Compiled, String> {
     let build = |text: &str| Regex::new(text).map_err(|error| pattern::reason(&error));
     // Told for the pattern alone, so that nothing is named that the program did not write.
     let search = build(&body)?;
-    // A comment at the end of the pattern goes as far as its line.
-    let end = if flags & pattern::VERBOSE == 0 { "" } else { "\n" };
-    let start = build(&format!("\\A(?:{body}{end})"))?;
-    let full = build(&format!("\\A(?:{body}{end})\\z"))?;
+    // A comment at the end of the pattern goes as far as its line, which is then not closed.
+    let anchored = |tail: &str| {
+        let closed = |end: &str| build(&format!("\\A(?:{body}{end}){tail}"));
+        closed("").or_else(|_| closed("\n"))
+    };
+    let (start, full) = (anchored("")?, anchored("\\z")?);
     Ok(Compiled { search, start, full })
 }
 

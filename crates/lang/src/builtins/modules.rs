@@ -51,7 +51,7 @@ super::rows! {
         "math.log2" "(x: float) -> float" "logarithm to base 2";
         "math.modf" "(x: float) -> (float, float)" "fraction and whole part";
         "math.nextafter" "(x: float, y: float) -> float" "the float next to x, towards y";
-        "math.perm" "(n: int, k: int) -> int" "how many ways to arrange k of n";
+        "math.perm" "(n: int, k: int? = None) -> int" "how many ways to arrange k of n, or all";
         "math.pow" "(x: float, y: float) -> float" "x ** y";
         "math.prod" "[T: Num](items: list[T]) -> T" "the product";
         "math.radians" "(x: float) -> float" "degrees as radians";
