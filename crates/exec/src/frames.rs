@@ -5,7 +5,7 @@
 //! frame; the address itself tells the function. The walk ends where an address belongs to
 //! no function: the entry code of a run.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use kaa_code::{Code, word};
 use kaa_heap::{GcRef, Marker};
@@ -20,7 +20,7 @@ pub(crate) struct Frame {
     /// The number of the function.
     pub func: u32,
     /// Its code.
-    pub code: Rc<Code>,
+    pub code: Arc<Code>,
     /// The word that is being executed: of the innermost frame the stopped instruction, of
     /// the others their call.
     pub at: u32,

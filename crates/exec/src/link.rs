@@ -221,6 +221,7 @@ impl Store {
             inner.entries.push(FuncEntry {
                 code: stubs.as_ptr().wrapping_add(id.0 as usize),
                 enter: std::ptr::null(),
+                words: std::ptr::null(),
                 params: sig.params.len() as u32,
                 results: sig.results.len() as u32,
             });

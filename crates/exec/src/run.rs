@@ -1,7 +1,7 @@
 //! Calling functions of a store and lowering them on their first call.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use kaa_code::{RegOp, word};
 use kaa_heap::{GcRef, HeapError};
@@ -133,7 +133,8 @@ impl Inner {
         self.words += code.words.len() as u64;
         self.by_address.insert(start as usize, func);
         self.entries[func as usize].code = start;
-        self.funcs[func as usize].code = Some(Rc::new(code));
+        self.entries[func as usize].words = start;
+        self.funcs[func as usize].code = Some(Arc::new(code));
         self.refresh();
         self.lowered(func);
         Ok(())

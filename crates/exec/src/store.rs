@@ -4,7 +4,6 @@
 //! and traces. Stores share nothing; many can exist side by side.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -89,7 +88,7 @@ pub struct Stats {
 pub(crate) struct FuncInfo {
     pub instance: usize,
     pub id: kaa_ir::FuncId,
-    pub code: Option<Rc<Code>>,
+    pub code: Option<Arc<Code>>,
 }
 
 /// Everything of a store that the machine reaches through the context.
@@ -307,7 +306,7 @@ impl Inner {
     }
 
     /// The function that an address of its code belongs to.
-    pub fn func_at(&self, pc: *const u64) -> Option<(u32, Rc<Code>, u32)> {
+    pub fn func_at(&self, pc: *const u64) -> Option<(u32, Arc<Code>, u32)> {
         let (_, func) = self.by_address.range(..=pc as usize).next_back()?;
         let code = self.funcs[*func as usize].code.clone()?;
         let offset = (pc as usize - code.words.as_ptr() as usize) / 8;

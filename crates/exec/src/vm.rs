@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use kaa_heap::{AllocPlan, CONTEXT_BYTES, CONTEXT_PAGE};
 
 use crate::store::Inner;
+use crate::tier::Helpers;
 
 /// How a function is entered.
 #[repr(C)]
@@ -18,6 +19,8 @@ pub(crate) struct FuncEntry {
     pub code: *const u64,
     /// Its compiled code, or null: see `tier::Enter`.
     pub enter: *const u8,
+    /// Its register code once it is lowered, or null; compiled code finds it here.
+    pub words: *const u64,
     /// The number of parameters.
     pub params: u32,
     pub results: u32,
@@ -58,6 +61,10 @@ pub(crate) struct Vm {
     pub exit_code: u32,
     /// The exit code of out-of-line work for compiled code.
     pub exit_status: u64,
+    /// The code that compiled code goes through for out-of-line work.
+    pub stub: *const u8,
+    /// The addresses of what compiled code calls.
+    pub helpers: Helpers,
 }
 
 const _: () = assert!(size_of::<Vm>() <= CONTEXT_BYTES);
@@ -83,6 +90,8 @@ impl Vm {
             exit_regs: std::ptr::null_mut(),
             exit_code: 0,
             exit_status: 0,
+            stub: std::ptr::null(),
+            helpers: Helpers::new(),
         }
     }
 

@@ -4,7 +4,7 @@ use cranelift_codegen::ir::{AbiParam, InstBuilder, Signature, types};
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::FunctionBuilder;
 use kaa_code::Code;
-use kaa_exec::tier::{exit, helper, offset};
+use kaa_exec::tier::{Helpers, exit, offset};
 
 use crate::lower::{MAX_PARAMS, NONE, TRUSTED, register_results, type_of};
 
@@ -24,11 +24,12 @@ macro_rules! helpers {
         }
 
         impl Helper {
-            /// Its address.
-            pub fn address(self) -> usize {
-                match self {
-                    $(Helper::$name => helper::$function as *const () as usize,)*
-                }
+            /// Where its address is in the machine context.
+            pub fn place(self) -> i32 {
+                let offset = match self {
+                    $(Helper::$name => std::mem::offset_of!(Helpers, $function),)*
+                };
+                (offset::HELPERS + offset) as i32
             }
 
             /// Its signature: words in, a word out.
@@ -87,7 +88,7 @@ pub(crate) fn make_stub(b: &mut FunctionBuilder<'_>) {
     let [pc, insn] = [offset::EXIT_PC, offset::EXIT_STATUS]
         .map(|at| b.ins().load(types::I64, TRUSTED, vm, at as i32));
     let sig = b.import_signature(Helper::Step.signature());
-    let address = b.ins().iconst(types::I64, Helper::Step.address() as i64);
+    let address = b.ins().load(types::I64, TRUSTED, vm, Helper::Step.place());
     let call = b.ins().call_indirect(sig, address, &[vm, pc, insn]);
     let code = b.inst_results(call)[0];
     b.ins().store(TRUSTED, code, vm, offset::EXIT_STATUS as i32);

@@ -6,7 +6,7 @@
 use std::io::{BufRead, Write};
 
 use kaa_exec::native::{NativeSig, SlotTy};
-use kaa_exec::tier::TierStats;
+use kaa_exec::tier::{TierStats, Tiering};
 use kaa_exec::{InterruptHandle, Stats};
 use kaa_heap::{Copies, LeafKind, TypeId, TypeKind};
 
@@ -78,7 +78,8 @@ impl Store {
     fn set_compiler(&mut self, config: &Config) {
         #[cfg(feature = "jit")]
         if let Some(entries) = config.compile_after.filter(|_| !config.exec.trace) {
-            self.inner.set_compiler(Box::new(kaa_jit::Jit::new()), entries);
+            let how = Tiering { threshold: entries, background: false, ..Tiering::default() };
+            self.inner.set_compiler(Box::new(kaa_jit::Jit::new()), how);
         }
         #[cfg(not(feature = "jit"))]
         let _ = config;

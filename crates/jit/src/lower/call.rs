@@ -181,8 +181,8 @@ impl Lower<'_, '_> {
         if func == self.job.func {
             return true;
         }
-        let theirs = self.job.callee(func).map(|job| &job.code.float_results);
-        theirs == Some(&self.code.float_results)
+        let theirs = self.job.callee(func);
+        theirs.is_some_and(|job| job.code.float_results == self.code.float_results)
     }
 
     /// Where an interrupt is due, the interpreter makes the call and finds it.

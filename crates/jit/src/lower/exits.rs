@@ -130,7 +130,8 @@ impl Lower<'_, '_> {
     /// Calls a helper.
     pub(super) fn helper(&mut self, helper: Helper, args: &[Value]) -> Value {
         let sig = self.signature(Callee::Helper(helper));
-        let address = self.imm(helper.address() as i64);
+        let vm = self.vm();
+        let address = self.b.ins().load(types::I64, TRUSTED, vm, helper.place());
         let call = self.b.ins().call_indirect(sig, address, args);
         self.context = None;
         self.b.inst_results(call)[0]
@@ -151,8 +152,8 @@ impl Lower<'_, '_> {
     /// operands are in memory. For cold paths.
     pub(super) fn out_of_line(&mut self, w: Word) {
         let sig = self.signature(Callee::Stub);
-        let address = self.imm(self.stub as i64);
         let (vm, frame) = (self.vm(), self.frame);
+        let address = self.b.ins().load(types::I64, TRUSTED, vm, offset::STUB as i32);
         let pc = self.pc(self.at + 1);
         let insn = self.imm(w as i64);
         for (value, at) in

@@ -58,14 +58,14 @@ macro_rules! comparisons {
             pub(super) fn $name(&mut self, w: Word) {
                 let (x, y) = (self.float(b(w)), self.float(c(w)));
                 let cond = self.b.ins().fcmp($cc, x, y);
-                let value = truth(&mut self.b, cond);
+                let value = truth(self.b, cond);
                 self.set(a(w), value);
             }
 
             pub(super) fn $single(&mut self, w: Word) {
                 let (x, y) = (self.single(b(w)), self.single(c(w)));
                 let cond = self.b.ins().fcmp($cc, x, y);
-                let value = truth(&mut self.b, cond);
+                let value = truth(self.b, cond);
                 self.set(a(w), value);
             }
         )*}
@@ -108,11 +108,11 @@ impl Lower<'_, '_> {
     fn single(&mut self, slot: u16) -> Value {
         let bits = self.int(slot);
         let low = self.b.ins().ireduce(types::I32, bits);
-        cast(&mut self.b, types::F32, low)
+        cast(self.b, types::F32, low)
     }
 
     fn set_single(&mut self, slot: u16, value: Value) {
-        let bits = cast(&mut self.b, types::I32, value);
+        let bits = cast(self.b, types::I32, value);
         let wide = self.b.ins().uextend(types::I64, bits);
         self.set(slot, wide);
     }

@@ -23,7 +23,7 @@ macro_rules! simple {
             pub(super) fn $name(&mut self, w: Word) {
                 let f: fn(&mut FunctionBuilder<'_>, Value, Value) -> Value = $f;
                 let (x, y) = (self.int(b(w)), self.int(c(w)));
-                let value = f(&mut self.b, x, y);
+                let value = f(self.b, x, y);
                 self.set(a(w), value);
             }
         )*}
@@ -33,7 +33,7 @@ macro_rules! simple {
             pub(super) fn $name(&mut self, w: Word) {
                 let f: fn(&mut FunctionBuilder<'_>, Value, i64) -> Value = $f;
                 let x = self.int(b(w));
-                let value = f(&mut self.b, x, imm(w));
+                let value = f(self.b, x, imm(w));
                 self.set(a(w), value);
             }
         )*}
@@ -43,7 +43,7 @@ macro_rules! simple {
             pub(super) fn $name(&mut self, w: Word) {
                 let f: fn(&mut FunctionBuilder<'_>, Value) -> Value = $f;
                 let x = self.int(b(w));
-                let value = f(&mut self.b, x);
+                let value = f(self.b, x);
                 self.set(a(w), value);
             }
         )*}
@@ -329,7 +329,7 @@ impl Lower<'_, '_> {
         let signs = self.b.ins().bxor(x, y);
         let differ = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, signs, 0);
         let both = self.b.ins().band(has_rest, differ);
-        let one = truth(&mut self.b, both);
+        let one = truth(self.b, both);
         self.b.ins().isub(quotient, one)
     }
 
@@ -392,7 +392,7 @@ impl Lower<'_, '_> {
     /// The value, which must be the same after narrowing.
     fn narrow_or_trap(&mut self, w: Word, ty: types::Type, signed: bool) {
         let x = self.int(b(w));
-        let low = narrow(&mut self.b, ty, x, signed);
+        let low = narrow(self.b, ty, x, signed);
         let wrong = self.b.ins().icmp(IntCC::NotEqual, low, x);
         self.trap_if(wrong, TrapKind::Overflow, &[]);
         self.set(a(w), x);
@@ -441,7 +441,7 @@ impl Lower<'_, '_> {
             (64, _) => Some(self.b.ins().icmp_imm_s(IntCC::SignedLessThan, x, 0)),
             _ => {
                 let ty = types::Type::int(bits as u16).unwrap_or(types::I64);
-                let low = narrow(&mut self.b, ty, x, signed);
+                let low = narrow(self.b, ty, x, signed);
                 let differs = self.b.ins().icmp(IntCC::NotEqual, low, x);
                 match from_signed {
                     true => Some(differs),

@@ -22,10 +22,10 @@ mod slots;
 
 use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData, Signature, Type};
 use cranelift_codegen::ir::{Value, types};
-use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
+use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, Variable};
 use kaa_code::{Code, RegOp, Word, word};
-use kaa_exec::tier::{Job, Place};
+use kaa_exec::tier::{ENTRY_BYTES, ENTRY_WORDS, Job, Place, offset};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::flow::{self, Flow};
@@ -73,13 +73,11 @@ pub(crate) trait Bodies {
 
 /// A function in the making.
 pub(crate) struct Lower<'a, 'f> {
-    job: &'a Job<'a>,
+    job: &'a Job,
     code: &'a Code,
     flow: &'a Flow,
     bodies: &'a mut dyn Bodies,
-    /// The address of the stub for out-of-line work.
-    stub: usize,
-    b: FunctionBuilder<'f>,
+    b: &'a mut FunctionBuilder<'f>,
     /// The address of slot 0.
     frame: Value,
     /// The machine context, where it has been read from its register on the way here.
@@ -102,21 +100,18 @@ pub(crate) struct Lower<'a, 'f> {
 
 /// Makes the body of a function.
 pub(crate) fn lower<'a>(
-    job: &'a Job<'a>,
+    job: &'a Job,
     flow: &'a Flow,
     bodies: &'a mut dyn Bodies,
-    stub: usize,
-    config: TargetFrontendConfig,
-    b: FunctionBuilder<'_>,
+    b: &'a mut FunctionBuilder<'_>,
 ) -> Option<()> {
     let none = Value::from_u32(0);
     let held = vec![0; usize::from(u16::MAX) + 1];
     let mut lower = Lower {
         job,
-        code: job.code,
+        code: &job.code,
         flow,
         bodies,
-        stub,
         b,
         frame: none,
         context: None,
@@ -130,11 +125,7 @@ pub(crate) fn lower<'a>(
         trap: None,
         sigs: FxHashMap::default(),
     };
-    lower.function()?;
-    let Lower { mut b, .. } = lower;
-    b.seal_all_blocks();
-    b.finalize(config);
-    Some(())
+    lower.function()
 }
 
 macro_rules! dispatch {
@@ -240,6 +231,9 @@ impl Lower<'_, '_> {
             let w = self.code.words[at];
             let op = word::op(w).unwrap_or(RegOp::Trap);
             (self.at, self.next) = (at, at + op.words());
+            if self.job.form.lines {
+                self.b.set_srcloc(ir::SourceLoc::new(at as u32));
+            }
             if self.next == data.end {
                 return self.last(data, op, w);
             }
@@ -302,8 +296,22 @@ impl Lower<'_, '_> {
 
     /// The address of a word of the code.
     fn pc(&mut self, at: usize) -> Value {
+        if self.job.form.movable {
+            return self.movable_pc(at);
+        }
         let address = self.code.words.as_ptr().wrapping_add(at) as i64;
         self.imm(address)
+    }
+
+    /// The address of a word of the code, which the entry of the function tells.
+    fn movable_pc(&mut self, at: usize) -> Value {
+        let vm = self.vm();
+        let first = self.b.ins().load(types::I64, TRUSTED, vm, offset::FUNCS as i32);
+        let entry = self.imm(i64::from(self.job.func) * ENTRY_BYTES as i64);
+        let entry = self.b.ins().iadd(first, entry);
+        let words = self.b.ins().load(types::I64, TRUSTED, entry, ENTRY_WORDS as i32);
+        let distance = self.imm(at as i64 * 8);
+        self.b.ins().iadd(words, distance)
     }
 
     /// A new block and its place in the code: far away if it is rarely reached.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use kaa_exec::tier::Tiering;
 use kaa_exec::{Config, Host, HostFuncs, Store};
 use kaa_ir::Module;
 
@@ -21,7 +22,8 @@ impl TestStore {
         let mut store =
             Store::new(config(options), Host::sink()).map_err(|error| error.to_string())?;
         if let Some(entries) = options.engine.compile_after() {
-            store.set_compiler(Box::new(kaa_jit::Jit::verifying()), entries);
+            let how = Tiering { threshold: entries, ..Tiering::default() };
+            store.set_compiler(Box::new(kaa_jit::Jit::verifying()), how);
         }
         let linked = store.link(module, &HostFuncs::default());
         let instance = linked.map_err(|error| format!("{}: {error}", error.code()))?;

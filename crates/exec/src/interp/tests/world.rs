@@ -261,6 +261,7 @@ fn functions(inner: &mut Inner, node: TypeId) -> World {
         inner.entries.push(FuncEntry {
             code: words.as_ptr(),
             enter: std::ptr::null(),
+            words: std::ptr::null(),
             params: 1,
             results: 1,
         });
