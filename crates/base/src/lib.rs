@@ -9,6 +9,7 @@
 
 pub mod bigint;
 pub mod diag;
+pub mod digest;
 pub mod entity;
 pub mod span;
 pub mod wire;

@@ -56,10 +56,15 @@ pub enum Command {
         /// A `.kaa`, `.kir` or `.kab` file, or `-` for the standard input.
         file: String,
     },
-    /// Prints the register code of a program with its source lines and root maps.
+    /// Prints the register code or machine code of a program with its source lines.
     Dis {
         /// A `.kaa`, `.kir` or `.kab` file, or `-` for the standard input.
         file: String,
+        /// Only the function with this name.
+        function: Option<String>,
+        /// Prints the machine code that is made of functions before they run.
+        #[arg(long)]
+        native: bool,
     },
     /// Tells about what is built in and about programs.
     Doc(DocArgs),
@@ -86,6 +91,12 @@ pub struct RunArgs {
     /// Compiles what has been entered so often.
     #[arg(long, value_name = "N")]
     pub jit_threshold: Option<u32>,
+    /// Compiles while the program waits, not beside it.
+    #[arg(long)]
+    pub jit_sync: bool,
+    /// Writes where compiled functions are to /tmp/perf-PID.map, for the profiler perf.
+    #[arg(long)]
+    pub perf_map: bool,
     /// Ends the program after about this many operations.
     #[arg(long, value_name = "N")]
     pub fuel: Option<u64>,

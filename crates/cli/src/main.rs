@@ -1,8 +1,8 @@
 //! The kaa command-line program: reads its arguments, does one command, ends with an exit code.
 //!
 //! `args` is what can be written on the command line, `input` and `paths` find and read programs,
-//! `run`, `test`, `check`, `edit` and `tools` are the commands, `render` and `json` show reports,
-//! `exit` lists the exit codes. What programs mean is decided in the crate `kaa`, not here.
+//! `run`, `test`, `check`, `edit`, `dis` and `tools` are the commands, `render` and `json` show
+//! reports, `exit` lists the exit codes. What programs mean is decided in the crate `kaa`.
 
 #![forbid(unsafe_code)]
 
@@ -10,6 +10,7 @@ mod args;
 mod check;
 mod copies;
 mod diff;
+mod dis;
 mod doc;
 mod edit;
 mod exit;
@@ -54,7 +55,9 @@ fn main() -> ExitCode {
         Some(Command::Doc(args)) => doc::doc(&screen, &args),
         Some(Command::Build { file, output }) => tools::build(&screen, &file, output),
         Some(Command::Ir { file }) => tools::ir(&screen, &file),
-        Some(Command::Dis { file }) => tools::dis(&screen, &file),
+        Some(Command::Dis { file, function, native }) => {
+            dis::dis(&screen, &file, function.as_deref(), native)
+        }
         Some(Command::Explain { code }) => tools::explain(&screen, &code),
         Some(Command::Version) => tools::version(&screen),
         None => {

@@ -51,6 +51,12 @@ pub fn run(screen: &Screen, args: RunArgs) -> Code {
         Ok(store) => store,
         Err(error) => return failed(screen, &module, &error),
     };
+    if args.perf_map
+        && let Err(error) = store.write_perf_map()
+    {
+        screen.error(&format!("cannot write the map for perf: {}", reason(&error)));
+        return Code::Files;
+    }
     let instance = match store.load(&module) {
         Ok(instance) => instance,
         Err(error) => return failed(screen, &module, &error),
@@ -102,6 +108,7 @@ fn config(args: &RunArgs) -> Config {
     let mut config = Config::new()
         .engine(engine)
         .compile_after(entries.map(|entries| args.jit_threshold.unwrap_or(entries)))
+        .compile_beside(!args.jit_sync)
         .gc_stress(args.gc_stress)
         .trace(args.trace)
         .explain_copies(args.explain_copies)

@@ -1,8 +1,8 @@
-//! The commands that show or translate a program: build, ir, dis, explain, version.
+//! The commands that show or translate a program: build, ir, explain, version.
 
 use std::path::{Path, PathBuf};
 
-use kaa::{CAPABILITIES, Config, Host, Module, Store};
+use kaa::Module;
 
 use crate::exit::Code;
 use crate::input::{Input, reason};
@@ -10,7 +10,7 @@ use crate::render::Screen;
 use crate::run::print;
 
 /// Reads a module; what is wrong is shown.
-fn module(screen: &Screen, file: &str) -> Result<Module, Code> {
+pub fn module(screen: &Screen, file: &str) -> Result<Module, Code> {
     let input = Input::read(file).map_err(|message| {
         screen.error(&message);
         Code::Files
@@ -55,32 +55,6 @@ pub fn ir(screen: &Screen, file: &str) -> Code {
     match module(screen, file) {
         Ok(module) => print(screen, &module.to_ir_text()),
         Err(code) => code,
-    }
-}
-
-/// `kaa dis`
-pub fn dis(screen: &Screen, file: &str) -> Code {
-    let module = match module(screen, file) {
-        Ok(module) => module,
-        Err(code) => return code,
-    };
-    // Nothing runs, so everything may be linked.
-    let mut host = Host::new();
-    for name in CAPABILITIES {
-        if let Err(error) = host.allow(name) {
-            screen.error(&error.to_string());
-        }
-    }
-    let listing = Store::new(&Config::new(), &host).and_then(|mut store| {
-        let instance = store.load(&module)?;
-        store.listing(instance)
-    });
-    match listing {
-        Ok(listing) => print(screen, &listing),
-        Err(error) => {
-            screen.error(&error.to_string());
-            Code::Refused
-        }
     }
 }
 

@@ -14,8 +14,9 @@
 //! 4. It never unwinds: helpers catch panics.
 //!
 //! `job` is what a compiler gets and gives, `state` decides what is compiled and installs it,
-//! `worker` compiles beside the program, `helper` is what compiled code calls.
+//! `worker` compiles beside the program, `ahead` before it, `helper` is what compiled code calls.
 
+mod ahead;
 mod helper;
 mod job;
 mod state;
@@ -28,6 +29,7 @@ use kaa_code::word;
 use crate::interp::{EXIT_HALT, EXIT_TRAP};
 use crate::vm::{FuncEntry, Vm};
 
+pub use ahead::Placed;
 pub use helper::Helpers;
 pub use job::{Fixup, Form, Job, Near, Piece, Target, Unit, callees};
 pub(crate) use state::Tier;
@@ -140,11 +142,12 @@ pub trait Compiler {
     /// What makes the machine code.
     fn maker(&self) -> Arc<dyn Maker>;
 
-    /// Makes code executable; gives what enters each unit.
+    /// Makes code executable; gives the addresses of the body of each unit and of what enters
+    /// it.
     ///
     /// # Errors
     /// There is no room, or a unit needs code that is not there.
-    fn install(&mut self, units: &[Unit]) -> Result<Vec<*const u8>, Refused>;
+    fn install(&mut self, units: &[Unit]) -> Result<Vec<[*const u8; 2]>, Refused>;
 
     /// The address of the stub for out-of-line work; null before anything is installed.
     fn stub(&self) -> *const u8;

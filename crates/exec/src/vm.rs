@@ -91,7 +91,7 @@ impl Vm {
             exit_code: 0,
             exit_status: 0,
             stub: std::ptr::null(),
-            helpers: Helpers::new(),
+            helpers: Helpers::of_process(),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! `operands`, `flow` and `lists` study a function, `lower` makes Cranelift's code of it, `abi` has
 //! the conventions and the pieces between the machine and bodies. `maker` compiles what it is
-//! given, in any thread; `space` puts the outcome where it can run; this file is what a store holds.
+//! given, in any thread; `space` puts the outcome where it can run; here is what a store holds.
 //! Frames, root maps, traps and limits are the interpreter's: `kaa_exec::tier` says what compiled
 //! code may rely on. When to compile is decided there too.
 
@@ -53,7 +53,7 @@ impl Compiler for Jit {
         self.maker.clone()
     }
 
-    fn install(&mut self, units: &[Unit]) -> Result<Vec<*const u8>, Refused> {
+    fn install(&mut self, units: &[Unit]) -> Result<Vec<[*const u8; 2]>, Refused> {
         let space = match &mut self.space {
             Some(space) => space,
             none => none.insert(CodeSpace::new(maker::stub().ok_or(Refused::Failed)?)?),

@@ -173,7 +173,9 @@ fn finished(context: &Context, isa: &dyn TargetIsa, lines: bool) -> Option<Piece
         let addend = i32::try_from(reloc.addend).ok()?;
         fixups.push(Fixup { at: reloc.offset, near, target, addend });
     }
-    let places = made.buffer.get_srclocs_sorted().iter().filter(|_| lines);
+    // What has no place of its own belongs to what is before it.
+    let places = made.buffer.get_srclocs_sorted().iter();
+    let places = places.filter(|place| lines && !place.loc.is_default());
     let lines = places.map(|place| (place.start, place.loc.bits())).collect();
     let align = made.buffer.alignment;
     let align = align.max(isa.function_alignment().minimum).max(isa.symbol_alignment() as u32);

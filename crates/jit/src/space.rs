@@ -41,8 +41,8 @@ impl CodeSpace {
         self.room.as_ptr()
     }
 
-    /// Puts units beside each other; gives what enters each.
-    pub fn install(&mut self, units: &[Unit]) -> Result<Vec<*const u8>, Refused> {
+    /// Puts units beside each other; gives where the body of each is, and what enters it.
+    pub fn install(&mut self, units: &[Unit]) -> Result<Vec<[*const u8; 2]>, Refused> {
         let mut writing = self.begin();
         let places: Vec<[usize; 2]> =
             units.iter().map(|unit| [writing.add(&unit.body), writing.add(&unit.enter)]).collect();
@@ -63,7 +63,7 @@ impl CodeSpace {
         self.commit(&writing)?;
         self.bodies.extend(new);
         let first = self.room.as_ptr::<u8>();
-        Ok(places.iter().map(|[_, enter]| first.wrapping_add(*enter)).collect())
+        Ok(places.iter().map(|place| place.map(|at| first.wrapping_add(at))).collect())
     }
 
     fn begin(&self) -> Writing {

@@ -3,12 +3,14 @@
 //! What a store may reach is not here: that is its `Host`.
 
 use kaa_exec::Engine;
+use kaa_exec::tier::Tiering;
 
 /// Settings of stores; every one has a default.
 #[derive(Clone, Debug)]
 pub struct Config {
     pub(crate) exec: kaa_exec::Config,
     pub(crate) compile_after: Option<u32>,
+    pub(crate) tiering: Tiering,
 }
 
 /// How often a function or loop is entered, unless said otherwise, before it is compiled.
@@ -16,7 +18,8 @@ pub const COMPILE_AFTER: u32 = 500;
 
 impl Default for Config {
     fn default() -> Self {
-        Config { exec: kaa_exec::Config::default(), compile_after: Some(COMPILE_AFTER) }
+        let tiering = Tiering { background: true, ..Tiering::default() };
+        Config { exec: kaa_exec::Config::default(), compile_after: Some(COMPILE_AFTER), tiering }
     }
 }
 
@@ -37,6 +40,22 @@ impl Config {
     /// a machine without a compiler, interprets everything.
     pub fn compile_after(mut self, entries: Option<u32>) -> Config {
         self.compile_after = entries;
+        self
+    }
+
+    /// Whether hot functions are compiled in another thread while the program goes on, where the
+    /// machine has a core for it; otherwise the program waits. What a program does is the same;
+    /// when its functions are compiled is not.
+    pub fn compile_beside(mut self, on: bool) -> Config {
+        self.tiering.background = on;
+        self
+    }
+
+    /// Keeps machine code with the source lines it comes from, for
+    /// [`Store::native_code`](crate::Store::native_code).
+    pub fn native_lines(mut self, on: bool) -> Config {
+        self.tiering.keep = on;
+        self.tiering.form.lines = on;
         self
     }
 

@@ -18,8 +18,8 @@
 //! cross as Rust values or as [`Val`]. How code runs is not decided here but in `kaa-exec`.
 //!
 //! Rooms: `module` and `diagnostics`, `files` for imports, `host` (functions) and `grant`
-//! (capabilities), `store`, `value` and `convert`, `error`, `explain` and `doc`, and `edit` for
-//! what changes sources.
+//! (capabilities), `store`, `value` and `convert`, `native` for machine code, `error`, `explain`
+//! and `doc`, and `edit` for what changes sources.
 
 #![forbid(unsafe_code)]
 
@@ -34,6 +34,7 @@ mod files;
 mod grant;
 mod host;
 mod module;
+mod native;
 mod output;
 mod store;
 mod value;
@@ -55,6 +56,7 @@ pub use kaa_exec::{Engine, InterruptHandle, LinkError, Stats, TraceFrame, Trap};
 pub use kaa_isa::TrapKind;
 pub use kaa_lang::{Loader, NoFiles};
 pub use module::Module;
+pub use native::NativeCode;
 pub use output::Output;
 pub use store::{Copied, Exit, Func, Instance, Store};
 pub use value::Val;

@@ -20,7 +20,7 @@ use crate::value::{GiveError, Val, kind_name, slot_of, val_of};
 
 /// Runs modules.
 pub struct Store {
-    inner: kaa_exec::Store,
+    pub(crate) inner: kaa_exec::Store,
     host: Host,
     modules: Vec<Module>,
 }
@@ -28,6 +28,13 @@ pub struct Store {
 /// A module in a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Instance(usize);
+
+impl Instance {
+    /// Its number in the store.
+    pub(crate) fn number(self) -> usize {
+        self.0
+    }
+}
 
 /// A function of a store.
 #[derive(Clone, Debug)]
@@ -78,7 +85,7 @@ impl Store {
     fn set_compiler(&mut self, config: &Config) {
         #[cfg(feature = "jit")]
         if let Some(entries) = config.compile_after.filter(|_| !config.exec.trace) {
-            let how = Tiering { threshold: entries, background: false, ..Tiering::default() };
+            let how = Tiering { threshold: entries, ..config.tiering };
             self.inner.set_compiler(Box::new(kaa_jit::Jit::new()), how);
         }
         #[cfg(not(feature = "jit"))]
@@ -219,16 +226,19 @@ impl Store {
         }
     }
 
-    /// The register code of all functions of a module, with the source lines.
+    /// The register code of the functions of a module, or of those with a name, with the source
+    /// lines.
     ///
     /// # Errors
     /// A function that is too large to be lowered.
-    pub fn listing(&mut self, instance: Instance) -> Result<String, Error> {
+    pub fn listing(&mut self, instance: Instance, only: Option<&str>) -> Result<String, Error> {
         let Some(module) = self.modules.get(instance.0).cloned() else { return Ok(String::new()) };
         let source = module.source();
         let line = |n: u32| (!source.text.is_empty()).then(|| source.line_text(n).to_owned());
         let mut out = String::new();
-        for id in module.ir.funcs.keys() {
+        let wanted = module.ir.funcs.iter();
+        let wanted = wanted.filter(|(_, func)| only.is_none_or(|name| name == func.name));
+        for (id, _) in wanted {
             let Some(number) = self.inner.func(instance.0, id) else { continue };
             if !out.is_empty() {
                 out.push('\n');

@@ -386,7 +386,7 @@ def main(args: list[str]) -> Result[None]:
 #[test]
 fn the_code_of_a_module_is_listed() -> Result<(), Error> {
     let (mut store, m) = script(FUNCTIONS, &Config::new(), &Host::new());
-    let listing = store.listing(m)?;
+    let listing = store.listing(m, None)?;
     assert!(listing.contains("; line 4: return a + b"), "{listing}");
     Ok(())
 }

@@ -53,7 +53,7 @@ fn code_of_a_store_lies_together() {
 
 #[test]
 fn loops_are_entered_while_they_run() {
-    let (mut store, instance) = store(&Config::new().compile_after(Some(10)));
+    let (mut store, instance) = store(&Config::new().compile_after(Some(10)).compile_beside(false));
     let sum = store.call::<i64>(instance, "sum_of_squares", (1000,)).expect("a result");
     assert_eq!(sum, 332_833_500);
     let stats = store.tier_stats();
@@ -74,12 +74,14 @@ fn recursion_is_limited_by_the_machine_alone() {
 #[test]
 fn fuel_is_that_of_the_interpreter() {
     let left = |entries: Option<u32>| {
-        let (mut store, instance) = store(&Config::new().fuel(50_000).compile_after(entries));
+        let config = Config::new().fuel(50_000).compile_after(entries);
+        let (mut store, instance) = store(&config.compile_beside(entries == Some(30)));
         store.call::<i64>(instance, "sum_of_squares", (100,)).expect("a result");
         store.fuel()
     };
     assert_eq!(left(None), left(Some(0)));
     assert_eq!(left(None), left(Some(20)));
+    assert_eq!(left(None), left(Some(30)));
 }
 
 #[test]

@@ -39,7 +39,7 @@ macro_rules! helpers {
 
         impl Helpers {
             /// The addresses in this process.
-            pub fn new() -> Helpers {
+            pub(crate) fn of_process() -> Helpers {
                 Helpers { $($name: function::$name as *const () as usize,)* }
             }
         }

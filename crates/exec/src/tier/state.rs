@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::job::Tables;
 use super::worker::{self, Answer, Pending};
-use super::{Compiler, Form, Job, Maker, Place, Refused, TierStats, Unit};
+use super::{Compiler, Form, Job, Maker, Place, Placed, Refused, TierStats, Unit};
 use crate::store::{Inner, Store};
 
 /// How often a place is passed before it is asked again whether its code is there.
@@ -28,6 +28,9 @@ pub struct Tiering {
     /// Keep what is made, for [`Store::units`].
     pub keep: bool,
 }
+
+/// Who wants to know where code is put.
+pub(super) type Listener = Box<dyn FnMut(&Placed<'_>)>;
 
 /// What became of a place.
 #[derive(Clone, Copy)]
@@ -57,7 +60,10 @@ pub(crate) struct Tier {
     /// compiled twice.
     pending: Option<(u32, Place, Pending)>,
     tables: Tables,
-    kept: Vec<Unit>,
+    /// What was made, where it is kept.
+    pub(super) kept: Vec<Unit>,
+    /// Who wants to know what is installed.
+    pub(super) listener: Option<Listener>,
     /// Functions that were refused, and why.
     refusals: Vec<(u32, Refused)>,
     stats: TierStats,
@@ -145,17 +151,23 @@ impl Inner {
         if self.tier.places.contains_key(&(func, place)) {
             return self.tier.standing(func, place);
         }
-        if let Some((func, place, pending)) = self.tier.pending.take() {
-            match pending.poll() {
-                Some(answer) => self.answered(func, place, answer),
-                None => self.tier.pending = Some((func, place, pending)),
-            }
+        if self.tier.pending.is_some() {
+            self.poll();
             return self.tier.standing(func, place);
         }
         let Some(maker) = self.maker() else { return Standing::Never };
         let Some(job) = self.job(func, place) else { return Standing::Never };
         self.start(maker, job);
         self.tier.standing(func, place)
+    }
+
+    /// Installs what was compiled beside the program, if it is there.
+    fn poll(&mut self) {
+        let Some((func, place, pending)) = self.tier.pending.take() else { return };
+        match pending.poll() {
+            Some(answer) => self.answered(func, place, answer),
+            None => self.tier.pending = Some((func, place, pending)),
+        }
     }
 
     fn maker(&self) -> Option<Arc<dyn Maker>> {
@@ -189,6 +201,17 @@ impl Inner {
         self.answered(func, place, answer);
     }
 
+    /// Compiles a place that is not compiled yet, hot or not.
+    pub(super) fn compile_now(&mut self, func: u32, place: Place) {
+        if self.tier.places.contains_key(&(func, place)) {
+            return;
+        }
+        if let (Some(maker), Some(job)) = (self.maker(), self.job(func, place)) {
+            let answer = worker::make(&*maker, &job);
+            self.answered(func, place, answer);
+        }
+    }
+
     /// Installs what came of a job.
     fn answered(&mut self, func: u32, place: Place, answer: Answer) {
         self.tier.stats.nanos += answer.nanos;
@@ -201,14 +224,15 @@ impl Inner {
     }
 
     /// Makes compiled code what runs at its places.
-    fn install(&mut self, units: Vec<Unit>) -> Result<(), Refused> {
+    pub(super) fn install(&mut self, units: Vec<Unit>) -> Result<(), Refused> {
         let compiler = self.tier.compiler.as_mut().ok_or(Refused::Failed)?;
-        let enters = compiler.install(&units)?;
+        let places = compiler.install(&units)?;
         let stub = compiler.stub();
         self.vm_mut().stub = stub;
-        for (unit, enter) in units.iter().zip(enters) {
+        for (unit, [body, enter]) in units.iter().zip(places) {
             let bytes = unit.body.bytes.len() + unit.enter.bytes.len();
             self.tier.stats.bytes += bytes as u64;
+            self.tell(unit, body);
             self.enter_at(unit.func, unit.place, enter);
         }
         self.refresh();
@@ -216,6 +240,20 @@ impl Inner {
             self.tier.kept.extend(units);
         }
         Ok(())
+    }
+
+    /// Tells who wants to know where a unit is. What enters a body is not worth telling.
+    fn tell(&mut self, unit: &Unit, body: *const u8) {
+        let Some(mut listener) = self.tier.listener.take() else { return };
+        let at = match unit.place {
+            Place::Start => 0,
+            Place::Loop(at) => at,
+        };
+        let code = self.funcs[unit.func as usize].code.as_ref();
+        let line = code.map_or(0, |code| code.loc(at).line);
+        let (name, size) = (self.func_name(unit.func), unit.body.bytes.len());
+        listener(&Placed { name, place: unit.place, line, address: body as usize, size });
+        self.tier.listener = Some(listener);
     }
 
     fn enter_at(&mut self, func: u32, place: Place, enter: *const u8) {

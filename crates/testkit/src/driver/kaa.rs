@@ -71,6 +71,7 @@ fn config(options: &Options) -> Config {
     let mut config = Config::new()
         .engine(engine_of(options.engine))
         .compile_after(options.engine.compile_after())
+        .compile_beside(false)
         .gc_stress(options.gc_stress)
         .explain_copies(true);
     if let Some(units) = options.fuel {
