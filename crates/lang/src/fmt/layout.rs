@@ -293,10 +293,12 @@ impl<'a> Paper<'a> {
         self.flat(lo, hi, indent);
     }
 
-    /// Whether this bracket can be opened: there is something in it.
+    /// Whether this bracket can be opened: there is something in it, and more than the one word
+    /// of an index, which says nothing on a line of its own.
     fn can_open(&self, open: usize) -> bool {
         let close = self.atoms.partner[open] as usize;
-        close > open + 1 || self.commented[open] < self.commented[open + 1]
+        let least = if self.atoms.groups[open] == Group::Index { 2 } else { 1 };
+        close > open + least || self.commented[open] < self.commented[close]
     }
 
     /// The largest bracket whose lines before and behind both fit.

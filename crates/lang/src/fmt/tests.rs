@@ -209,3 +209,15 @@ fn wide_and_deep_programs_take_linear_time() {
     let row = format!("x = {}1\n", "f(a), ".repeat(20_000));
     assert!(formatted(&row).len() > row.len());
 }
+
+#[test]
+fn an_index_of_one_word_is_kept_together() {
+    let long = "a".repeat(50);
+    let value = format!("{long}.bbbbbbbbbbbbbbbbbbbbbbbbb.cccccccc[index]");
+    stays(&format!("def f():\n    {value}.dddddddddddd[0]\n"));
+    becomes(
+        &format!("x = {value}.dddd(first, second)\n"),
+        &format!("x = {value}.dddd(\n    first, second\n)\n"),
+    );
+    becomes(&format!("{long} = {value}\n"), &format!("{long} = (\n    {value}\n)\n"));
+}
