@@ -408,7 +408,7 @@ impl Checker<'_> {
             }
             Ast::Attr { object, name } => {
                 self.type_named(object).is_some()
-                    || self.offered_by(object, name).is_some_and(|item| is_callable(&item))
+                    || self.in_module(object, name).is_some_and(|item| is_callable(&item))
             }
             Ast::Name(name) => {
                 self.scope.get(name).is_none()

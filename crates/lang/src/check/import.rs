@@ -357,6 +357,20 @@ impl Checker<'_> {
         self.offered(self.scopes.spaces[space as usize].file?, name.name)
     }
 
+    /// The same where the module may be a built-in one.
+    pub(super) fn in_module(&self, object: ast::ExprId, name: ast::Ident) -> Option<Item> {
+        if let Some(item) = self.offered_by(object, name) {
+            return Some(item);
+        }
+        let ast::Expr { kind: ExprKind::Name(module), span } = self.ast[object] else {
+            return None;
+        };
+        match self.item(module, span.file).filter(|_| self.scope.get(module).is_none())? {
+            Item::Module(module) => builtins::find(module, self.text(name.name)).map(Item::Builtin),
+            _ => None,
+        }
+    }
+
     /// The module that an expression names, if it does that.
     fn space_of(&self, object: ast::ExprId) -> Option<u32> {
         if self.scopes.spaces.is_empty() {

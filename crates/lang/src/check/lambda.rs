@@ -6,6 +6,7 @@ use super::cx::{FnCx, Ret, VarKind};
 use super::expr::Why;
 use super::flow::{Assigned, VarState};
 use super::infer::Found;
+use super::member::overload;
 use super::method_value::Method;
 use super::trait_decl::Owner;
 use crate::ast::{self, ExprKind as Ast};
@@ -210,22 +211,22 @@ impl Checker<'_> {
                 self.reading.lends = lends;
                 self.lambda(params, body, &tys, ret, span)
             }
-            Ast::Name(name) => match self.use_item(name, span.file) {
-                Some(Item::Builtin(id)) => self.wrapper(Wrapped::Builtin(id), &tys, span),
-                Some(Item::Type(ty)) => self.wrapper(Wrapped::Type(ty.text()), &tys, span),
-                Some(Item::Struct(id)) => self.wrapper(Wrapped::Struct(id), &tys, span),
-                Some(Item::Fn(func)) if !self.sigs[func].generics.is_empty() => {
-                    self.generic_argument(func, &tys, ret, span)
-                }
-                _ => {
+            Ast::Name(name) => {
+                let item = self.use_item(name, span.file);
+                self.item_argument(item, &tys, ret, span).unwrap_or_else(|| {
                     self.reading.lends = lends;
                     self.expr(arg, None)
-                }
-            },
-            Ast::Attr { object, name } => match self.type_method(object, name) {
-                Some(Method::Builtin(id)) => self.wrapper(Wrapped::Builtin(id), &tys, span),
-                _ => self.expr(arg, None),
-            },
+                })
+            }
+            Ast::Attr { object, name } => {
+                let item = match self.type_method(object, name) {
+                    Some(Method::Builtin(id)) => Some(Item::Builtin(id)),
+                    Some(Method::Fn(_)) => None,
+                    None => self.in_module(object, name),
+                };
+                let value = self.item_argument(item, &tys, ret, span);
+                value.unwrap_or_else(|| self.expr(arg, None))
+            }
             _ => self.expr(arg, None),
         };
         let have = self.ty_of(value);
@@ -236,6 +237,25 @@ impl Checker<'_> {
             return self.bad(span);
         }
         value
+    }
+
+    /// What is no function value by itself, as one that takes these types; nothing for what is.
+    fn item_argument(
+        &mut self,
+        item: Option<Item>,
+        tys: &[(Mode, Option<TyId>)],
+        ret: Option<TyId>,
+        span: Span,
+    ) -> Option<ExprId> {
+        Some(match item? {
+            Item::Builtin(id) => self.wrapper(Wrapped::Builtin(id), tys, span),
+            Item::Type(ty) => self.wrapper(Wrapped::Type(ty.text()), tys, span),
+            Item::Struct(id) => self.wrapper(Wrapped::Struct(id), tys, span),
+            Item::Fn(func) if !self.sigs[func].generics.is_empty() => {
+                self.generic_argument(func, tys, ret, span)
+            }
+            _ => return None,
+        })
     }
 
     /// A function with type parameters where its own parameters have these types.
@@ -284,7 +304,7 @@ impl Checker<'_> {
 
     /// A function that does nothing but call something that is no function value itself.
     fn wrapper(&mut self, what: Wrapped, tys: &[(Mode, Option<TyId>)], span: Span) -> ExprId {
-        let Some(tys) = tys.iter().map(|&(_, ty)| ty).collect::<Option<Vec<TyId>>>() else {
+        let Some(tys) = self.wrapper_tys(what, tys) else {
             self.error(
                 codes::UNKNOWN_HERE,
                 span,
@@ -321,6 +341,25 @@ impl Checker<'_> {
         self.wrapper_ref(func, &tys, span)
     }
 
+    /// The types that a wrapper takes; what is not known of them its signature may tell.
+    fn wrapper_tys(&mut self, what: Wrapped, tys: &[(Mode, Option<TyId>)]) -> Option<Vec<TyId>> {
+        let (Wrapped::Builtin(id), true) = (what, tys.iter().any(|ty| ty.1.is_none())) else {
+            return tys.iter().map(|&(_, ty)| ty).collect();
+        };
+        let sig = self.builtin_sig(overload(id, tys.len()));
+        let mut found = Found::of(sig.generics);
+        for (param, &(_, ty)) in sig.params.iter().zip(tys) {
+            if let Some(ty) = ty {
+                self.unify(param.ty, ty, &mut found);
+            }
+        }
+        let all = (0..tys.len()).map(|at| {
+            let param = sig.params.get(at).map(|param| param.ty);
+            tys[at].1.or_else(|| param.and_then(|ty| self.fill(ty, &found)))
+        });
+        all.collect()
+    }
+
     fn wrapper_ref(&mut self, func: FnId, tys: &[TyId], span: Span) -> ExprId {
         let params: Vec<_> = tys.iter().map(|&ty| (Mode::Read, ty)).collect();
         let ret = self.program.functions[func].ret;
@@ -330,8 +369,22 @@ impl Checker<'_> {
 
     fn wrapped(&mut self, what: Wrapped, values: &[ExprId], span: Span) -> ExprId {
         match (what, values) {
+            (Wrapped::Builtin(id), [_, _, ..]) if matches!(id.name(), "max" | "min") => {
+                let of = if id.name() == "max" { "max_of" } else { "min_of" };
+                let args: Vec<Arg> = values
+                    .iter()
+                    .map(|&value| Arg { param: 0, kind: ArgKind::Value(value) })
+                    .collect();
+                self.least(self.builtin(of), &args, None, span)
+            }
+            (Wrapped::Builtin(id), _) if !id.name().contains('.') => {
+                self.apply(overload(id, values.len()), values, span)
+            }
             (Wrapped::Builtin(id), _) => self.apply(id, values, span),
             (Wrapped::Struct(id), _) => self.construct_of(id, values, span),
+            (Wrapped::Type("range"), [_, _, ..]) => {
+                self.apply(self.builtin("range_from"), values, span)
+            }
             (Wrapped::Type(text), &[value]) => {
                 match TypeName::ALL.iter().find(|name| name.text() == text) {
                     Some(&name) => self.convert(name, value, span),

@@ -170,7 +170,7 @@ impl Checker<'_> {
 
     /// A display with a part that never comes, where nothing says what it would be: the parts
     /// are worked out in order, and no value is made.
-    fn never_made(&mut self, parts: &[ExprId], span: Span) -> ExprId {
+    pub(super) fn never_made(&mut self, parts: &[ExprId], span: Span) -> ExprId {
         let parts = self.program.tree.list(parts);
         self.node(ExprKind::TupleNew(parts), TyId::NEVER, span)
     }

@@ -322,6 +322,9 @@ impl Checker<'_> {
         if ty == TyId::ERROR {
             return self.bad(span);
         }
+        if ty == TyId::NEVER {
+            return self.never_made(&values, span);
+        }
         let mut done: Vec<Arg> =
             values.iter().map(|&v| Arg { param: 0, kind: ArgKind::Value(v) }).collect();
         let mut key = None;
@@ -346,7 +349,29 @@ impl Checker<'_> {
             done.push(Arg { param: 1, kind: ArgKind::Value(value) });
             key = Some(value);
         }
-        let args = self.program.tree.list(&done);
+        self.least(id, &done, key, span)
+    }
+
+    /// The same with checked values of one type, which come first among the arguments.
+    pub(super) fn least(
+        &mut self,
+        id: BuiltinId,
+        args: &[Arg],
+        key: Option<ExprId>,
+        span: Span,
+    ) -> ExprId {
+        let mut ty = TyId::ERROR;
+        for arg in args.iter().filter(|arg| arg.param == 0) {
+            if let ArgKind::Value(value) = arg.kind {
+                let have = self.ty_of(value);
+                if ty != TyId::ERROR && have != ty {
+                    self.mismatch(span, ty, have, Why::Plain);
+                    return self.bad(span);
+                }
+                ty = have;
+            }
+        }
+        let args = self.program.tree.list(args);
         let value = self.node(ExprKind::Builtin { id, args }, ty, span);
         self.ordered(Some(ty), key, value);
         value
