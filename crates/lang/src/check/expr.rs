@@ -252,6 +252,7 @@ impl Checker<'_> {
                 wrap(diag, "str")
             }
             (Ty::Int(_), Ty::Str) => wrap(diag, "int"),
+            (Ty::ErrorObj, Ty::Str) => wrap(diag, "Error"),
             (Ty::BigInt, Ty::Str) => wrap(diag, "bigint"),
             (Ty::Float(_), Ty::Str) => wrap(diag, "float"),
             (Ty::List(item), _) if self.plain_item(have) == Some(item) => wrap(diag, "list"),

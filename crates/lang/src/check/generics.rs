@@ -5,6 +5,7 @@
 //! how instances are made in `instance`.
 
 use super::Checker;
+use super::collect::Item;
 use super::infer::Found;
 use super::sig::Sig;
 use super::trait_decl::TraitBound;
@@ -149,9 +150,24 @@ impl Checker<'_> {
     }
 
     pub(super) fn not_a_trait(&mut self, bound: ast::TypeId) {
-        let message = "this is no trait, so it cannot be a bound";
-        let diag = Diagnostic::error(codes::NOT_A_TRAIT, self.ast[bound].span, message);
-        self.report(diag.help("bounds are traits such as `Eq`, `Ord`, `Hash` and `Show`"));
+        let ast = self.ast;
+        let ast::TypeExpr { kind, span } = ast[bound];
+        let bounds = "bounds are traits such as `Eq`, `Ord`, `Hash` and `Show`";
+        let (message, help) = match kind {
+            ast::TypeKind::Named { path, .. } => match (self.path_item(&ast[path]), &ast[path]) {
+                (Some(Item::Struct(id)), _) => (
+                    format!(
+                        "`{}` is no trait, and nothing inherits from it",
+                        self.text(self.program.structs[id].name)
+                    ),
+                    "put what several types have into a trait, or keep the other one in a field",
+                ),
+                (None, [name]) => (format!("there is no trait `{}`", self.text(name.name)), bounds),
+                _ => ("this is no trait, so it cannot be a bound".to_string(), bounds),
+            },
+            _ => ("this is no trait, so it cannot be a bound".to_string(), bounds),
+        };
+        self.report(Diagnostic::error(codes::NOT_A_TRAIT, span, message).help(help));
     }
 
     /// The type parameter in sight with this name.

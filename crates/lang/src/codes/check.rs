@@ -214,7 +214,8 @@ super::codes! {
         "xs = [1]\nprint(len(xs))";
     NOT_A_TRAIT "E0370" "a bound that is no trait",
         "What stands behind the colon of a type parameter says what its types can do: it is a \
-         trait, or several joined by `&`.",
+         trait, or several joined by `&`. So do the brackets behind the name of a struct, class or \
+         enum: nothing inherits from another type.",
         "def f[T: int](x: T) -> T:\n    return x", "def f[T: Ord](x: T) -> T:\n    return x";
     BAD_GENERIC "E0371" "type parameters where there can be none",
         "A function that a host calls, `main`, tests, and functions inside of others have no type \
