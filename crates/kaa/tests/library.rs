@@ -138,6 +138,15 @@ fn modules_written_in_kaa_have_no_warnings() {
 }
 
 #[test]
+fn only_what_is_called_is_compiled() {
+    let program = "import re\nimport path\n\nprint(path.basename(\"a/b\"))\n";
+    let module = Module::from_source("a.kaa", program).expect("it is fine");
+    let text = module.to_ir_text();
+    assert!(text.contains("basename"), "{text}");
+    assert!(!text.contains("escape") && !text.contains("normpath"), "{text}");
+}
+
+#[test]
 fn names_find_their_entries() {
     let list = kaa::doc("list").expect("there are lists");
     assert!(list.entries.iter().any(|entry| entry.name == "list.append"));

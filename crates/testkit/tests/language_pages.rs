@@ -17,23 +17,40 @@ struct Sample {
     printed: String,
 }
 
+/// What a block of a page is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Block {
+    Program,
+    Printed,
+    /// An excerpt that is not run.
+    Other,
+}
+
 fn samples(page: &str) -> Vec<Sample> {
     let mut found: Vec<Sample> = Vec::new();
-    let mut inside: Option<bool> = None;
+    let mut inside: Option<Block> = None;
     for (at, line) in page.lines().enumerate() {
         match (line.strip_prefix("```"), inside) {
             (Some(_), Some(_)) => inside = None,
             (Some(info), None) => {
                 let mut words = info.split(' ').map(str::to_owned);
-                let is_program = words.next().as_deref() == Some("kaa");
-                if is_program {
+                let kind = words.next();
+                inside = Some(match kind.as_deref() {
+                    Some("kaa") => Block::Program,
+                    Some("text") => Block::Printed,
+                    _ => Block::Other,
+                });
+                if inside == Some(Block::Program) {
                     found.push(Sample { line: at + 2, ends: words.collect(), ..Sample::default() });
                 }
-                inside = Some(is_program);
             }
-            (None, Some(is_program)) => {
+            (None, Some(block)) => {
                 if let Some(sample) = found.last_mut() {
-                    let text = if is_program { &mut sample.program } else { &mut sample.printed };
+                    let text = match block {
+                        Block::Program => &mut sample.program,
+                        Block::Printed => &mut sample.printed,
+                        Block::Other => continue,
+                    };
                     text.push_str(line);
                     text.push('\n');
                 }
