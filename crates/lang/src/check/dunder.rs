@@ -268,7 +268,7 @@ impl Checker<'_> {
         let Some(func) = self.find_method(ty, name) else { return false };
         let at = self.span_of(base).to(ast[index].span);
         let Some(base) = self.kept_path(base, out) else { return true };
-        let want = self.item_param(func, ty, 1);
+        let want = self.param_of(func, ty, 1);
         let key = self.expr(index, want);
         let Some(key) = self.kept(key, out) else { return true };
         let known = self.kept_value(key, at);
@@ -337,8 +337,8 @@ impl Checker<'_> {
         self.node(kind, ty, span)
     }
 
-    /// The type of what a `__setitem__` takes behind its receiver.
-    fn item_param(&mut self, func: FnId, ty: TyId, param: usize) -> Option<TyId> {
+    /// The type of a parameter of a method of a type.
+    pub(super) fn param_of(&mut self, func: FnId, ty: TyId, param: usize) -> Option<TyId> {
         let sig = self.sigs[func].clone();
         let mut found = Found::of(sig.generics);
         self.unify(sig.params.first()?.ty, ty, &mut found);
@@ -356,7 +356,7 @@ impl Checker<'_> {
         let func = self.find_method(ty, name)?;
         let span = self.ast[place].span;
         let local = self.hidden(TyId::ERROR, span);
-        let wanted = self.item_param(func, ty, 2);
+        let wanted = self.param_of(func, ty, 2);
         Some(Target::Item(ItemTarget { object, index, local, wanted, span }))
     }
 
@@ -367,7 +367,7 @@ impl Checker<'_> {
                 let base = self.expr(*object, None);
                 let Some(name) = self.names.find("__setitem__") else { return };
                 let Some(func) = self.find_method(self.ty_of(base), name) else { return };
-                let want = self.item_param(func, self.ty_of(base), 1);
+                let want = self.param_of(func, self.ty_of(base), 1);
                 let key = self.expr(*index, want);
                 let value = self.kept_value(*local, *span);
                 if let Some(call) = self.dunder_of(base, "__setitem__", &[key, value], *span) {

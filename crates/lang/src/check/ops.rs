@@ -116,8 +116,19 @@ impl Checker<'_> {
             return (self.expr(lhs, Some(TyId::FLOAT)), self.expr(rhs, None));
         }
         let a = self.expr(lhs, want);
-        let want = self.literal_want(op, a, want);
+        let own = self.operand_want(op, self.ty_of(a));
+        let want = own.or(self.literal_want(op, a, want));
         (a, self.expr(rhs, want))
+    }
+
+    /// The type that the method behind an operator takes.
+    fn operand_want(&mut self, op: AstOp, ty: TyId) -> Option<TyId> {
+        if !matches!(self.ty(ty), Ty::Struct(..) | Ty::Class(..) | Ty::Enum(..)) {
+            return None;
+        }
+        let name = self.names.find(super::structs::method_of(op)?)?;
+        let func = self.find_method(ty, name)?;
+        self.param_of(func, ty, 1)
     }
 
     fn is_container(&self, ty: TyId) -> bool {
@@ -355,7 +366,7 @@ impl Checker<'_> {
         let ty = self.program.tree[place].ty;
         let want = match op {
             AstOp::Shl | AstOp::Shr => Some(TyId::INT),
-            _ => self.literal_want(op, old, None),
+            _ => self.operand_want(op, ty).or(self.literal_want(op, old, None)),
         };
         let value = self.expr(value, want);
         let right = self.ty_of(value);

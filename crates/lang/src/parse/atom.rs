@@ -298,6 +298,9 @@ impl Parser<'_> {
             let span = self.since(lo);
             return self.expr_node(ExprKind::Dict(List::default()), span);
         }
+        if self.at(Tok::StarStar) {
+            self.spread_habit();
+        }
         let first = self.element();
         if self.at(Tok::Colon) {
             return self.dict_display(lo, first);
@@ -327,6 +330,9 @@ impl Parser<'_> {
         }
         let mut items = vec![DictItem { key, value }];
         while !self.quiet && self.eat(Tok::Comma) && !self.at(Tok::RBrace) {
+            if self.at(Tok::StarStar) {
+                self.spread_habit();
+            }
             let key = self.expr();
             if !self.quiet {
                 self.expect(Tok::Colon);

@@ -44,6 +44,13 @@ impl Parser<'_> {
         false
     }
 
+    /// `{**a, "b": 1}`
+    pub(super) fn spread_habit(&mut self) {
+        let message = "dicts are joined by `|`, not spread by `**`";
+        let diag = Diagnostic::error(codes::FOREIGN_OPERATOR, self.here(), message);
+        self.error(diag.help("write `a | {...}`"));
+    }
+
     /// `class = 1`
     fn reserved_name(&mut self) {
         let name = self.ident("a name");
