@@ -136,6 +136,8 @@ pub(crate) struct Flow {
     /// For each word: the value it writes is to be stored, the value it writes is a float.
     marks: Vec<u8>,
     notes: FxHashMap<usize, Note>,
+    /// Slots that hold nothing but floats.
+    float_slots: Slots,
     /// How many slots the notes name.
     kept: usize,
     /// For each block, the slots whose lists are known at its start.
@@ -171,6 +173,7 @@ impl Flow {
             by_start,
             marks,
             notes: FxHashMap::default(),
+            float_slots: float_slots(code, slots)?,
             kept: 0,
             lists: Vec::new(),
         };
@@ -282,10 +285,32 @@ impl Flow {
                 Class::Any if op == RegOp::Select && wanted == Class::Float => {
                     sets.floats.add(slot);
                 }
+                Class::Any if self.float_slots.has(slot) => sets.floats.add(slot),
                 Class::Any => {}
             }
         });
     }
+}
+
+/// The slots that all instructions which write them write a float to.
+fn float_slots(code: &Code, slots: usize) -> Option<Slots> {
+    let [mut floats, mut others] = [Slots::new(slots), Slots::new(slots)];
+    let mut note = |slot, float| if float { floats.add(slot) } else { others.add(slot) };
+    for (slot, float) in code.float_params.iter().enumerate() {
+        note(slot as u16, *float);
+    }
+    let mut at = 0;
+    while at < code.words.len() {
+        let op = word::op(code.words[at])?;
+        operands(code, at, op, &mut |operand| {
+            if let Operand::Def(slot, class) | Operand::Result(slot, class) = operand {
+                note(slot, class == Class::Float);
+            }
+        });
+        at += op.words();
+    }
+    floats.remove_all(&others);
+    Some(floats)
 }
 
 type Blocks = (Vec<Block>, FxHashMap<usize, u32>);

@@ -108,6 +108,20 @@ fn control(code: &Code, at: usize, op: RegOp, tell: &mut dyn FnMut(Operand)) {
     }
 }
 
+/// The farthest slot at which a call has its window.
+pub(crate) fn farthest_window(code: &Code) -> u16 {
+    let mut farthest = 0;
+    let mut at = 0;
+    while let Some(&w) = code.words.get(at) {
+        let Some(op) = word::op(w) else { break };
+        if matches!(op, RegOp::Call | RegOp::CallFunc | RegOp::CallClosure) {
+            farthest = farthest.max(a(w));
+        }
+        at += op.words();
+    }
+    farthest
+}
+
 fn window(code: &Code, at: usize, tell: &mut dyn FnMut(Operand)) {
     let Some(site) = code.site(at as u32) else { return };
     for (i, float) in site.args.iter().enumerate() {

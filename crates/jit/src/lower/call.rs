@@ -25,11 +25,25 @@ impl Lower<'_, '_> {
         (0..site.results.len()).for_each(|i| self.written(site.base + i as u16));
     }
 
-    /// The frame of the callee, its return address noted; where there is no room for it, or none
-    /// on the native stack, the interpreter makes the call.
+    /// The frame of the callee, its return address noted.
     fn open_frame(&mut self, w: Word) -> Value {
-        let (vm, frame) = (self.vm(), self.frame);
+        if !self.known.room {
+            self.check_room();
+            self.known.room = true;
+        }
         let distance = self.imm(i64::from(a(w)) * 8);
+        let window = self.b.ins().iadd(self.frame, distance);
+        let back = self.pc(self.next);
+        self.b.ins().store(TRUSTED, back, window, -8);
+        window
+    }
+
+    /// Where there is no room for the farthest window of this function, or none on the native
+    /// stack, the interpreter makes the call, which knows exactly. Calls behind this one in the
+    /// same block need not look again.
+    fn check_room(&mut self) {
+        let (vm, frame) = (self.vm(), self.frame);
+        let distance = self.imm(i64::from(self.farthest) * 8);
         let window = self.b.ins().iadd(frame, distance);
         let limit = self.b.ins().load(types::I64, TRUSTED, vm, offset::LIMIT as i32);
         let deep = self.b.ins().icmp(IntCC::UnsignedGreaterThan, window, limit);
@@ -38,9 +52,6 @@ impl Lower<'_, '_> {
         let low = self.b.ins().icmp(IntCC::UnsignedLessThan, here, native);
         let sides = self.unless_either(deep, low);
         self.interpret(sides);
-        let back = self.pc(self.next);
-        self.b.ins().store(TRUSTED, back, window, -8);
-        window
     }
 
     /// Where `cond` holds, the interpreter does the instruction and goes on in this frame.

@@ -1,5 +1,5 @@
-//! What is known of the lists in slots while code is made: their headers are in variables, they
-//! are not shared, indices have been compared with their lengths.
+//! What is known while code is made. Of the lists in slots: their headers are in variables, they
+//! are not shared, indices have been compared with their lengths. Of the stack: it has room.
 //!
 //! At the starts of blocks, `crate::lists` says what is known.
 
@@ -22,6 +22,8 @@ pub(super) struct Known {
     own: Vec<u16>,
     /// Indices that are below lengths.
     checked: Vec<(Value, Value)>,
+    /// There is room for the frames of all calls, and no interrupt was due.
+    pub room: bool,
 }
 
 impl Known {
@@ -31,6 +33,7 @@ impl Known {
         if !only {
             self.own.clear();
             self.checked.clear();
+            self.room = false;
         }
     }
 

@@ -29,7 +29,7 @@ use kaa_exec::tier::{ENTRY_BYTES, ENTRY_WORDS, Job, Place, offset};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::flow::{self, Flow};
-use crate::operands::{Class, ListRole, Successors, list_role, successors};
+use crate::operands::{self, Class, ListRole, Successors, list_role, successors};
 
 /// Results that a body gives in registers; more are left in the frame.
 pub(crate) const MAX_RESULTS: usize = 3;
@@ -86,6 +86,8 @@ pub(crate) struct Lower<'a, 'f> {
     vars: FxHashMap<(u16, slots::Part), Variable>,
     /// What is known of lists.
     known: known::Known,
+    /// The farthest slot at which a call has its window.
+    farthest: u16,
     /// Where the current values of slots are, by slot.
     held: Vec<u8>,
     /// Slots whose entry in `held` is not 0.
@@ -118,6 +120,7 @@ pub(crate) fn lower<'a>(
         blocks: FxHashMap::default(),
         vars: FxHashMap::default(),
         known: known::Known::default(),
+        farthest: operands::farthest_window(&job.code),
         held,
         touched: Vec::new(),
         at: 0,
