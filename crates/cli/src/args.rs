@@ -43,13 +43,19 @@ pub enum Command {
     Fmt(FmtArgs),
     /// Applies the exact edits that reports propose.
     Fix(FixArgs),
-    /// Translates a program to the binary form of the IR (`.kab`).
+    /// Translates a program to the binary form of the IR (`.kab`), or to a program of its own.
     Build {
         /// A `.kaa`, `.kir` or `.kab` file, or `-` for the standard input.
         file: String,
         /// Where to write; without it, beside the program.
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
+        /// Makes an executable with machine code that runs without anything else.
+        #[arg(long)]
+        native: bool,
+        /// Grants capabilities to the executable: fs, fs=FOLDER, env, time, process, random.
+        #[arg(long, value_name = "LIST", value_delimiter = ',', requires = "native")]
+        allow: Vec<String>,
     },
     /// Prints the IR of a program as text.
     Ir {
@@ -94,6 +100,9 @@ pub struct RunArgs {
     /// Compiles while the program waits, not beside it.
     #[arg(long)]
     pub jit_sync: bool,
+    /// Keeps machine code in a folder that only you can write to, for later runs.
+    #[arg(long, value_name = "FOLDER")]
+    pub cache: Option<PathBuf>,
     /// Writes where compiled functions are to /tmp/perf-PID.map, for the profiler perf.
     #[arg(long)]
     pub perf_map: bool,

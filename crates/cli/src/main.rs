@@ -1,12 +1,14 @@
 //! The kaa command-line program: reads its arguments, does one command, ends with an exit code.
 //!
 //! `args` is what can be written on the command line, `input` and `paths` find and read programs,
-//! `run`, `test`, `check`, `edit`, `dis` and `tools` are the commands, `render` and `json` show
-//! reports, `exit` lists the exit codes. What programs mean is decided in the crate `kaa`.
+//! `run`, `test`, `check`, `edit`, `dis` and `tools` are the commands, `cache` and `standalone`
+//! keep machine code for them, `render` and `json` show reports, `exit` lists the exit codes.
+//! What programs mean is decided in the crate `kaa`.
 
 #![forbid(unsafe_code)]
 
 mod args;
+mod cache;
 mod check;
 mod copies;
 mod diff;
@@ -20,6 +22,7 @@ mod logger;
 mod paths;
 mod render;
 mod run;
+mod standalone;
 mod stats;
 mod test;
 mod tools;
@@ -33,6 +36,9 @@ use exit::Code;
 use render::Screen;
 
 fn main() -> ExitCode {
+    if let Some(code) = standalone::start(&Screen::new(ColorChoice::Auto)) {
+        return code.into();
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -53,7 +59,10 @@ fn main() -> ExitCode {
         Some(Command::Fix(args)) => edit::fix(&screen, &args),
         Some(Command::Test(args)) => test::test(&screen, &args),
         Some(Command::Doc(args)) => doc::doc(&screen, &args),
-        Some(Command::Build { file, output }) => tools::build(&screen, &file, output),
+        Some(Command::Build { file, output, native: true, allow }) => {
+            standalone::build(&screen, &file, output, allow)
+        }
+        Some(Command::Build { file, output, .. }) => tools::build(&screen, &file, output),
         Some(Command::Ir { file }) => tools::ir(&screen, &file),
         Some(Command::Dis { file, function, native }) => {
             dis::dis(&screen, &file, function.as_deref(), native)

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use kaa::{COMPILE_AFTER, Config, Engine, Error, Exit, Host, Module, Store};
 
 use crate::args::{EngineArg, RunArgs};
+use crate::cache::Cache;
 use crate::exit::Code;
 use crate::input::{Input, reason};
 use crate::render::Screen;
@@ -61,11 +62,33 @@ pub fn run(screen: &Screen, args: RunArgs) -> Code {
         Ok(instance) => instance,
         Err(error) => return failed(screen, &module, &error),
     };
+    let cache = Cache::open(args.cache.as_deref(), &mut store, instance);
     phases.link = watch.lap();
     let result = store.run_main(instance, &program);
     phases.run = watch.lap();
-    let code = match store.take_output_error() {
-        Some(error) if error.kind() == ErrorKind::BrokenPipe => return Code::Pipe,
+    let code = outcome(screen, &mut store, &module, result);
+    cache.save(&store);
+    if code == Code::Pipe {
+        return code;
+    }
+    if args.explain_copies {
+        screen.put(&copies::show(&store.copies(), |name| module.source_named(name)));
+    }
+    if let Some(form) = args.stats {
+        screen.put(&stats::show(form, &store, &phases));
+    }
+    code
+}
+
+/// What the end of a program comes to; what there is to tell is shown.
+pub fn outcome(
+    screen: &Screen,
+    store: &mut Store,
+    module: &Module,
+    result: Result<Exit, Error>,
+) -> Code {
+    match store.take_output_error() {
+        Some(error) if error.kind() == ErrorKind::BrokenPipe => Code::Pipe,
         Some(error) => unwritten(screen, &error),
         None => match result {
             Ok(Exit::Done) => Code::Done,
@@ -74,16 +97,9 @@ pub fn run(screen: &Screen, args: RunArgs) -> Code {
                 report(screen, &messages);
                 Code::Failed
             }
-            Err(error) => failed(screen, &module, &error),
+            Err(error) => failed(screen, module, &error),
         },
-    };
-    if args.explain_copies {
-        screen.put(&copies::show(&store.copies(), |name| module.source_named(name)));
     }
-    if let Some(form) = args.stats {
-        screen.put(&stats::show(form, &store, &phases));
-    }
-    code
 }
 
 /// Times phases.
@@ -109,6 +125,7 @@ fn config(args: &RunArgs) -> Config {
         .engine(engine)
         .compile_after(entries.map(|entries| args.jit_threshold.unwrap_or(entries)))
         .compile_beside(!args.jit_sync)
+        .portable_code(args.cache.is_some())
         .gc_stress(args.gc_stress)
         .trace(args.trace)
         .explain_copies(args.explain_copies)
@@ -134,7 +151,8 @@ fn host(args: &RunArgs, program: &[String]) -> Result<Host, String> {
     Ok(host)
 }
 
-fn store(config: &Config, host: &Host) -> Result<Store, Error> {
+/// A store that reads and writes the standard streams.
+pub fn store(config: &Config, host: &Host) -> Result<Store, Error> {
     let mut store = Store::new(config, host)?;
     if stdout().is_terminal() {
         store.set_output(stdout());
@@ -157,7 +175,7 @@ fn report(screen: &Screen, messages: &[String]) {
 }
 
 /// Shows an error of the run.
-fn failed(screen: &Screen, module: &Module, error: &Error) -> Code {
+pub fn failed(screen: &Screen, module: &Module, error: &Error) -> Code {
     match error {
         Error::Trap(found) => {
             trap::show(screen, module, found);

@@ -2,12 +2,14 @@
 //!
 //! `operands`, `flow` and `lists` study a function, `lower` makes Cranelift's code of it, `abi` has
 //! the conventions and the pieces between the machine and bodies. `maker` compiles what it is
-//! given, in any thread; `space` puts the outcome where it can run; here is what a store holds.
+//! given, in any thread; `space` puts the outcome where it can run, `image` makes bytes of it; here
+//! is what a store holds.
 //! Frames, root maps, traps and limits are the interpreter's: `kaa_exec::tier` says what compiled
 //! code may rely on. When to compile is decided there too.
 
 mod abi;
 mod flow;
+pub mod image;
 mod lists;
 mod lower;
 mod maker;

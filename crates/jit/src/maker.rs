@@ -238,6 +238,13 @@ fn import(into: &mut Function, name: UserExternalName, sig: ir::Signature) -> Fu
     into.import_function(ExtFuncData { name, signature, colocated: true, patchable: false })
 }
 
+/// What machine code is made for, in words; nothing where Cranelift does not know this machine.
+pub(crate) fn target() -> Option<String> {
+    let isa = machine(false)?;
+    let features: Vec<String> = isa.isa_flags().iter().map(ToString::to_string).collect();
+    Some(format!("{} {} {}", isa.triple(), isa.flags(), features.join(" ")))
+}
+
 /// This machine, as Cranelift knows it; the same for all stores.
 fn machine(verify: bool) -> Option<OwnedTargetIsa> {
     static MACHINES: [OnceLock<Option<OwnedTargetIsa>>; 2] = [OnceLock::new(), OnceLock::new()];

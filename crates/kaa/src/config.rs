@@ -51,6 +51,15 @@ impl Config {
         self
     }
 
+    /// Makes machine code that stores of other processes can use, for
+    /// [`Store::image`](crate::Store::image), and waits for it.
+    pub fn portable_code(mut self, on: bool) -> Config {
+        self.tiering.keep = on;
+        self.tiering.form.movable = on;
+        self.tiering.background &= !on;
+        self
+    }
+
     /// Keeps machine code with the source lines it comes from, for
     /// [`Store::native_code`](crate::Store::native_code).
     pub fn native_lines(mut self, on: bool) -> Config {

@@ -18,8 +18,8 @@
 //! cross as Rust values or as [`Val`]. How code runs is not decided here but in `kaa-exec`.
 //!
 //! Rooms: `module` and `diagnostics`, `files` for imports, `host` (functions) and `grant`
-//! (capabilities), `store`, `value` and `convert`, `native` for machine code, `error`, `explain`
-//! and `doc`, and `edit` for what changes sources.
+//! (capabilities), `store`, `value` and `convert`, `native` and `image` for machine code, `error`,
+//! `explain` and `doc`, and `edit` for what changes sources.
 
 #![forbid(unsafe_code)]
 
@@ -33,6 +33,8 @@ mod explain;
 mod files;
 mod grant;
 mod host;
+#[cfg(feature = "jit")]
+mod image;
 mod module;
 mod native;
 mod output;

@@ -23,6 +23,9 @@ pub struct Store {
     pub(crate) inner: kaa_exec::Store,
     host: Host,
     modules: Vec<Module>,
+    /// What machine code of this store is good for, once that is settled.
+    #[cfg(feature = "jit")]
+    pub(crate) image_key: Option<[u64; 2]>,
 }
 
 /// A module in a store.
@@ -76,7 +79,13 @@ impl Store {
     pub fn new(config: &Config, host: &Host) -> Result<Store, Error> {
         let inner = kaa_exec::Store::new(config.exec.clone(), kaa_exec::Host::sink())
             .map_err(|e| Error::NoMemory(e.to_string()))?;
-        let mut store = Store { inner, host: host.clone(), modules: Vec::new() };
+        let mut store = Store {
+            inner,
+            host: host.clone(),
+            modules: Vec::new(),
+            #[cfg(feature = "jit")]
+            image_key: None,
+        };
         store.set_compiler(config);
         Ok(store)
     }

@@ -98,6 +98,33 @@ fn listings_have_bytes_lines_and_calls() {
     assert_eq!(sum(&mut store, instance, 1000), 332_833_500);
 }
 
+/// Machine code of one store runs in another one with the same program, and in no other.
+#[test]
+fn code_moves_between_stores() {
+    let config = Config::new().portable_code(true);
+    let (mut first, instance) = store(&config);
+    let name = first.image_name(instance).expect("it is small");
+    if name.is_none() {
+        return;
+    }
+    first.compile_all(instance).expect("it is small");
+    let image = first.image().expect("it has a name");
+    let (mut second, instance) = store(&config);
+    assert!(!second.adopt_image(&image), "nothing is settled yet");
+    assert_eq!(second.image_name(instance).expect("it is small"), name);
+    drop(first);
+    assert!(second.adopt_image(&image));
+    assert_eq!(sum(&mut second, instance, 1000), 332_833_500);
+    let found = second.call::<i64>(instance, "nested", (60,)).expect("a result");
+    let (mut other, instance) = store(&config.clone().compile_after(None));
+    assert_eq!(other.call::<i64>(instance, "nested", (60,)).expect("a result"), found);
+    let stats = second.tier_stats();
+    assert!(stats.functions >= 4 && stats.nanos == 0 && stats.failed == 0, "{stats:?}");
+    let (mut counting, instance) = store(&config.count(true));
+    assert_ne!(counting.image_name(instance).expect("it is small"), name);
+    assert!(!counting.adopt_image(&image));
+}
+
 #[test]
 fn functions_are_told_to_perf() {
     let config = Config::new().compile_after(Some(5)).compile_beside(false);
