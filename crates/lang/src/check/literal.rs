@@ -263,6 +263,14 @@ impl Checker<'_> {
                 self.list(plain, span, list)
             };
             item = item.or_else(|| self.list_item(part));
+            let part = match list {
+                Some(list) => self.fit(part, list, Why::Plain),
+                None => part,
+            };
+            if self.ty_of(part) == TyId::ERROR {
+                // One part that differs is one mistake; the rest is not judged.
+                return self.bad(span);
+            }
             joined = Some(match joined {
                 None => part,
                 Some(before) => {
