@@ -1,0 +1,1 @@
+//! Solid Snake: a register machine with typed operations and sections of memory.

@@ -1,0 +1,1 @@
+//! StickVM: a register machine with dynamic type tags, files `.stk`.
