@@ -30,21 +30,19 @@ struct Machine {
 }
 
 /// Prints the table of the wanted programs, or of all; false where outputs differ.
-pub fn run(suite: Suite, runs: u32, wanted: &BTreeSet<String>) -> bool {
+pub fn run(suite: Suite, runs: u32, wanted: &BTreeSet<String>) -> Result<bool, String> {
     let folder = match suite {
         Suite::Core | Suite::Compiled => "benches/programs",
         Suite::Language => "benches/language",
     };
     let folder = kaa_testkit::workspace_root().join(folder);
+    let names = program_names(&folder, wanted)?;
     let machines = machines(suite);
     println!("| program | {} | ns per instruction | result |", heads(&machines));
     println!("|---|{}---|", "---|".repeat(machines.len() * 2));
     let mut ratios: Vec<Vec<f64>> = vec![Vec::new(); machines.len()];
     let mut agree = true;
-    for name in program_names(&folder) {
-        if !wanted.is_empty() && !wanted.contains(&name) {
-            continue;
-        }
+    for name in names {
         let row = measure(&folder, &name, suite, &machines, runs);
         agree &= row.agrees;
         println!("{}", row.text(&name));
@@ -58,7 +56,7 @@ pub fn run(suite: Suite, runs: u32, wanted: &BTreeSet<String>) -> bool {
             println!("\ngeometric mean against {}: {mean:.2}", machine.name);
         }
     }
-    agree
+    Ok(agree)
 }
 
 /// Kaa first, since the others are compared with it.
@@ -95,14 +93,23 @@ fn machines(suite: Suite) -> Vec<Machine> {
     machines
 }
 
-pub fn program_names(folder: &Path) -> BTreeSet<String> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| {
+/// The programs of a folder: those that are wanted, or all.
+///
+/// A folder that cannot be read, and a name that is not in it, are errors: a table without rows
+/// would look like a measurement.
+pub fn program_names(folder: &Path, wanted: &BTreeSet<String>) -> Result<BTreeSet<String>, String> {
+    let shown = folder.display();
+    let entries = fs::read_dir(folder).map_err(|why| format!("cannot read {shown}: {why}"))?;
+    let names = entries.flatten().filter_map(|entry| {
         let name = entry.file_name().to_string_lossy().into_owned();
         let name = name.strip_suffix(".kaa").or(name.strip_suffix(".kir"))?;
         Some(name.to_string())
     });
-    names.collect()
+    let names: BTreeSet<String> = names.collect();
+    if let Some(missing) = wanted.difference(&names).next() {
+        return Err(format!("there is no program `{missing}` in {shown}"));
+    }
+    Ok(if wanted.is_empty() { names } else { wanted.clone() })
 }
 
 fn heads(machines: &[Machine]) -> String {

@@ -24,18 +24,16 @@ struct Figures {
 }
 
 /// Prints the table of the wanted programs, or of all; false where one fails.
-pub fn run(runs: u32, wanted: &BTreeSet<String>) -> bool {
+pub fn run(runs: u32, wanted: &BTreeSet<String>) -> Result<bool, String> {
     let folder = kaa_testkit::workspace_root().join("benches/heap");
+    let names = program_names(&folder, wanted)?;
     println!(
         "| program | ns per allocation | collecting ms | minor: longest ms | full: longest ms \
               | live MB | live objects | resident / live |"
     );
     println!("|---|---|---|---|---|---|---|---|");
     let mut done = true;
-    for name in program_names(&folder) {
-        if !wanted.is_empty() && !wanted.contains(&name) {
-            continue;
-        }
+    for name in names {
         let path = folder.join(format!("{name}.kaa")).to_string_lossy().into_owned();
         let command = [child::kaa_program(), "run".into(), "--stats=json".into(), path];
         match (0..runs).map(|_| measure(&command)).reduce(least).flatten() {
@@ -46,7 +44,7 @@ pub fn run(runs: u32, wanted: &BTreeSet<String>) -> bool {
             }
         }
     }
-    done
+    Ok(done)
 }
 
 impl Figures {

@@ -35,14 +35,18 @@ fn main() -> ExitCode {
     let done = if arguments.heap {
         heap::run(arguments.runs, &arguments.names)
     } else if arguments.front {
-        front::run(arguments.runs).unwrap_or_else(|error| {
-            eprintln!("bench: {error}");
-            false
-        })
+        front::run(arguments.runs).map_err(|error| error.to_string())
     } else {
         compare::run(arguments.suite, arguments.runs, &arguments.names)
     };
-    if done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("bench: {message}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn arguments() -> Result<Arguments, String> {
