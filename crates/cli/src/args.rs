@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use kaa::door::{Door, stick};
 
 use crate::exit;
 
@@ -36,6 +37,9 @@ pub enum Command {
         /// Prints each report as one line of JSON.
         #[arg(long)]
         json: bool,
+        /// How programs of other machines are read.
+        #[command(flatten)]
+        door: DoorArgs,
     },
     /// Runs the functions with `@test` before them.
     Test(TestArgs),
@@ -59,18 +63,41 @@ pub enum Command {
     },
     /// Prints the IR of a program as text.
     Ir {
-        /// A `.kaa`, `.kir` or `.kab` file, or `-` for the standard input.
+        /// A `.kaa`, `.kir` or `.kab` file, or one of another machine, or `-` for the standard
+        /// input.
         file: String,
+        /// How programs of other machines are read.
+        #[command(flatten)]
+        door: DoorArgs,
     },
-    /// Prints the register code or machine code of a program with its source lines.
+    /// Writes the binary form of a program of another machine that is given as text.
+    Asm {
+        /// A file in the machine's text form, or `-` for the standard input.
+        file: String,
+        /// Where to write; without it, beside the text.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// How programs of other machines are read.
+        #[command(flatten)]
+        door: DoorArgs,
+    },
+    /// Prints the register code or machine code of a program with its source lines; of a program
+    /// of another machine its own instructions.
     Dis {
-        /// A `.kaa`, `.kir` or `.kab` file, or `-` for the standard input.
+        /// A `.kaa`, `.kir` or `.kab` file, or one of another machine, or `-` for the standard
+        /// input.
         file: String,
         /// Only the function with this name.
         function: Option<String>,
         /// Prints the machine code that is made of functions before they run.
         #[arg(long)]
         native: bool,
+        /// Prints the register code also where the machine has instructions of its own.
+        #[arg(long)]
+        code: bool,
+        /// How programs of other machines are read.
+        #[command(flatten)]
+        door: DoorArgs,
     },
     /// Tells about what is built in and about programs.
     Doc(DocArgs),
@@ -83,10 +110,32 @@ pub enum Command {
     Version,
 }
 
+/// How programs of other machines are read.
+#[derive(Args, Debug, Default, Clone)]
+pub struct DoorArgs {
+    /// The machine, where the file does not tell: stk, bvm, solid-snake, fir.
+    #[arg(long = "as", value_name = "MACHINE", value_parser = door)]
+    pub machine: Option<Door>,
+    /// The numbering of StickVM's instructions.
+    #[arg(long, value_name = "A|B1|C", value_parser = stick_numbering)]
+    pub stk_numbering: Option<stick::Numbering>,
+}
+
+fn door(name: &str) -> Result<Door, String> {
+    Door::named(name).ok_or_else(|| {
+        let names: Vec<&str> = Door::ALL.iter().map(|door| door.name()).collect();
+        format!("the machines are {}", names.join(", "))
+    })
+}
+
+fn stick_numbering(name: &str) -> Result<stick::Numbering, String> {
+    stick::Numbering::named(name).ok_or_else(|| "the numberings are A, B1 and C".to_owned())
+}
+
 /// How to run a program.
 #[derive(Args, Debug)]
 pub struct RunArgs {
-    /// A `.kaa`, `.kir` or `.kab` file, or `-` for the standard input.
+    /// A `.kaa`, `.kir` or `.kab` file, or one of another machine, or `-` for the standard input.
     pub file: String,
     /// Arguments for the program; flags behind the first one are the program's too.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -125,12 +174,32 @@ pub struct RunArgs {
     /// Tells at the end which lines copied values that another name still held.
     #[arg(long)]
     pub explain_copies: bool,
+    /// The machine, where the file does not tell: stk, bvm, solid-snake, fir.
+    #[arg(long = "as", value_name = "MACHINE", value_parser = door)]
+    pub machine: Option<Door>,
+    /// The numbering of StickVM's instructions.
+    #[arg(long, value_name = "A|B1|C", value_parser = stick_numbering)]
+    pub stk_numbering: Option<stick::Numbering>,
+    /// Writes the final state of a program of another machine as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub dump_state: Option<PathBuf>,
+    /// What the registers of a program of another machine hold at first: a JSON object.
+    #[arg(long, value_name = "JSON")]
+    pub init_registers: Option<String>,
     /// Logs every instruction with the values of its operands.
     #[arg(long)]
     pub trace: bool,
     /// Collects garbage at every safepoint and verifies the heap each time.
     #[arg(long)]
     pub gc_stress: bool,
+}
+
+impl RunArgs {
+    /// How programs of other machines are read. The flags stand twice in this file because
+    /// arguments that may be left out as a whole cannot have others nested in them.
+    pub fn door(&self) -> DoorArgs {
+        DoorArgs { machine: self.machine, stk_numbering: self.stk_numbering }
+    }
 }
 
 /// Which tests to run, and how.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::args::DoorArgs;
 use crate::exit::Code;
 use crate::input::Input;
 use crate::render::Screen;
@@ -9,7 +10,7 @@ use crate::run::print;
 use crate::{json, paths};
 
 /// Checks files and folders. The worst of what is found decides the exit code.
-pub fn check(screen: &Screen, given: &[String], as_json: bool) -> Code {
+pub fn check(screen: &Screen, given: &[String], as_json: bool, door: &DoorArgs) -> Code {
     let files = match paths::files(given) {
         Ok(files) => files,
         Err(message) => {
@@ -21,7 +22,7 @@ pub fn check(screen: &Screen, given: &[String], as_json: bool) -> Code {
     // A file that several others import is told about once.
     let mut told = HashSet::new();
     for file in files {
-        match Input::read(&file) {
+        match Input::read_as(&file, door) {
             Ok(input) => {
                 let mut found = input.check();
                 if found.has_errors() && code == Code::Done {

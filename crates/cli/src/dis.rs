@@ -5,6 +5,7 @@ use std::fmt::Write;
 use kaa::{CAPABILITIES, Config, Error, Host, Module, NativeCode, Store};
 
 use crate::exit::Code;
+use crate::input::Input;
 use crate::render::Screen;
 use crate::run::print;
 use crate::tools;
@@ -13,8 +14,8 @@ use crate::tools;
 type Listed = Vec<(usize, usize, String)>;
 
 /// Prints the code of a program, or of one function.
-pub fn dis(screen: &Screen, file: &str, only: Option<&str>, native: bool) -> Code {
-    let module = match tools::module(screen, file) {
+pub fn dis(screen: &Screen, file: &str, input: Input, only: Option<&str>, native: bool) -> Code {
+    let module = match tools::module_of(screen, input) {
         Ok(module) => module,
         Err(code) => return code,
     };

@@ -26,7 +26,8 @@ pub enum Code {
 }
 
 impl Code {
-    fn number(self) -> u8 {
+    /// The number that the system is given.
+    pub fn number(self) -> u8 {
         match self {
             Code::Done => 0,
             Code::Failed => 1,

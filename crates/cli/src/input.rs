@@ -1,11 +1,15 @@
-//! Reading programs: from a file or the standard input, in any of the three forms.
+//! Reading programs: from a file or the standard input, in any of the three forms, or of another
+//! machine.
 //!
 //! What is read is bounded, and every way in which it can fail has a sentence.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 
+use kaa::door::{Door, DoorOptions, DoorProgram, LoadError};
 use kaa::{Diagnostics, FileSystem, Host, Module};
+
+use crate::args::DoorArgs;
 
 /// Bytes that a program may have, in any form.
 const MAX_INPUT: u64 = 256 << 20;
@@ -21,17 +25,61 @@ enum Text {
     Source(String),
     Ir(String),
     Binary(Vec<u8>),
+    Door(Foreign),
+}
+
+/// A program of another machine.
+pub struct Foreign {
+    /// The machine.
+    pub door: Door,
+    /// What messages call it.
+    pub name: String,
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// How it is read.
+    pub options: DoorOptions,
+}
+
+impl Foreign {
+    /// Makes code of it.
+    pub fn load(&self) -> Result<DoorProgram, LoadError> {
+        DoorProgram::load(self.door, &self.name, &self.bytes, &self.options)
+    }
+
+    /// A report on why it is refused.
+    pub fn report(&self, error: &LoadError) -> Diagnostics {
+        kaa::door::report(self.door, &self.name, &self.bytes, error)
+    }
+}
+
+impl From<Foreign> for Input {
+    fn from(foreign: Foreign) -> Input {
+        Input { name: foreign.name.clone(), text: Text::Door(foreign) }
+    }
 }
 
 impl Input {
     /// Reads a file, or the standard input where the name is `-`.
     pub fn read(name: &str) -> Result<Input, String> {
+        Input::read_as(name, &DoorArgs::default())
+    }
+
+    /// Reads a file that may be a program of another machine.
+    pub fn read_as(name: &str, door: &DoorArgs) -> Result<Input, String> {
         let shown = if name == "-" { "<stdin>" } else { name };
         let bytes = match name {
             "-" => bounded(std::io::stdin().lock(), 0),
             _ => read_file(name),
         };
         let bytes = bytes.map_err(|why| format!("cannot read `{shown}`: {why}"))?;
+        if let Some(machine) = door.machine.or_else(|| Door::of(name, &bytes)) {
+            let options = DoorOptions {
+                stick_numbering: door.stk_numbering.unwrap_or_default(),
+                ..DoorOptions::default()
+            };
+            let name = shown.to_owned();
+            return Ok(Foreign { door: machine, name, bytes, options }.into());
+        }
         let binary = bytes.starts_with(b"KAAB") || name.ends_with(".kab");
         let text = match binary {
             true => Text::Binary(bytes),
@@ -52,7 +100,15 @@ impl Input {
     pub fn source(self) -> Option<String> {
         match self.text {
             Text::Source(text) => Some(text),
-            Text::Ir(_) | Text::Binary(_) => None,
+            Text::Ir(_) | Text::Binary(_) | Text::Door(_) => None,
+        }
+    }
+
+    /// The program of another machine, or this input again.
+    pub fn foreign(self) -> Result<Foreign, Input> {
+        match self.text {
+            Text::Door(foreign) => Ok(foreign),
+            _ => Err(self),
         }
     }
 
@@ -64,6 +120,10 @@ impl Input {
             }
             Text::Ir(text) => Module::from_ir_text(&self.name, text),
             Text::Binary(bytes) => Module::from_bytes(&self.name, &bytes),
+            Text::Door(foreign) => match foreign.load() {
+                Ok(program) => Ok(program.module().clone()),
+                Err(error) => Err(foreign.report(&error)),
+            },
         }
     }
 

@@ -1,7 +1,8 @@
 //! The kaa command-line program: reads its arguments, does one command, ends with an exit code.
 //!
 //! `args` is what can be written on the command line, `input` and `paths` find and read programs,
-//! `run`, `test`, `check`, `edit`, `dis` and `tools` are the commands, `cache` and `standalone`
+//! `run`, `test`, `check`, `edit`, `dis`, `door` and `tools` are the commands, `cache` and
+//! `standalone`
 //! keep machine code for them, `render` and `json` show reports, `exit` lists the exit codes.
 //! What programs mean is decided in the crate `kaa`.
 
@@ -14,6 +15,7 @@ mod copies;
 mod diff;
 mod dis;
 mod doc;
+mod door;
 mod edit;
 mod exit;
 mod input;
@@ -54,7 +56,7 @@ fn main() -> ExitCode {
     let command = cli.command.or(cli.run.map(Command::Run));
     let code = match command {
         Some(Command::Run(args)) => run::run(&screen, args),
-        Some(Command::Check { paths, json }) => check::check(&screen, &paths, json),
+        Some(Command::Check { paths, json, door }) => check::check(&screen, &paths, json, &door),
         Some(Command::Fmt(args)) => edit::fmt(&screen, &args),
         Some(Command::Fix(args)) => edit::fix(&screen, &args),
         Some(Command::Test(args)) => test::test(&screen, &args),
@@ -63,9 +65,10 @@ fn main() -> ExitCode {
             standalone::build(&screen, &file, output, allow)
         }
         Some(Command::Build { file, output, .. }) => tools::build(&screen, &file, output),
-        Some(Command::Ir { file }) => tools::ir(&screen, &file),
-        Some(Command::Dis { file, function, native }) => {
-            dis::dis(&screen, &file, function.as_deref(), native)
+        Some(Command::Ir { file, door }) => tools::ir(&screen, &file, &door),
+        Some(Command::Asm { file, output, door }) => door::asm(&screen, &file, output, &door),
+        Some(Command::Dis { file, function, native, code, door }) => {
+            door::dis(&screen, &file, &door, function.as_deref(), (native, code))
         }
         Some(Command::Explain { code }) => tools::explain(&screen, &code),
         Some(Command::Version) => tools::version(&screen),

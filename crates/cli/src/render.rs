@@ -18,6 +18,7 @@ const MAX_DISTANCE: u32 = 200;
 /// Where messages go, and how they look.
 pub struct Screen {
     renderer: Renderer,
+    styled: bool,
 }
 
 impl Screen {
@@ -31,12 +32,23 @@ impl Screen {
                     && std::io::stderr().is_terminal()
             }
         };
-        Screen { renderer: if styled { Renderer::styled() } else { Renderer::plain() } }
+        let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+        Screen { renderer, styled }
     }
 
     /// Shows text as it is. Where nobody reads it, nothing can be done.
     pub fn put(&self, text: &str) {
         let _ = writeln!(std::io::stderr().lock(), "{text}");
+    }
+
+    /// Shows what a machine tells at its end, line ends included.
+    pub fn ending(&self, text: &str, red: bool) {
+        let (before, behind) = match (red && self.styled, text.trim_end_matches('\n')) {
+            (true, line) if !line.is_empty() => ("\x1b[31m", "\x1b[0m\n"),
+            _ => ("", ""),
+        };
+        let text = if behind.is_empty() { text } else { text.trim_end_matches('\n') };
+        let _ = write!(std::io::stderr().lock(), "{before}{text}{behind}");
     }
 
     /// Shows an error that has no place.

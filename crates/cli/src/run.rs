@@ -11,7 +11,7 @@ use crate::exit::Code;
 use crate::input::{Input, reason};
 use crate::render::Screen;
 use crate::stats::{self, Phases};
-use crate::{copies, logger, trap};
+use crate::{copies, door, logger, trap};
 
 /// Output that is no terminal is written in pieces of this size.
 const BUFFER: usize = 64 << 10;
@@ -28,7 +28,7 @@ pub fn run(screen: &Screen, args: RunArgs) -> Code {
             return Code::Usage;
         }
     };
-    let input = match Input::read(&args.file) {
+    let input = match Input::read_as(&args.file, &args.door()) {
         Ok(input) => input,
         Err(message) => {
             screen.error(&message);
@@ -36,12 +36,9 @@ pub fn run(screen: &Screen, args: RunArgs) -> Code {
         }
     };
     phases.read = watch.lap();
-    let module = match input.module() {
-        Ok(module) => module,
-        Err(found) => {
-            screen.diagnostics(&found);
-            return Code::Refused;
-        }
+    let (module, door) = match door::program(screen, input, &args) {
+        Ok(program) => program,
+        Err(code) => return code,
     };
     screen.diagnostics(module.diagnostics());
     phases.compile = watch.lap();
@@ -64,7 +61,10 @@ pub fn run(screen: &Screen, args: RunArgs) -> Code {
     };
     let cache = Cache::open(args.cache.as_deref(), &mut store, instance);
     phases.link = watch.lap();
-    let result = store.run_main(instance, &program);
+    let result = match &door {
+        None => store.run_main(instance, &program),
+        Some(door) => door::run(screen, door, &mut store, instance, args.dump_state.as_deref()),
+    };
     phases.run = watch.lap();
     let code = outcome(screen, &mut store, &module, result);
     cache.save(&store);

@@ -137,7 +137,7 @@ fn host(grants: &[String], args: &[String]) -> Result<Host, String> {
 
 /// `kaa build --native`: makes a program of one file that may do what is granted here.
 pub fn build(screen: &Screen, file: &str, output: Option<PathBuf>, grants: Vec<String>) -> Code {
-    let module = match tools::module(screen, file) {
+    let module = match tools::own_module(screen, file) {
         Ok(module) => module,
         Err(code) => return code,
     };

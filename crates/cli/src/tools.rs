@@ -4,17 +4,27 @@ use std::path::{Path, PathBuf};
 
 use kaa::Module;
 
+use crate::args::DoorArgs;
 use crate::exit::Code;
 use crate::input::{Input, reason};
 use crate::render::Screen;
 use crate::run::print;
 
 /// Reads a module; what is wrong is shown.
-pub fn module(screen: &Screen, file: &str) -> Result<Module, Code> {
-    let input = Input::read(file).map_err(|message| {
+pub fn module(screen: &Screen, file: &str, door: &DoorArgs) -> Result<Module, Code> {
+    module_of(screen, read(screen, file, door)?)
+}
+
+/// Reads a program; that it cannot be read is shown.
+pub fn read(screen: &Screen, file: &str, door: &DoorArgs) -> Result<Input, Code> {
+    Input::read_as(file, door).map_err(|message| {
         screen.error(&message);
         Code::Files
-    })?;
+    })
+}
+
+/// Makes a module; what is wrong is shown.
+pub fn module_of(screen: &Screen, input: Input) -> Result<Module, Code> {
     let module = input.module().map_err(|found| {
         screen.diagnostics(&found);
         Code::Refused
@@ -23,24 +33,29 @@ pub fn module(screen: &Screen, file: &str) -> Result<Module, Code> {
     Ok(module)
 }
 
+/// Reads a module that is no program of another machine; what is wrong is shown.
+pub fn own_module(screen: &Screen, file: &str) -> Result<Module, Code> {
+    match read(screen, file, &DoorArgs::default())?.foreign() {
+        Ok(foreign) => {
+            let machine = foreign.door.name();
+            let text = format!("`{file}` is a program of `{machine}`: `kaa run` runs it as it is");
+            screen.error(&text);
+            Err(Code::Usage)
+        }
+        Err(input) => module_of(screen, input),
+    }
+}
+
 /// `kaa build`
 pub fn build(screen: &Screen, file: &str, output: Option<PathBuf>) -> Code {
-    let module = match module(screen, file) {
+    let module = match own_module(screen, file) {
         Ok(module) => module,
         Err(code) => return code,
     };
-    let output = match (output, file) {
-        (Some(output), _) => output,
-        (None, "-") => {
-            screen.error("`-o FILE` is needed where the program comes from the standard input");
-            return Code::Usage;
-        }
-        (None, file) => Path::new(file).with_extension("kab"),
+    let output = match output_beside(screen, file, output, "kab") {
+        Ok(output) => output,
+        Err(code) => return code,
     };
-    if output.as_path() == Path::new(file) {
-        screen.error("the output would replace the program; choose another with `-o FILE`");
-        return Code::Usage;
-    }
     match std::fs::write(&output, module.to_bytes()) {
         Ok(()) => Code::Done,
         Err(error) => {
@@ -50,9 +65,31 @@ pub fn build(screen: &Screen, file: &str, output: Option<PathBuf>) -> Code {
     }
 }
 
+/// Where to write what was made of a file: beside it, unless said otherwise.
+pub fn output_beside(
+    screen: &Screen,
+    file: &str,
+    output: Option<PathBuf>,
+    ending: &str,
+) -> Result<PathBuf, Code> {
+    let output = match (output, file) {
+        (Some(output), _) => output,
+        (None, "-") => {
+            screen.error("`-o FILE` is needed where the program comes from the standard input");
+            return Err(Code::Usage);
+        }
+        (None, file) => Path::new(file).with_extension(ending),
+    };
+    if output.as_path() == Path::new(file) {
+        screen.error("the output would replace the program; choose another with `-o FILE`");
+        return Err(Code::Usage);
+    }
+    Ok(output)
+}
+
 /// `kaa ir`
-pub fn ir(screen: &Screen, file: &str) -> Code {
-    match module(screen, file) {
+pub fn ir(screen: &Screen, file: &str, door: &DoorArgs) -> Code {
+    match module(screen, file, door) {
         Ok(module) => print(screen, &module.to_ir_text()),
         Err(code) => code,
     }

@@ -17,9 +17,9 @@
 //! the limits of its [`Config`], and reaches outside only through what its [`Host`] offers. Values
 //! cross as Rust values or as [`Val`]. How code runs is not decided here but in `kaa-exec`.
 //!
-//! Rooms: `module` and `diagnostics`, `files` for imports, `host` (functions) and `grant`
-//! (capabilities), `store`, `value` and `convert`, `native` and `image` for machine code, `error`,
-//! `explain` and `doc`, and `edit` for what changes sources.
+//! Rooms: `module` and `diagnostics`, `files` for imports, `door` for programs of other machines,
+//! `host` (functions) and `grant` (capabilities), `store`, `value` and `convert`, `native` and
+//! `image` for machine code, `error`, `explain` and `doc`, and `edit` for what changes sources.
 
 #![forbid(unsafe_code)]
 
@@ -27,6 +27,7 @@ mod config;
 mod convert;
 mod diagnostics;
 mod doc;
+pub mod door;
 mod edit;
 mod error;
 mod explain;

@@ -94,6 +94,11 @@ impl Module {
         }
     }
 
+    /// A module that a door made.
+    pub(crate) fn of_door(name: &str, module: kaa_ir::Module) -> Result<Module, Diagnostics> {
+        verified(module, Diagnostics::new(SourceFile::new(name, ""), Vec::new()), None)
+    }
+
     /// What is wrong with a program of the Kaa language, without making code.
     pub fn check(name: &str, text: impl Into<String>, loader: &mut dyn Loader) -> Diagnostics {
         let checked = kaa_lang::check_only(SourceFile::new(name, text), &[], loader);
@@ -177,7 +182,7 @@ fn line_start(source: &SourceFile, line: u32) -> u32 {
 }
 
 /// The text of a line without the blanks around it.
-fn whole_line(source: &SourceFile, line: u32) -> Span {
+pub(crate) fn whole_line(source: &SourceFile, line: u32) -> Span {
     let text = source.line_text(line);
     let blank = text.len() - text.trim_start().len();
     let start = line_start(source, line);

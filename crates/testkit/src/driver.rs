@@ -8,7 +8,7 @@ mod kaa;
 mod kir;
 mod store;
 
-pub use kaa::run_kaa;
+pub use kaa::{config, run_kaa};
 pub use kir::{check_kir, run_kir};
 
 /// How a program is run.

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod doors;
 pub mod driver;
 pub mod filetest;
 pub mod fuzz;

@@ -67,7 +67,8 @@ fn run(name: &str, module: &Module, options: &Options) -> Result<Outcome, Error>
     })
 }
 
-fn config(options: &Options) -> Config {
+/// The settings of a store that runs as the options say.
+pub fn config(options: &Options) -> Config {
     let mut config = Config::new()
         .engine(engine_of(options.engine))
         .compile_after(options.engine.compile_after())

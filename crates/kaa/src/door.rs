@@ -1,0 +1,119 @@
+//! Programs of other machines: reading them through their door, running them, and how they end.
+//!
+//! A door makes a module like any other, see [`DoorProgram::module`]; a store runs it within its
+//! limits. What a machine's end looks like, the door tells: `kaa-doors`.
+
+use kaa_base::diag::Diagnostic;
+use kaa_base::span::{FileId, SourceFile, Span};
+pub use kaa_doors::{
+    Door, Ending, LoadError, Options as DoorOptions, Place, assemble, json, listing, stick,
+};
+use kaa_doors::{End, Look, Options, Seen};
+
+use crate::diagnostics::Diagnostics;
+use crate::error::Error;
+use crate::module::{Module, whole_line};
+use crate::store::{Instance, Store};
+use crate::value::Val;
+
+/// A program of another machine.
+#[derive(Debug)]
+pub struct DoorProgram {
+    module: Module,
+    program: kaa_doors::Program,
+}
+
+/// How a program of another machine ended.
+#[derive(Debug)]
+pub struct DoorRun {
+    end: End,
+    /// As its machine tells it; where a trap or limit of Kaa ended it, the error.
+    pub ending: Result<Ending, Error>,
+}
+
+impl DoorProgram {
+    /// Reads a program.
+    ///
+    /// # Errors
+    /// The file is malformed.
+    pub fn load(
+        door: Door,
+        name: &str,
+        bytes: &[u8],
+        options: &Options,
+    ) -> Result<DoorProgram, LoadError> {
+        let mut program = kaa_doors::load(door, name, bytes, options)?;
+        let ir = std::mem::take(&mut program.module);
+        let module = Module::of_door(name, ir).map_err(|found| {
+            LoadError::Unsupported(format!("the door made a module that is not right: {found}"))
+        })?;
+        Ok(DoorProgram { module, program })
+    }
+
+    /// Its code.
+    pub fn module(&self) -> &Module {
+        &self.module
+    }
+
+    /// What its machine prints before it runs.
+    pub fn before(&self) -> &str {
+        &self.program.before
+    }
+
+    /// Runs it in a store that it was loaded into.
+    pub fn run(&self, store: &mut Store, instance: Instance) -> DoorRun {
+        let results = store.func(instance, "main").and_then(|main| store.call_vals(&main, &[]));
+        match results {
+            Ok(vals) => {
+                let results: Vec<Seen> = vals.iter().map(seen).collect();
+                let ending = self.program.machine.ending(&results);
+                DoorRun { end: End::Returned(results), ending: Ok(ending) }
+            }
+            Err(error) => DoorRun { end: End::Trapped(error.code()), ending: Err(error) },
+        }
+    }
+
+    /// The final state as JSON. The program must have been read with
+    /// [`keep_state`](Options::keep_state).
+    pub fn state(&self, run: &DoorRun, store: &mut Store, instance: Instance) -> json::Json {
+        let mut look = |name: &str| {
+            let func = store.func(instance, name).ok()?;
+            let vals = store.call_vals(&func, &[]).ok()?;
+            Some(vals.iter().map(seen).collect())
+        };
+        let look: Look<'_> = &mut look;
+        self.program.machine.state(&run.end, look)
+    }
+}
+
+/// A report on a file that is refused, with the line where it is a text.
+pub fn report(door: Door, name: &str, bytes: &[u8], error: &LoadError) -> Diagnostics {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) if door.is_text(name, bytes) => text,
+        _ => "",
+    };
+    let source = SourceFile::new(name, text);
+    let found = match error.place() {
+        Place::Line(line) => {
+            Diagnostic::error(error.code(), whole_line(&source, line), error.reason())
+        }
+        _ => Diagnostic::error(error.code(), Span::new(FileId(0), 0, 0), error.to_string()),
+    };
+    Diagnostics::new(source, vec![found])
+}
+
+/// A value as doors look at it.
+fn seen(val: &Val) -> Seen {
+    match val {
+        Val::Bool(b) => Seen::Int(i64::from(*b)),
+        Val::Int(n) => Seen::Int(*n),
+        Val::UInt(n) => Seen::Int(*n as i64),
+        Val::Float(x) => Seen::Int(x.to_bits() as i64),
+        Val::Str(text) => Seen::Bytes(text.clone().into_bytes()),
+        Val::Bytes(bytes) => Seen::Bytes(bytes.clone()),
+        Val::List(items) | Val::Tuple(items) | Val::Set(items) | Val::Object(items) => {
+            Seen::List(items.iter().map(seen).collect())
+        }
+        Val::Dict(_) | Val::Opaque(_) | Val::None => Seen::Opaque,
+    }
+}

@@ -1,0 +1,59 @@
+//! Programs of other machines as test cases: read through their door, run in every way, and what
+//! came out compared with what was recorded on the machine itself.
+//!
+//! One room a door. How engines are chosen is told in [`crate::driver`].
+
+mod stick;
+
+use std::path::Path;
+
+use kaa::door::json::Json;
+use kaa::door::{Door, DoorOptions, DoorProgram};
+use kaa::{Error, Host, Store};
+use libtest_mimic::Trial;
+
+use crate::driver::{Engine, Options, config};
+
+/// Fuel that no recorded program uses up.
+const FUEL: u64 = 50_000_000;
+
+/// All cases below `tests/doors`.
+pub fn trials(tests: &Path) -> Vec<Trial> {
+    stick::trials(&tests.join("stk"))
+}
+
+/// What a run came to.
+pub struct Ran {
+    /// The exit status and what was told at the end; or the trap of Kaa that ended it.
+    pub ending: Result<kaa::door::Ending, Error>,
+    /// The final state, where it was asked for.
+    pub state: Option<Json>,
+    /// What it printed.
+    pub output: String,
+}
+
+/// Runs a program on one engine.
+pub fn run(
+    program: &DoorProgram,
+    engine: Engine,
+    gc_stress: bool,
+    state: bool,
+) -> Result<Ran, String> {
+    let options = Options { engine, gc_stress, fuel: Some(FUEL), ..Options::default() };
+    let mut store = Store::new(&config(&options), &Host::new()).map_err(|e| e.to_string())?;
+    let output = store.capture_output();
+    let instance = store.load(program.module()).map_err(|e| e.to_string())?;
+    let run = program.run(&mut store, instance);
+    let state = state.then(|| program.state(&run, &mut store, instance));
+    Ok(Ran { ending: run.ending, state, output: output.text() })
+}
+
+/// Reads a program.
+pub fn load(
+    door: Door,
+    name: &str,
+    bytes: &[u8],
+    options: &DoorOptions,
+) -> Result<DoorProgram, String> {
+    DoorProgram::load(door, name, bytes, options).map_err(|error| error.to_string())
+}
