@@ -14,7 +14,7 @@ use crate::text::json::{Found, Kind, MAX_DEPTH, Number, Scanner, Trouble, What, 
 use crate::text::write_int;
 
 super::natives! {
-    "_json.lay_out" "(str, i64, bool) -> str" laid_out;
+    "_json.lay_out" "(str, i64, bool, str, str) -> str" laid_out;
     "_json.ascii" "(str) -> str" ascii;
 }
 
@@ -360,14 +360,12 @@ impl<'h, 'o> Writer<'h, 'o> {
     }
 }
 
-/// The layout in slots `i` and `i + 1`: spaces for a level or less than 0, and whether to sort.
-fn layout(call: &Call<'_>, i: usize) -> Layout {
-    let indent = usize::try_from(call.int(i)).ok();
-    Layout { indent, sort_keys: call.bool(i + 1), limit: call.limit() }
-}
-
+/// A text with so many spaces for a level, or in one line if less than 0.
 fn laid_out(call: &mut Call<'_>) -> NativeResult {
-    let (text, layout) = (call.held(0), layout(call, 1));
+    let text = call.held(0);
+    let indent = usize::try_from(call.int(1)).ok();
+    let (sort_keys, limit) = (call.bool(2), call.limit());
+    let layout = Layout { indent, sort_keys, comma: call.held(3), colon: call.held(4), limit };
     call.charge(text.len() / 4);
     call.build(|out| lay_out(out, text, layout).map_err(|it| invalid(place::trouble(text, it))))
 }

@@ -1,10 +1,8 @@
 //! The module `math`: functions of integers, and the product of a list.
 
-use kaa_heap::LeafKind;
 use kaa_isa::TrapKind;
 
 use super::args::invalid;
-use super::number::{int_of_slot, limits};
 use crate::native::{Call, Fault, NativeResult};
 
 super::natives! {
@@ -18,7 +16,6 @@ super::natives! {
     };
     "math.lcm" "(i64, i64) -> i64" lcm;
     "math.isqrt" "(i64) -> i64" isqrt;
-    "math.prod" "(list N) -> N" prod;
 }
 
 fn gcd(mut a: u64, mut b: u64) -> u64 {
@@ -83,34 +80,4 @@ fn perm(call: &mut Call<'_>) -> NativeResult {
     }
     call.set_int(0, value);
     Ok(())
-}
-
-/// The product of all elements, of whatever number type.
-fn prod(call: &mut Call<'_>) -> NativeResult {
-    let (list, kind) = (call.obj(0), call.sig.results[0].kind);
-    let len = super::list::charge_len(call, list);
-    let element = |i| call.heap.list_get_leaf(list, i, 0);
-    let slot = match kind {
-        LeafKind::F64 => {
-            (0..len).fold(1.0, |product, i| product * f64::from_bits(element(i))).to_bits()
-        }
-        LeafKind::F32 => {
-            let product =
-                (0..len).fold(1.0, |product, i| product * f32::from_bits(element(i) as u32));
-            u64::from(product.to_bits())
-        }
-        _ => product(kind, (0..len).map(element)).ok_or(TrapKind::Overflow)?,
-    };
-    call.set(0, slot);
-    Ok(())
-}
-
-/// The product of integer slots; `None` if it does not fit at some step.
-fn product(kind: LeafKind, mut items: impl Iterator<Item = u64>) -> Option<u64> {
-    let (least, most) = limits(kind);
-    let product = items.try_fold(1_i128, |product, slot| {
-        let product = product * int_of_slot(kind, slot);
-        (least <= product && product <= most).then_some(product)
-    })?;
-    Some(product as u64)
 }

@@ -53,7 +53,8 @@ super::rows! {
         "math.nextafter" "(x: float, y: float) -> float" "the float next to x, towards y";
         "math.perm" "(n: int, k: int? = None) -> int" "how many ways to arrange k of n, or all";
         "math.pow" "(x: float, y: float) -> float" "x ** y";
-        "math.prod" "[T: Num](items: list[T]) -> T" "the product";
+        "math.prod" "[T: Num](items: Iter[T], *, start: T = 1) -> T"
+            "start and all elements, multiplied";
         "math.radians" "(x: float) -> float" "degrees as radians";
         "math.remainder" "(x: float, y: float) -> float" "x less the nearest multiple of y";
         "math.sin" "(x: float) -> float" "sine";
@@ -81,7 +82,8 @@ super::rows! {
         "_json.read" "[V, T: Json](samples: list[V], text: str, like: T?) -> Result[T]"
             "the value that a text holds; those of any shape are as the samples are";
         "_json.text" "[V, T: Json](samples: list[V], value: T) -> str" "a value as text";
-        "_json.lay_out" "(text: str, indent: int, sort_keys: bool) -> str"
+        "_json.lay_out"
+            "(text: str, indent: int, sort_keys: bool, comma: str, colon: str) -> str"
             "a text in another layout";
         "_json.ascii" "(text: str) -> str" "the text with escapes for what is not ASCII";
     }

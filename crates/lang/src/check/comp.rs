@@ -128,6 +128,12 @@ impl Checker<'_> {
                 self.error(crate::codes::GIVES_NOTHING, span, "this gives no value to collect");
                 self.bad(span)
             }
+            TyId::NEVER => {
+                let span = self.span_of(value);
+                let message = "the type of the elements is not known here: this gives none";
+                self.error(crate::codes::UNKNOWN_HERE, span, message);
+                self.bad(span)
+            }
             _ => value,
         }
     }

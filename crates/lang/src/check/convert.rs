@@ -75,7 +75,7 @@ impl Checker<'_> {
     }
 
     /// `int()`, `list()`: the empty value.
-    fn empty_of(&mut self, name: TypeName, span: Span, want: Option<TyId>) -> ExprId {
+    pub(super) fn empty_of(&mut self, name: TypeName, span: Span, want: Option<TyId>) -> ExprId {
         let inside = want.map(|ty| self.inside(ty));
         let wanted = inside.map(|ty| self.ty(ty));
         let kind = match (name, wanted) {

@@ -181,6 +181,7 @@ impl Copier<'_, '_> {
                 ProjKind::Field(_) | ProjKind::TupleField(_) => proj.kind,
                 ProjKind::Index(index) => ProjKind::Index(self.expr(index)),
                 ProjKind::Key(key) => ProjKind::Key(self.expr(key)),
+                ProjKind::Made(key) => ProjKind::Made(self.expr(key)),
                 ProjKind::KeyOr { key, default } => {
                     ProjKind::KeyOr { key: self.expr(key), default: self.expr(default) }
                 }

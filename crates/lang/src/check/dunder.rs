@@ -227,6 +227,17 @@ impl Checker<'_> {
         self.dunder_of(value, name, &values, span)
     }
 
+    /// The parts of `value[index]` as a target that a method sets: the checked value, the index,
+    /// and the method.
+    fn set_by_method(&mut self, target: ast::TargetId) -> Option<(ExprId, ast::ExprId, FnId)> {
+        let ast::TargetKind::Place(place) = self.ast[target].kind else { return None };
+        let ast::ExprKind::Index { object, index } = self.ast[place].kind else { return None };
+        let name = self.names.find("__setitem__")?;
+        let base = self.expr(object, None);
+        let func = self.find_method(self.ty_of(base), name)?;
+        Some((base, index, func))
+    }
+
     /// `value[index] = new` by a method; false where the type has none.
     pub(super) fn set_item(
         &mut self,
@@ -235,14 +246,7 @@ impl Checker<'_> {
         span: Span,
         out: &mut Vec<StmtId>,
     ) -> bool {
-        let ast = self.ast;
-        let ast::TargetKind::Place(place) = ast[target].kind else { return false };
-        let ast::ExprKind::Index { object, index } = ast[place].kind else { return false };
-        let Some(name) = self.names.find("__setitem__") else { return false };
-        let base = self.expr(object, None);
-        if self.find_method(self.ty_of(base), name).is_none() {
-            return false;
-        }
+        let Some((base, index, _)) = self.set_by_method(target) else { return false };
         if let Some(call) = self.dunder_call(base, "__setitem__", &[index, new], span) {
             self.stmt(StmtKind::Expr(call), span, out);
         }
@@ -259,20 +263,22 @@ impl Checker<'_> {
         span: Span,
         out: &mut Vec<StmtId>,
     ) -> bool {
-        let ast = self.ast;
-        let ast::TargetKind::Place(place) = ast[target].kind else { return false };
-        let ast::ExprKind::Index { object, index } = ast[place].kind else { return false };
-        let Some(name) = self.names.find("__setitem__") else { return false };
-        let base = self.expr(object, None);
+        let Some((base, index, func)) = self.set_by_method(target) else { return false };
         let ty = self.ty_of(base);
-        let Some(func) = self.find_method(ty, name) else { return false };
-        let at = self.span_of(base).to(ast[index].span);
+        // Its items are places, which change where they are.
+        if self.makes_items(ty) {
+            return false;
+        }
+        let at = self.span_of(base).to(self.ast[index].span);
         let Some(base) = self.kept_path(base, out) else { return true };
         let want = self.param_of(func, ty, 1);
         let key = self.expr(index, want);
         let Some(key) = self.kept(key, out) else { return true };
         let known = self.kept_value(key, at);
-        let Some(old) = self.dunder_of(base, "__getitem__", &[known], at) else { return false };
+        let Some(old) = self.dunder_of(base, "__getitem__", &[known], at) else {
+            self.not_indexed(base, ty, at);
+            return true;
+        };
         let Some(item) = self.kept(old, out) else { return true };
         let ty = self.cx.locals[item].ty;
         let proj = self.program.tree.list(&[]);
@@ -282,6 +288,23 @@ impl Checker<'_> {
         let base = self.same_again(base);
         let [key, item] = [key, item].map(|local| self.kept_value(local, at));
         if let Some(call) = self.dunder_of(base, "__setitem__", &[key, item], span) {
+            self.stmt(StmtKind::Expr(call), span, out);
+        }
+        true
+    }
+
+    /// `del value[index]` by a method; false where the type has none.
+    pub(super) fn del_item(&mut self, item: ast::ExprId, out: &mut Vec<StmtId>) -> bool {
+        let ast::Expr { kind: ast::ExprKind::Index { object, index }, span } = self.ast[item]
+        else {
+            return false;
+        };
+        let Some(name) = self.names.find("__delitem__") else { return false };
+        let base = self.expr(object, None);
+        if self.find_method(self.ty_of(base), name).is_none() {
+            return false;
+        }
+        if let Some(call) = self.dunder_call(base, "__delitem__", &[index], span) {
             self.stmt(StmtKind::Expr(call), span, out);
         }
         true

@@ -68,6 +68,9 @@ pub struct Expected {
     pub written: Option<TyList>,
 }
 
+/// Methods of options and results that copy nothing out of them: they pass it on, or end it.
+const TAKE_OUT: &[&str] = &["unwrap", "expect", "map_err", "or_else", "is_ok", "is_err", "err"];
+
 impl Checker<'_> {
     /// Room for the parameters of built-ins.
     pub(super) fn builtin_params(&mut self) {
@@ -195,7 +198,7 @@ impl Checker<'_> {
     pub(super) fn bounds_hold(&mut self, sig: &Sig, found: &Found, span: Span) -> bool {
         for (at, id) in sig.generics.ids().enumerate() {
             let Some(ty) = found.get(id) else { continue };
-            let takes_out = sig.builtin && matches!(sig.name.as_str(), "unwrap" | "expect");
+            let takes_out = sig.builtin && TAKE_OUT.contains(&sig.name.as_str());
             if !takes_out && self.holds_resource(ty) {
                 let shown = self.show(ty);
                 let message = format!("`{}` would copy a `{shown}`, which is a resource", sig.name);

@@ -126,7 +126,8 @@ impl Checker<'_> {
         }
     }
 
-    fn not_indexed(&mut self, base: ExprId, ty: TyId, span: Span) -> ExprId {
+    /// Reports `base[...]` of a type that has no items.
+    pub(super) fn not_indexed(&mut self, base: ExprId, ty: TyId, span: Span) -> ExprId {
         let shown = self.show(ty);
         let message = format!("a value of type `{shown}` cannot be indexed");
         let at = self.span_of(base);

@@ -13,6 +13,8 @@ use rustc_hash::FxHashSet;
 pub struct Found {
     open: Generics,
     tys: [Option<TyId>; Found::MAX],
+    /// Those that are a part of a type which is `Never` there: other values do not fit.
+    never: u16,
 }
 
 impl Found {
@@ -23,7 +25,7 @@ impl Found {
 
     /// All of these are open.
     pub const fn of(open: Generics) -> Found {
-        Found { open, tys: [None; Found::MAX] }
+        Found { open, tys: [None; Found::MAX], never: 0 }
     }
 
     /// All of these are known.
@@ -56,6 +58,12 @@ impl Found {
         if let Some(slot) = self.open.position(id).and_then(|at| self.tys.get_mut(at)) {
             *slot = Some(ty);
         }
+    }
+
+    /// Notes that a parameter which is `Never` stays so.
+    fn keep_never(&mut self, id: ParamId) {
+        let bit = self.open.position(id).map_or(0, |at| 1 << at);
+        self.never |= bit;
     }
 
     /// The types in order, if all are known.
@@ -108,7 +116,12 @@ impl Checker<'_> {
         }
         let mut all = |checker: &Self, a: &[TyId], b: &[TyId]| {
             a.len() == b.len()
-                && a.iter().zip(b).all(|(&a, &b)| checker.unify_parts(a, b, found, seen))
+                && a.iter().zip(b).all(|(&a, &b)| {
+                    if let (TyId::NEVER, Ty::Param(id)) = (b, checker.ty(a)) {
+                        found.keep_never(id);
+                    }
+                    checker.unify_parts(a, b, found, seen)
+                })
         };
         let tys = &self.program.tys;
         match (self.ty(pattern), self.ty(ty)) {
@@ -142,7 +155,8 @@ impl Checker<'_> {
 
     /// A parameter that was only met as `Never` takes any other type.
     fn unify_never(&self, id: ParamId, known: TyId, ty: TyId, found: &mut Found) -> bool {
-        let never = known == TyId::NEVER;
+        let kept = found.open.position(id).is_some_and(|at| found.never & 1 << at != 0);
+        let never = known == TyId::NEVER && !kept;
         if never {
             found.set(id, ty);
         }

@@ -29,6 +29,15 @@ pub enum Wrapped {
     Struct(StructId),
 }
 
+/// What a lambda is to give.
+#[derive(Clone, Copy)]
+enum Gives {
+    /// A value of this type.
+    This(TyId),
+    /// What its body is, which is expected to be like this.
+    Like(Option<TyId>),
+}
+
 impl Checker<'_> {
     /// Begins a function inside of the one at hand.
     fn enter(&mut self, ret: Ret) -> usize {
@@ -113,11 +122,11 @@ impl Checker<'_> {
         match known {
             Some(FnTy { params: tys, ret }) => {
                 let tys: Vec<_> = tys.iter().map(|&(mode, ty)| (mode, Some(ty))).collect();
-                self.lambda(params, body, &tys, Some(ret), span)
+                self.lambda(params, body, &tys, Gives::This(ret), span)
             }
             None => {
                 let tys = vec![(Mode::Read, None); params.len()];
-                self.lambda(params, body, &tys, None, span)
+                self.lambda(params, body, &tys, Gives::Like(None), span)
             }
         }
     }
@@ -128,7 +137,7 @@ impl Checker<'_> {
         params: ast::List<ast::Param>,
         body: ast::ExprId,
         tys: &[(Mode, Option<TyId>)],
-        ret: Option<TyId>,
+        gives: Gives,
         span: Span,
     ) -> ExprId {
         let ast = self.ast;
@@ -162,13 +171,14 @@ impl Checker<'_> {
             self.cx.params.push(Param { local, mode });
             types.push((mode, ty));
         }
-        let value = match ret {
-            Some(TyId::UNIT) | None => self.expr(body, None),
-            Some(ret) => self.expect(body, ret, Why::Plain),
+        let value = match gives {
+            Gives::This(TyId::UNIT) => self.expr(body, None),
+            Gives::This(ret) => self.expect(body, ret, Why::Plain),
+            Gives::Like(hint) => self.expr(body, hint),
         };
         let value = self.storable(value);
-        let ret = match ret {
-            Some(TyId::UNIT) => TyId::UNIT,
+        let ret = match gives {
+            Gives::This(TyId::UNIT) => TyId::UNIT,
             _ => self.ty_of(value),
         };
         self.close_lambda(func, value, ret);
@@ -205,11 +215,16 @@ impl Checker<'_> {
         let lends = self.reading.lends;
         let FnTy { params, ret } = self.program.tys.fn_ty(pattern).clone();
         let tys: Vec<_> = params.iter().map(|&(mode, ty)| (mode, self.fill(ty, found))).collect();
+        let pattern_ret = ret;
         let ret = self.fill(ret, found);
         let value = match kind {
             Ast::Lambda { params, body } => {
+                let gives = match ret {
+                    Some(ret) => Gives::This(ret),
+                    None => Gives::Like(self.result_hint(pattern_ret, &tys, body, found)),
+                };
                 self.reading.lends = lends;
-                self.lambda(params, body, &tys, ret, span)
+                self.lambda(params, body, &tys, gives, span)
             }
             Ast::Name(name) => {
                 let item = self.use_item(name, span.file);
@@ -239,6 +254,30 @@ impl Checker<'_> {
         value
     }
 
+    /// What the body of a lambda is expected to be that makes a result of which one side is not
+    /// known. An `Ok` behind an error that is taken keeps the type of that error; other than that
+    /// `Never` stands for the side that the body tells.
+    fn result_hint(
+        &mut self,
+        pattern: TyId,
+        tys: &[(Mode, Option<TyId>)],
+        body: ast::ExprId,
+        found: &Found,
+    ) -> Option<TyId> {
+        let Ty::Result(ok, error) = self.ty(pattern) else { return None };
+        let Ast::Call { callee, .. } = self.ast[body].kind else { return None };
+        let Ast::Name(name) = self.ast[callee].kind else { return None };
+        let makes_ok = match self.text(name) {
+            "Ok" => true,
+            "Err" => false,
+            _ => return None,
+        };
+        let (ok, error) = (self.fill(ok, found), self.fill(error, found));
+        let taken = tys.first().and_then(|ty| ty.1).filter(|_| makes_ok && error.is_none());
+        let error = error.or(taken).unwrap_or(TyId::NEVER);
+        Some(self.program.tys.intern(Ty::Result(ok.unwrap_or(TyId::NEVER), error)))
+    }
+
     /// What is no function value by itself, as one that takes these types; nothing for what is.
     fn item_argument(
         &mut self,
@@ -249,6 +288,7 @@ impl Checker<'_> {
     ) -> Option<ExprId> {
         Some(match item? {
             Item::Builtin(id) => self.wrapper(Wrapped::Builtin(id), tys, span),
+            Item::Type(ty) if tys.is_empty() => self.maker(ty, ret, span),
             Item::Type(ty) => self.wrapper(Wrapped::Type(ty.text()), tys, span),
             Item::Struct(id) => self.wrapper(Wrapped::Struct(id), tys, span),
             Item::Fn(func) if !self.sigs[func].generics.is_empty() => {
@@ -341,6 +381,20 @@ impl Checker<'_> {
         self.wrapper_ref(func, &tys, span)
     }
 
+    /// `list` where a function is wanted that takes nothing: it makes the empty value.
+    fn maker(&mut self, ty: TypeName, ret: Option<TyId>, span: Span) -> ExprId {
+        let func = self.empty_function(self.known.lambda, span);
+        let mark = self.enter(Ret::Body);
+        let value = self.empty_of(ty, span, ret);
+        let ret = self.ty_of(value);
+        self.close_lambda(func, value, ret);
+        self.exit(mark, None, true, span);
+        match ret {
+            TyId::ERROR => self.bad(span),
+            _ => self.wrapper_ref(func, &[], span),
+        }
+    }
+
     /// The types that a wrapper takes; what is not known of them its signature may tell.
     fn wrapper_tys(&mut self, what: Wrapped, tys: &[(Mode, Option<TyId>)]) -> Option<Vec<TyId>> {
         let (Wrapped::Builtin(id), true) = (what, tys.iter().any(|ty| ty.1.is_none())) else {
@@ -410,6 +464,13 @@ impl Checker<'_> {
 
     /// A type where a value is read.
     pub(super) fn type_value(&mut self, ty: TypeName, span: Span, want: Option<TyId>) -> ExprId {
+        if let Some(Ty::Fn(id)) = want.map(|ty| self.ty(self.inside(ty)))
+            && let FnTy { params, ret } = self.program.tys.fn_ty(id)
+            && params.is_empty()
+        {
+            let ret = *ret;
+            return self.maker(ty, Some(ret), span);
+        }
         self.value_of(Wrapped::Type(ty.text()), ty.text(), span, want)
     }
 

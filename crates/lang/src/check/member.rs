@@ -277,7 +277,7 @@ impl Checker<'_> {
         match builtins::find(module, &text) {
             Some(id) => {
                 let id = overload(id, args.len());
-                self.call_fn(Callee::Builtin(id), None, args, span)
+                self.call_of_module(id, args, span)
             }
             None => {
                 self.check_loosely(args);

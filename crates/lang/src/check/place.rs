@@ -138,6 +138,7 @@ impl Checker<'_> {
                 steps.push(Proj { kind, ty, span });
                 return Ok(root);
             }
+            ExprKind::Call { args, .. } => self.made_item(args).ok_or(NoPlace::Temp)?,
             ExprKind::Field { base, index } => (base, ProjKind::Field(index)),
             ExprKind::TupleField { base, index } => (base, ProjKind::TupleField(index)),
             ExprKind::Unwrap(base) => (base, ProjKind::Unwrap),
@@ -171,6 +172,23 @@ impl Checker<'_> {
         };
         let ArgKind::Mut(place) = args.first()?.kind else { return None };
         Some((place, ProjKind::KeyOr { key: value(1)?, default: value(2)? }))
+    }
+
+    /// The first value and the step of `base[key]`, if `base` is a `defaultdict`.
+    fn made_item(&self, args: List<Arg>) -> Option<(ExprId, ProjKind)> {
+        let [Arg { kind: ArgKind::Value(base), .. }, Arg { kind: ArgKind::Value(key), .. }] =
+            self.program.tree[args]
+        else {
+            return None;
+        };
+        self.makes_items(self.ty_of(base)).then_some((base, ProjKind::Made(key)))
+    }
+
+    /// Whether a type is `defaultdict`, which holds what it was asked for.
+    pub(super) fn makes_items(&self, ty: TyId) -> bool {
+        let Ty::Struct(id, _) = self.ty(ty) else { return false };
+        let def = &self.program.structs[id];
+        self.text(def.name) == "defaultdict" && self.files.is_library(def.span.file)
     }
 
     /// Reports a change of a field of an object that is not `mut`.
@@ -353,6 +371,7 @@ impl Checker<'_> {
                 ProjKind::Index(_)
                     | ProjKind::Key(_)
                     | ProjKind::KeyOr { .. }
+                    | ProjKind::Made(_)
                     | ProjKind::Slice { .. }
             )
         };

@@ -40,13 +40,46 @@ impl Checker<'_> {
         let value = match id.name() {
             "zip" => self.zip(id, args, span),
             "max_of" | "min_of" => self.least_of(id, args, span),
-            _ => self.call_fn(Callee::Builtin(id), None, args, span),
+            _ => self.call_of_module(id, args, span),
         };
         self.keeping = around;
         if id.name() == "hash" {
             self.hashed(value);
         }
         self.after_call(id, value)
+    }
+
+    /// A call of a function of a module.
+    pub(super) fn call_of_module(
+        &mut self,
+        id: BuiltinId,
+        args: &[ast::Arg],
+        span: Span,
+    ) -> ExprId {
+        match id.name() {
+            "math.gcd" | "math.lcm" | "math.hypot" if args.len() != 2 => {
+                self.folded(id, args, span)
+            }
+            _ => self.call_fn(Callee::Builtin(id), None, args, span),
+        }
+    }
+
+    /// `math.gcd(a, b, c)`: what the function of two makes of the first, with the rest one by one.
+    fn folded(&mut self, id: BuiltinId, args: &[ast::Arg], span: Span) -> ExprId {
+        if args.iter().any(|arg| arg.name.is_some() || arg.mark != ast::Mark::Plain) {
+            return self.call_fn(Callee::Builtin(id), None, args, span);
+        }
+        let ty = self.builtin_sig(id).ret;
+        let neutral = i64::from(id.name() == "math.lcm");
+        let mut all = match ty {
+            TyId::FLOAT => self.node(ExprKind::Float(0.0), ty, span),
+            _ => self.node(ExprKind::Int(neutral), ty, span),
+        };
+        for arg in args {
+            let value = self.expect(arg.value, ty, Why::Plain);
+            all = self.call_builtin(id, &[all, value], ty, span);
+        }
+        all
     }
 
     /// The number of an object would tell its address.
@@ -76,7 +109,7 @@ impl Checker<'_> {
             ("tuple.count" | "tuple.index", Some(_)) => {
                 return self.tuple_search(id, receiver, args, span);
             }
-            (name, Some(_)) if args.len() > 1 && TAKES_SETS.contains(&name) => {
+            (name, _) if args.len() != 1 && TAKES_SETS.contains(&name) => {
                 return self.with_sets(id, receiver, args, span);
             }
             _ => {}
@@ -93,6 +126,9 @@ impl Checker<'_> {
         args: &[ast::Arg],
         span: Span,
     ) -> ExprId {
+        if args.is_empty() {
+            return self.without_sets(id, receiver, span);
+        }
         let (set, sig) = (self.ty_of(receiver.value), self.builtin_sig(id));
         if args.iter().any(|arg| arg.name.is_some() || arg.mark != ast::Mark::Plain) {
             return self.call_fn(Callee::Builtin(id), Some(receiver), args, span);
@@ -121,6 +157,29 @@ impl Checker<'_> {
         let ret = self.fill(sig.ret, &found).unwrap_or(TyId::ERROR);
         let args = [first, Arg { param: 1, kind: ArgKind::Value(others) }];
         let args = self.program.tree.list(&args);
+        self.node(ExprKind::Builtin { id, args }, ret, span)
+    }
+
+    /// `s.union()`: what is left alone by no others, or a copy of it.
+    fn without_sets(&mut self, id: BuiltinId, receiver: Receiver, span: Span) -> ExprId {
+        let updates = id.name().ends_with("update");
+        let (id, mut done) = match updates {
+            true => (self.builtin("set.update"), Vec::with_capacity(2)),
+            false => (self.builtin("set.copy"), Vec::with_capacity(1)),
+        };
+        let (set, sig) = (self.ty_of(receiver.value), self.builtin_sig(id));
+        let mut found = Found::of(sig.generics);
+        let Some(first) = self.receiver_arg(&sig, receiver, &mut found) else {
+            return self.bad(span);
+        };
+        done.push(first);
+        if updates {
+            let none = self.program.tree.list(&[]);
+            let none = self.node(ExprKind::SetNew(none), set, span);
+            done.push(Arg { param: 1, kind: ArgKind::Value(none) });
+        }
+        let args = self.program.tree.list(&done);
+        let ret = if updates { TyId::UNIT } else { set };
         self.node(ExprKind::Builtin { id, args }, ret, span)
     }
 
@@ -396,8 +455,11 @@ impl Checker<'_> {
             ));
             return self.bad(span);
         };
-        let ty = self.program.tys.intern(Ty::Result(item, error));
         let inner = if ok { item } else { error };
+        if let (TyId::NEVER, [arg]) = (inner, args) {
+            return self.ok_or_err_of(ok, arg.value, (item, error), span);
+        }
+        let ty = self.program.tys.intern(Ty::Result(item, error));
         let value = match args {
             [arg] => self.expect(arg.value, inner, Why::Plain),
             [] if inner == TyId::UNIT => self.node(ExprKind::Unit, TyId::UNIT, span),
@@ -409,6 +471,26 @@ impl Checker<'_> {
             }
         };
         let kind = if ok { ExprKind::Ok(value) } else { ExprKind::Err(value) };
+        self.node(kind, ty, span)
+    }
+    /// The same where the value tells the type of its side.
+    fn ok_or_err_of(
+        &mut self,
+        ok: bool,
+        value: ast::ExprId,
+        sides: (TyId, TyId),
+        span: Span,
+    ) -> ExprId {
+        let value = self.expr(value, None);
+        let inner = self.ty_of(value);
+        let (kind, ty) = match ok {
+            true => (ExprKind::Ok(value), Ty::Result(inner, sides.1)),
+            false => (ExprKind::Err(value), Ty::Result(sides.0, inner)),
+        };
+        if inner == TyId::ERROR {
+            return self.bad(span);
+        }
+        let ty = self.program.tys.intern(ty);
         self.node(kind, ty, span)
     }
 }

@@ -278,6 +278,9 @@ impl Checker<'_> {
             );
             return;
         }
+        if self.del_item(item, out) {
+            return;
+        }
         let value = self.expr(item, None);
         let Some(place) = self.place_of(value, span) else { return };
         let last = self.program.tree[self.program.tree[place].proj].last().copied();

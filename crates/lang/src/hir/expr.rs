@@ -424,6 +424,9 @@ pub enum ProjKind {
         /// What it is given.
         default: ExprId,
     },
+    /// The value of a key of a struct whose first field is a dict and whose second makes what
+    /// is missing there.
+    Made(ExprId),
     /// A part of a list; only as the last step of an assignment or a `del`.
     Slice {
         /// First position.

@@ -201,6 +201,15 @@ impl Body<'_, '_, '_> {
         self.bytes_const(bigint::encode_int(n.into()))
     }
 
+    /// The number one of a type that takes a slot.
+    pub fn one(&mut self, ty: TyId) -> Value {
+        match self.leaves(ty).first() {
+            Some(&t @ (ValTy::F32 | ValTy::F64)) => self.float(t, 1.0),
+            Some(&t) => self.b.iconst(t, 1),
+            None => self.b.iconst(ValTy::I64, 1),
+        }
+    }
+
     fn float(&mut self, t: ValTy, x: f64) -> Value {
         let bits = if t == ValTy::F32 { u64::from((x as f32).to_bits()) } else { x.to_bits() };
         self.b.ins1(Inst::FConst { t, bits })

@@ -22,10 +22,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         let first = self.arg_for(args, 0);
         Some(match (name, first) {
             ("sum", Some(items)) => vec![self.sum(items, self.arg_for(args, 1), e.ty)],
-            ("math.prod", Some(items)) if e.ty == TyId::BIGINT => {
-                let one = self.small_bigint(1);
-                vec![self.running(BinaryOp::Mul, items, one)]
-            }
+            ("math.prod", Some(items)) => vec![self.product(items, self.arg_for(args, 1), e.ty)],
             ("any" | "all", Some(items)) => vec![self.any_or_all(name == "any", items)],
             ("min" | "max", Some(items)) => {
                 let (key, default) = (self.arg_for(args, 1), self.arg_for(args, 2));
@@ -58,6 +55,15 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             None => self.zeros(ty)[0],
         };
         self.running(BinaryOp::Add, items, start)
+    }
+
+    fn product(&mut self, items: ExprId, start: Option<ExprId>, ty: TyId) -> Value {
+        let start = match start {
+            Some(start) => self.expr1(start),
+            None if ty == TyId::BIGINT => self.small_bigint(1),
+            None => self.one(ty),
+        };
+        self.running(BinaryOp::Mul, items, start)
     }
 
     /// The elements one after the other put to a value by an operator.

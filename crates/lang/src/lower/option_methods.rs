@@ -28,6 +28,9 @@ impl Body<'_, '_, '_> {
         let is_option = name.starts_with("option.");
         let good = if is_option { self.is_present(ty, &vals) } else { *vals.first()? };
         let not = |s: &mut Self, a| s.b.ins1(Inst::Not { t: ValTy::Bool, a });
+        if matches!(name, "result.is_ok" | "result.is_err" | "result.err") {
+            self.close_unheld(ty, good, &vals);
+        }
         Some(match name {
             "option.is_some" | "result.is_ok" => vec![good],
             "option.is_none" | "result.is_err" => vec![not(self, good)],

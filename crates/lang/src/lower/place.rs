@@ -109,7 +109,7 @@ impl Body<'_, '_, '_> {
         };
         let mut steps = Vec::new();
         for proj in projs {
-            steps.push(match proj.kind {
+            let step = match proj.kind {
                 ProjKind::Field(i) | ProjKind::TupleField(i) => {
                     Step::Part(self.cx.layouts.field(ty, i).0)
                 }
@@ -120,9 +120,17 @@ impl Body<'_, '_, '_> {
                     self.give_default(&root, &steps, &key, default);
                     Step::Key(key, proj.ty)
                 }
+                ProjKind::Made(key) => {
+                    let key = self.expr(key);
+                    steps.push(Step::Part(self.cx.layouts.field(ty, 0).0));
+                    let make = Step::Part(self.cx.layouts.field(ty, 1).0);
+                    self.give_made(&root, &steps, make, &key, proj.ty);
+                    Step::Key(key, proj.ty)
+                }
                 ProjKind::Slice { lo, hi, step } => Step::Slice(self.bounds([lo, hi, step])),
                 ProjKind::Unwrap => Step::Unwrap(ty),
-            });
+            };
+            steps.push(step);
             ty = proj.ty;
         }
         Target { root, steps }
@@ -139,6 +147,26 @@ impl Body<'_, '_, '_> {
         let mut new = self.rt("dict.setdefault", &args, &results);
         new.truncate(1);
         self.put_back(&taken, new);
+    }
+
+    /// Gives a key of the dict that the steps lead to what the function beside it makes, if it
+    /// has no value.
+    fn give_made(&mut self, root: &From, steps: &[Step], make: Step, key: &Vals, value: TyId) {
+        let map = self.read_target(&Target { root: root.clone(), steps: steps.to_vec() });
+        let args = [map, self.stored(key.clone())].concat();
+        let found = self.rt1(natives::DICT_CONTAINS, &args, ValTy::Bool);
+        let (missing, done) = (self.b.create_block(), self.b.create_block());
+        self.b.branch(found, done, missing);
+        self.open(missing);
+        let beside = steps.len().saturating_sub(1);
+        let steps_to_make = [steps.get(..beside).unwrap_or_default(), &[make]].concat();
+        let make = self.read_target(&Target { root: root.clone(), steps: steps_to_make });
+        let callee = make.first().copied().unwrap_or(Value(0));
+        let vals = self.b.ins(Inst::CallClosure { callee, args: Box::default() });
+        let made = vals.iter().take(self.leaves(value).len()).collect();
+        self.give_default(root, steps, key, made);
+        self.goto(done);
+        self.open(done);
     }
 
     /// An index; a negative constant counts from the end.

@@ -4,7 +4,7 @@
 //! cleared by moves. Every way out of a scope closes, last first, the resources whose flags are
 //! set there; constants and dead branches are left to later passes.
 
-use kaa_ir::{Inst, ValTy, Var};
+use kaa_ir::{Inst, ValTy, Value, Var};
 
 use super::Vals;
 use super::body::Body;
@@ -114,6 +114,20 @@ impl Body<'_, '_, '_> {
         self.b.ins(Inst::Call { f, args: vals.into() });
         let no = self.bool(false);
         self.b.def_var(held.flag, no);
+        self.goto(done);
+        self.open(done);
+    }
+
+    /// Closes the resource in a result that was only asked how it is.
+    pub fn close_unheld(&mut self, ty: TyId, good: Value, vals: &[Value]) {
+        let Ty::Result(ok, _) = self.ty(ty) else { return };
+        let Some(close) = self.closer(ok) else { return };
+        let (yes, done) = (self.b.create_block(), self.b.create_block());
+        self.b.branch(good, yes, done);
+        self.open(yes);
+        let args = self.ok_value(ty, vals);
+        let f = self.cx.func(self.b.module, close);
+        self.b.ins(Inst::Call { f, args: args.into() });
         self.goto(done);
         self.open(done);
     }

@@ -6,8 +6,9 @@ use super::{Found, Number, Scanner, place};
 const TEXT: &str = r#"{"a": [1, -2.5e+3, null, true, false,
  "x\u00e9\ud83d\ude00\n"], "é": {"b": []},
  "long enough to take eight bytes at once": "\\\"and so on, ünd so weiter", "n": NaN}"#;
-const PLAIN: Layout = Layout { indent: None, sort_keys: false, limit: 1 << 20 };
-const SORTED: Layout = Layout { indent: Some(2), sort_keys: true, limit: 1 << 20 };
+const PLAIN: Layout<'_> =
+    Layout { indent: None, sort_keys: false, comma: ", ", colon: ": ", limit: 1 << 20 };
+const SORTED: Layout<'_> = Layout { indent: Some(2), sort_keys: true, comma: ",", ..PLAIN };
 
 /// Reads and writes a text in all ways; whether it is JSON.
 fn all_ways(text: &str) -> bool {

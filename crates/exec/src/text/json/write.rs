@@ -67,11 +67,15 @@ pub fn write_ascii(out: &mut String, text: &str) {
 
 /// How a text is laid out.
 #[derive(Clone, Copy, Debug)]
-pub struct Layout {
+pub struct Layout<'a> {
     /// Spaces for each level, or all in one line.
     pub indent: Option<usize>,
     /// Whether keys are in order.
     pub sort_keys: bool,
+    /// What stands between items.
+    pub comma: &'a str,
+    /// What stands behind keys.
+    pub colon: &'a str,
     /// The most bytes that the text may have; a longer one is cut off somewhere behind them.
     pub limit: usize,
 }
@@ -80,14 +84,14 @@ pub struct Layout {
 ///
 /// # Errors
 /// The text is no JSON, or too deep.
-pub fn lay_out(out: &mut String, text: &str, layout: Layout) -> Result<(), Trouble> {
+pub fn lay_out(out: &mut String, text: &str, layout: Layout<'_>) -> Result<(), Trouble> {
     let mut scanner = Scanner::new(text);
     value(out, &mut scanner, layout)?;
     scanner.end()
 }
 
 /// Begins a line of a level.
-fn new_line(out: &mut String, layout: Layout, depth: u32) {
+fn new_line(out: &mut String, layout: Layout<'_>, depth: u32) {
     if let Some(indent) = layout.indent {
         out.push('\n');
         let most = (layout.limit + 1).saturating_sub(out.len());
@@ -97,7 +101,7 @@ fn new_line(out: &mut String, layout: Layout, depth: u32) {
 }
 
 /// Appends the next value. Recursion ends where the scanner says that it is too deep.
-fn value(out: &mut String, scanner: &mut Scanner<'_>, layout: Layout) -> Result<(), Trouble> {
+fn value(out: &mut String, scanner: &mut Scanner<'_>, layout: Layout<'_>) -> Result<(), Trouble> {
     let bracket = match scanner.kind()? {
         Kind::List => b'[',
         Kind::Dict => b'{',
@@ -121,13 +125,13 @@ fn value(out: &mut String, scanner: &mut Scanner<'_>, layout: Layout) -> Result<
         loop {
             new_line(out, layout, scanner.depth);
             if bracket == b'{' {
-                key(out, scanner)?;
+                key(out, scanner, layout)?;
             }
             value(out, scanner, layout)?;
             if !scanner.further(bracket)? {
                 break;
             }
-            out.push_str(comma(layout));
+            out.push_str(layout.comma);
             if out.len() > layout.limit {
                 return Ok(());
             }
@@ -138,22 +142,17 @@ fn value(out: &mut String, scanner: &mut Scanner<'_>, layout: Layout) -> Result<
     Ok(())
 }
 
-/// What stands between items.
-fn comma(layout: Layout) -> &'static str {
-    if layout.indent.is_some() { "," } else { ", " }
-}
-
-fn key(out: &mut String, scanner: &mut Scanner<'_>) -> Result<(), Trouble> {
+fn key(out: &mut String, scanner: &mut Scanner<'_>, layout: Layout<'_>) -> Result<(), Trouble> {
     scanner.peek();
     let start = scanner.at;
     scanner.skip_key_str()?;
     out.push_str(scanner.text.get(start..scanner.at).unwrap_or_default());
-    out.push_str(": ");
+    out.push_str(layout.colon);
     scanner.colon()
 }
 
 /// Appends the entries of a dict in the order of their keys.
-fn sorted(out: &mut String, scanner: &mut Scanner<'_>, layout: Layout) -> Result<(), Trouble> {
+fn sorted(out: &mut String, scanner: &mut Scanner<'_>, layout: Layout<'_>) -> Result<(), Trouble> {
     let depth = scanner.depth;
     let mut entries = Vec::new();
     loop {
@@ -173,10 +172,10 @@ fn sorted(out: &mut String, scanner: &mut Scanner<'_>, layout: Layout) -> Result
     entries.sort_by(|(a, _), (b, _)| a.cmp(b));
     for (n, (_, mut at)) in entries.into_iter().enumerate() {
         if n > 0 {
-            out.push_str(comma(layout));
+            out.push_str(layout.comma);
         }
         new_line(out, layout, depth);
-        key(out, &mut at)?;
+        key(out, &mut at, layout)?;
         value(out, &mut at, layout)?;
         if out.len() > layout.limit {
             return Ok(());
