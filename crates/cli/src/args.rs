@@ -186,6 +186,9 @@ pub struct RunArgs {
     /// What the registers of a program of another machine hold at first: a JSON object.
     #[arg(long, value_name = "JSON")]
     pub init_registers: Option<String>,
+    /// Prints each operation of a program of Solid Snake before it is executed.
+    #[arg(long)]
+    pub debug_log: bool,
     /// Logs every instruction with the values of its operands.
     #[arg(long)]
     pub trace: bool,

@@ -38,6 +38,7 @@ pub fn program(
         }
     };
     foreign.options.keep_state = args.dump_state.is_some();
+    foreign.options.log = args.debug_log;
     foreign.options.first_registers = args.init_registers.clone();
     match foreign.load() {
         Ok(program) => {

@@ -25,7 +25,7 @@ enum Text {
     Source(String),
     Ir(String),
     Binary(Vec<u8>),
-    Door(Foreign),
+    Door(Box<Foreign>),
 }
 
 /// A program of another machine.
@@ -46,6 +46,16 @@ impl Foreign {
         DoorProgram::load(self.door, &self.name, &self.bytes, &self.options)
     }
 
+    /// What is wrong with it.
+    pub fn check(&self) -> Diagnostics {
+        let Foreign { door, name, bytes, options } = self;
+        let checked = kaa::door::check(*door, name, bytes, options);
+        match checked.and_then(|()| self.load()) {
+            Ok(program) => program.module().diagnostics().clone(),
+            Err(error) => self.report(&error),
+        }
+    }
+
     /// A report on why it is refused.
     pub fn report(&self, error: &LoadError) -> Diagnostics {
         kaa::door::report(self.door, &self.name, &self.bytes, error)
@@ -54,7 +64,7 @@ impl Foreign {
 
 impl From<Foreign> for Input {
     fn from(foreign: Foreign) -> Input {
-        Input { name: foreign.name.clone(), text: Text::Door(foreign) }
+        Input { name: foreign.name.clone(), text: Text::Door(Box::new(foreign)) }
     }
 }
 
@@ -107,7 +117,7 @@ impl Input {
     /// The program of another machine, or this input again.
     pub fn foreign(self) -> Result<Foreign, Input> {
         match self.text {
-            Text::Door(foreign) => Ok(foreign),
+            Text::Door(foreign) => Ok(*foreign),
             _ => Err(self),
         }
     }
@@ -131,6 +141,7 @@ impl Input {
     pub fn check(self) -> Diagnostics {
         match self.text {
             Text::Source(text) => Module::check(&self.name, text, &mut FileSystem),
+            Text::Door(foreign) => foreign.check(),
             _ => match self.module() {
                 Ok(module) => module.diagnostics().clone(),
                 Err(found) => found,

@@ -3,6 +3,7 @@
 use std::io::{BufWriter, ErrorKind, IsTerminal, Write, stdin, stdout};
 use std::time::{Duration, Instant};
 
+use kaa::door::DoorProgram;
 use kaa::{COMPILE_AFTER, Config, Engine, Error, Exit, Host, Module, Store};
 
 use crate::args::{EngineArg, RunArgs};
@@ -45,7 +46,13 @@ pub fn run(screen: &Screen, args: RunArgs) -> Code {
     if args.trace {
         logger::install();
     }
-    let mut store = match store(&config(&args), &host) {
+    let mut config = config(&args);
+    if let Some(calls) = door.as_ref().and_then(DoorProgram::calls)
+        && args.max_depth.is_none()
+    {
+        config = config.max_depth(calls);
+    }
+    let mut store = match store(&config, &host) {
         Ok(store) => store,
         Err(error) => return failed(screen, &module, &error),
     };
@@ -145,6 +152,7 @@ fn config(args: &RunArgs) -> Config {
 fn host(args: &RunArgs, program: &[String]) -> Result<Host, String> {
     let mut host = Host::new();
     host.args(program.iter().cloned());
+    kaa::door::offer(&mut host);
     for grant in &args.allow {
         host.allow(grant).map_err(|error| error.to_string())?;
     }

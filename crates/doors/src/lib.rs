@@ -101,6 +101,10 @@ pub struct Options {
     /// Whether the final state will be asked for. Without it, a program need not keep what only
     /// that would show.
     pub keep_state: bool,
+    /// Whether a program of Solid Snake tells each operation that it executes.
+    pub log: bool,
+    /// The byte strings that a program of Solid Snake stores by their number.
+    pub constants: Vec<Vec<u8>>,
 }
 
 /// Reads a program of a machine and makes a module of it.
@@ -113,7 +117,20 @@ pub fn load(door: Door, name: &str, bytes: &[u8], options: &Options) -> Result<P
     }
     match door {
         Door::Stick => stick::load(name, bytes, options),
-        Door::BytecodeVm | Door::Snake | Door::Fir => Err(error::not_open(door)),
+        Door::Snake => snake::load(name, bytes, options),
+        Door::BytecodeVm | Door::Fir => Err(error::not_open(door)),
+    }
+}
+
+/// Whether all of a file can be read, also where loading leaves it to the run to tell: a machine
+/// may find out only when it starts.
+///
+/// # Errors
+/// The file is malformed.
+pub fn check(door: Door, name: &str, bytes: &[u8], _: &Options) -> Result<(), LoadError> {
+    match door {
+        Door::Snake => snake::check(name, bytes),
+        _ => Ok(()),
     }
 }
 
@@ -132,7 +149,8 @@ pub fn listing(
     }
     match door {
         Door::Stick => stick::listing(name, bytes, options),
-        Door::BytecodeVm | Door::Snake | Door::Fir => Err(error::not_open(door)),
+        Door::Snake => snake::listing(name, bytes, options),
+        Door::BytecodeVm | Door::Fir => Err(error::not_open(door)),
     }
 }
 
@@ -146,6 +164,7 @@ pub fn assemble(door: Door, text: &[u8], options: &Options) -> Result<Vec<u8>, L
     }
     match door {
         Door::Stick => stick::assemble(error::utf8(text)?, options),
-        Door::BytecodeVm | Door::Snake | Door::Fir => Err(error::not_open(door)),
+        Door::Snake => snake::assemble(text),
+        Door::BytecodeVm | Door::Fir => Err(error::not_open(door)),
     }
 }

@@ -87,6 +87,12 @@ pub trait Machine: Debug {
     /// How the run ended, from what `main` returned.
     fn ending(&self, results: &[Seen]) -> Ending;
 
+    /// How many nested calls the machine allows, in calls of Kaa's depth limit, where it is more
+    /// than Kaa allows by itself.
+    fn calls(&self) -> Option<usize> {
+        None
+    }
+
     /// The final state.
     fn state(&self, end: &End, look: Look<'_>) -> Json;
 }

@@ -6,12 +6,14 @@
 use kaa_base::diag::Diagnostic;
 use kaa_base::span::{FileId, SourceFile, Span};
 pub use kaa_doors::{
-    Door, Ending, LoadError, Options as DoorOptions, Place, assemble, json, listing, stick,
+    Door, Ending, LoadError, Options as DoorOptions, Place, assemble, check, json, listing, snake,
+    stick,
 };
 use kaa_doors::{End, Look, Options, Seen};
 
 use crate::diagnostics::Diagnostics;
 use crate::error::Error;
+use crate::host::Host;
 use crate::module::{Module, whole_line};
 use crate::store::{Instance, Store};
 use crate::value::Val;
@@ -60,6 +62,12 @@ impl DoorProgram {
         &self.program.before
     }
 
+    /// How many nested calls its machine allows, where [`Config`](crate::Config) allows fewer by
+    /// itself.
+    pub fn calls(&self) -> Option<usize> {
+        self.program.machine.calls()
+    }
+
     /// Runs it in a store that it was loaded into.
     pub fn run(&self, store: &mut Store, instance: Instance) -> DoorRun {
         let results = store.func(instance, "main").and_then(|main| store.call_vals(&main, &[]));
@@ -84,6 +92,16 @@ impl DoorProgram {
         let look: Look<'_> = &mut look;
         self.program.machine.state(&run.end, look)
     }
+}
+
+/// Offers what programs of other machines may ask of their host: texts of what they print. They
+/// reach nothing by it, so no grant is needed.
+pub fn offer(host: &mut Host) {
+    use snake::show;
+    host.func(show::MODULE, show::PRINT, |head: i64, bits: i64| show::print(head, bits));
+    host.func(show::MODULE, show::LINE, |head: i64, a: i64, b: i64, c: i64, d: i64, e: i64| {
+        show::line(head, [a, b, c, d, e])
+    });
 }
 
 /// A report on a file that is refused, with the line where it is a text.

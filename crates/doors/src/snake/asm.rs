@@ -26,6 +26,15 @@ impl fmt::Display for AsmError {
 
 impl std::error::Error for AsmError {}
 
+/// Code that was put together.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Assembled {
+    /// The byte form.
+    pub bytes: Vec<u8>,
+    /// The line or statement that each operation comes from.
+    pub lines: Vec<u32>,
+}
+
 /// An operand as it is written.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Arg<'a> {
@@ -60,6 +69,7 @@ struct Fixup {
 #[derive(Default)]
 pub struct Assembler {
     instrs: Vec<Instr>,
+    lines: Vec<u32>,
     size: u64,
     labels: HashMap<String, u64>,
     fixups: Vec<Fixup>,
@@ -125,6 +135,7 @@ impl Assembler {
         }
         self.size += instr.size() as u64;
         self.instrs.push(instr);
+        self.lines.push(self.line as u32);
         Ok(())
     }
 
@@ -143,7 +154,7 @@ impl Assembler {
     ///
     /// # Errors
     /// The first statement that has no meaning.
-    pub fn finish(mut self) -> Result<Vec<u8>, AsmError> {
+    pub fn finish(mut self) -> Result<Assembled, AsmError> {
         if let Some(error) = self.error {
             return Err(error);
         }
@@ -158,7 +169,7 @@ impl Assembler {
         }
         let mut bytes = Vec::with_capacity(self.size as usize);
         self.instrs.iter().for_each(|instr| instr.encode(&mut bytes));
-        Ok(bytes)
+        Ok(Assembled { bytes, lines: self.lines })
     }
 }
 

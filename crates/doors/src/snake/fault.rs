@@ -48,6 +48,7 @@ faults! {
     9 InvalidTarget "a jump or call to a place outside of the code";
     10 TargetInsideInstruction "a jump or call to a place within an operation";
     11 EndOfCode "the program runs past its last operation";
+    12 DivisionOverflow "the least number of a type, divided by -1";
 }
 
 impl Fault {

@@ -13,7 +13,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::asm::{Arg, AsmError, Assembler};
+use super::asm::{Arg, AsmError, Assembled, Assembler};
 use super::code::{Instr, decode_one};
 use super::table::{Operand, Ty};
 
@@ -21,7 +21,7 @@ use super::table::{Operand, Ty};
 ///
 /// # Errors
 /// The first line that has no meaning, or the first label that is used and not set.
-pub fn assemble(text: &str) -> Result<Vec<u8>, AsmError> {
+pub fn assemble(text: &str) -> Result<Assembled, AsmError> {
     let mut assembler = Assembler::new();
     for line in text.lines() {
         assembler.next_line();
@@ -134,7 +134,7 @@ done:   Halt -1
 
     #[test]
     fn text_becomes_bytes_and_text_again() {
-        let bytes = assemble(COUNT).expect("it has a meaning");
+        let bytes = assemble(COUNT).expect("it has a meaning").bytes;
         assert_eq!(&bytes[..11], [0, 47, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
         let listing = listing(&bytes);
         assert!(listing.contains("at_11:\n000011  0350010000000000000001"), "{listing}");
@@ -147,7 +147,7 @@ done:   Halt -1
                 },
             )
             .collect();
-        assert_eq!(assemble(&stripped.join("\n")), Ok(bytes));
+        assert_eq!(assemble(&stripped.join("\n")).map(|code| code.bytes), Ok(bytes));
     }
 
     #[test]

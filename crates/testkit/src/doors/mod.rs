@@ -3,6 +3,7 @@
 //!
 //! One room a door. How engines are chosen is told in [`crate::driver`].
 
+mod snake;
 mod stick;
 
 use std::path::Path;
@@ -15,11 +16,13 @@ use libtest_mimic::Trial;
 use crate::driver::{Engine, Options, config};
 
 /// Fuel that no recorded program uses up.
-const FUEL: u64 = 50_000_000;
+const FUEL: u64 = 200_000_000;
 
 /// All cases below `tests/doors`.
 pub fn trials(tests: &Path) -> Vec<Trial> {
-    stick::trials(&tests.join("stk"))
+    let mut trials = stick::trials(&tests.join("stk"));
+    trials.extend(snake::trials(&tests.join("solid-snake")));
+    trials
 }
 
 /// What a run came to.
@@ -39,8 +42,11 @@ pub fn run(
     gc_stress: bool,
     state: bool,
 ) -> Result<Ran, String> {
-    let options = Options { engine, gc_stress, fuel: Some(FUEL), ..Options::default() };
-    let mut store = Store::new(&config(&options), &Host::new()).map_err(|e| e.to_string())?;
+    let depth_max = program.calls().and_then(|calls| u32::try_from(calls).ok());
+    let options = Options { engine, gc_stress, fuel: Some(FUEL), depth_max, ..Options::default() };
+    let mut host = Host::new();
+    kaa::door::offer(&mut host);
+    let mut store = Store::new(&config(&options), &host).map_err(|e| e.to_string())?;
     let output = store.capture_output();
     let instance = store.load(program.module()).map_err(|e| e.to_string())?;
     let run = program.run(&mut store, instance);
