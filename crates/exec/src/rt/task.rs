@@ -18,6 +18,19 @@ super::natives! {
     "_task.join" "(i64)" join;
     "_task.failure" "(i64) -> str" failure;
     "_task.finish" "(i64)" finish;
+    "_task.cancel" "(i64)" |c| {
+        c.host.tasks.cancel(c.arg(0));
+        Ok(())
+    };
+    "_task.guard" "(obj) -> i64" |c| {
+        let id = c.host.tasks.guard(c.obj(0));
+        c.set(0, id);
+        Ok(())
+    };
+    "_task.unguard" "(i64)" |c| {
+        c.host.tasks.unguard(c.arg(0));
+        Ok(())
+    };
     "_task.signal" "() -> i64" |c| {
         let key = c.host.tasks.key();
         c.set(0, key);

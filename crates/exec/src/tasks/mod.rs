@@ -93,6 +93,26 @@ pub(crate) struct Task {
     closure: Option<GcRef>,
     /// The groups that it opened and has not waited for.
     owned: Vec<u64>,
+    /// What closes the resources that it holds, by the numbers they were given.
+    guards: Vec<(u64, GcRef)>,
+    /// Where it only closes what it holds: the trap that it ends with, unless it was cancelled.
+    closing: Option<Option<Box<Trap>>>,
+}
+
+impl Task {
+    /// Lets the task go on with the next that closes something it holds, last first; false where
+    /// nothing is left.
+    fn close_next(&mut self, entry: &[u64]) -> bool {
+        let (Some((_, closure)), Some(segment)) = (self.guards.pop(), &mut self.segment) else {
+            return false;
+        };
+        let base = segment.base();
+        // SAFETY: a segment has more slots than one.
+        unsafe { *base = closure.slot() };
+        self.at = Place { pc: entry.as_ptr(), regs: base, again: false };
+        (self.closure, self.caught) = (Some(closure), None);
+        true
+    }
 }
 
 enum State {
@@ -144,6 +164,32 @@ impl Tasks {
     pub fn key(&mut self) -> u64 {
         self.last_key += 1;
         self.last_key
+    }
+
+    /// Has a closure called if the running task ends before `unguard`; gives a number for that.
+    /// The first task ends with the run, which closes nothing.
+    pub fn guard(&mut self, closure: GcRef) -> u64 {
+        if self.current == MAIN {
+            return 0;
+        }
+        let id = self.key();
+        if let Some(task) = self.all.get_mut(&self.current) {
+            task.guards.push((id, closure));
+        }
+        id
+    }
+
+    /// Forgets what `guard` gave the number for.
+    pub fn unguard(&mut self, id: u64) {
+        if let Some(task) = self.all.get_mut(&self.current).filter(|_| id != 0) {
+            task.guards.retain(|guard| guard.0 != id);
+        }
+    }
+
+    /// Ends all tasks of a group, which first close what they hold.
+    pub fn cancel(&mut self, group: u64) {
+        let owned = self.stop_members(group);
+        self.drop_groups(owned);
     }
 
     /// A number for a new task.
@@ -208,9 +254,12 @@ impl Tasks {
             if queue.is_empty() {
                 self.waiting.remove(&key);
             }
-            // A task that was dropped while it waited is still in the queue.
+            // A task that was ended while it waited is still in the queue.
             let Some(id) = next else { return };
             let Some(task) = self.all.get_mut(&id) else { continue };
+            if !matches!(task.state, State::Waiting(waits_for, _) if waits_for == key) {
+                continue;
+            }
             task.state = State::Ready;
             self.ready.push_back(id);
             if !all {
@@ -238,6 +287,23 @@ impl Tasks {
         None
     }
 
+    /// Where every task waits, ends those of a group of which one has trapped, so that its owner
+    /// goes on and tells the trap; false where there is none.
+    fn give_up(&mut self) -> bool {
+        let untold = |id: &u64| {
+            let state = self.all.get(id).map(|task| &task.state);
+            matches!(state, Some(State::Failed(_, false)))
+        };
+        let found = self.groups.iter().find(|(id, group)| {
+            let owner = self.all.get(&group.owner).map(|task| &task.state);
+            matches!(owner, Some(State::Waiting(Key::Group(of), _)) if of == *id)
+                && group.failed.iter().any(untold)
+        });
+        let Some(group) = found.map(|(id, _)| *id) else { return false };
+        self.cancel(group);
+        true
+    }
+
     /// Removes a task that has ended, or notes why it trapped.
     fn end(&mut self, id: u64, trap: Option<Box<Trap>>) {
         let Some(mut task) = self.all.remove(&id) else { return };
@@ -259,19 +325,39 @@ impl Tasks {
         self.wake(Key::Task(id), true);
     }
 
-    /// Drops the tasks of groups whose owner has ended, with all that they own.
+    /// Ends the tasks of groups whose owner has ended, and those of theirs.
     fn drop_groups(&mut self, mut groups: Vec<u64>) {
         while let Some(group) = groups.pop() {
-            self.groups.remove(&group);
-            let members = self.all.iter().filter(|(_, task)| task.group == group);
-            for id in members.map(|(id, _)| *id).collect::<Vec<_>>() {
-                if let Some(task) = self.all.remove(&id) {
-                    self.free.extend(task.segment);
-                    groups.extend(task.owned);
-                }
-                self.wake(Key::Task(id), true);
+            groups.extend(self.stop_members(group));
+            let failed = self.groups.remove(&group).map(|group| group.failed).unwrap_or_default();
+            for task in failed {
+                self.all.remove(&task);
             }
         }
+    }
+
+    /// Ends the tasks of a group; those that hold resources close them first. Gives the groups
+    /// that have lost their owner.
+    fn stop_members(&mut self, group: u64) -> Vec<u64> {
+        let members = self.all.iter().filter(|(_, task)| task.group == group);
+        let mut orphans = Vec::new();
+        for id in members.map(|(id, _)| *id).collect::<Vec<_>>() {
+            let Some(task) = self.all.get_mut(&id) else { continue };
+            if task.closing.is_some() || matches!(task.state, State::Failed(..)) {
+                continue;
+            }
+            if task.close_next(&self.entry) {
+                task.closing = Some(None);
+                if matches!(task.state, State::Waiting(..)) {
+                    task.state = State::Ready;
+                    self.ready.push_back(id);
+                }
+                continue;
+            }
+            orphans.append(&mut task.owned);
+            self.end(id, None);
+        }
+        orphans
     }
 
     /// Drops all tasks.

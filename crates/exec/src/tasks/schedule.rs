@@ -49,6 +49,8 @@ impl Inner {
             caught: None,
             closure: None,
             owned: Vec::new(),
+            guards: Vec::new(),
+            closing: None,
         };
         tasks.all.insert(MAIN, first);
     }
@@ -90,8 +92,24 @@ impl Inner {
         if current == MAIN {
             return None;
         }
-        self.host.tasks.end(current, None);
-        Some(self.enter_next())
+        Some(self.ended(None))
+    }
+
+    /// Goes on after the running task, or what closed something for it, ended, by a trap or not.
+    /// A task that traps closes what it holds; what goes wrong then is not told.
+    fn ended(&mut self, trap: Option<Box<Trap>>) -> Next {
+        let tasks = &mut self.host.tasks;
+        let current = tasks.current;
+        let Some(task) = tasks.all.get_mut(&current) else { return self.enter_next() };
+        let closes = task.closing.is_some() || trap.is_some();
+        let trap = task.closing.take().unwrap_or(trap);
+        if closes && task.close_next(&tasks.entry) {
+            (task.closing, task.state) = (Some(trap), State::Ready);
+            tasks.ready.push_front(current);
+        } else {
+            tasks.end(current, trap);
+        }
+        self.enter_next()
     }
 
     /// Goes on after a trap of the running task: where it is caught, or with another task.
@@ -115,8 +133,7 @@ impl Inner {
         if current == MAIN || ends_the_run(trap.kind) {
             return Err(Box::new(trap));
         }
-        self.host.tasks.end(current, Some(Box::new(trap)));
-        self.enter_next()
+        self.ended(Some(Box::new(trap)))
     }
 
     /// Notes where the running task stands.
@@ -131,7 +148,8 @@ impl Inner {
     /// Lets the next task go on.
     fn enter_next(&mut self) -> Next {
         let tasks = &mut self.host.tasks;
-        let Some(id) = tasks.next_ready() else { return Err(Box::new(self.deadlock())) };
+        let next = tasks.next_ready().or_else(|| tasks.give_up().then(|| tasks.next_ready())?);
+        let Some(id) = next else { return Err(Box::new(self.deadlock())) };
         tasks.current = id;
         let Some(task) = tasks.all.get_mut(&id) else { return Err(Box::new(self.deadlock())) };
         let (at, limit) = (task.at, task.limit);
@@ -186,8 +204,20 @@ impl Inner {
         let at = Place { pc: tasks.entry.as_ptr(), regs: base, again: false };
         let (segment, closure) = (Some(segment), Some(closure));
         let state = State::Ready;
-        let (caught, owned) = (None, Vec::new());
-        let task = Task { group, origin, state, at, limit, segment, caught, closure, owned };
+        let (caught, owned, guards, closing) = (None, Vec::new(), Vec::new(), None);
+        let task = Task {
+            group,
+            origin,
+            state,
+            at,
+            limit,
+            segment,
+            caught,
+            closure,
+            owned,
+            guards,
+            closing,
+        };
         tasks.all.insert(id, task);
         tasks.ready.push_back(id);
         Ok(())
@@ -246,7 +276,7 @@ impl Inner {
         trap
     }
 
-    /// The objects that tasks which do not run hold, and where those stand.
+    /// The objects that tasks hold outside of their frames, and where those stand that do not run.
     pub(crate) fn idle_tasks(&self) -> (Vec<(*const u64, *mut u64)>, Vec<GcRef>) {
         let tasks = &self.host.tasks;
         let idle = tasks
@@ -254,7 +284,9 @@ impl Inner {
             .values()
             .filter(|task| matches!(task.state, State::Ready | State::Waiting(..)));
         let places = idle.clone().map(|task| (task.at.pc, task.at.regs)).collect();
-        (places, idle.filter_map(|task| task.closure).collect())
+        let mut held: Vec<GcRef> = idle.filter_map(|task| task.closure).collect();
+        held.extend(tasks.all.values().flat_map(|task| &task.guards).map(|guard| guard.1));
+        (places, held)
     }
 }
 

@@ -94,6 +94,7 @@ super::rows! {
         "_task.join" "(task: int) -> None" "waits for the end of a task";
         "_task.failure" "(task: int) -> str" "why a task that has ended has no result";
         "_task.finish" "(group: int) -> None" "waits for all tasks of a group";
+        "_task.cancel" "(group: int) -> None" "ends all tasks of a group";
         "_task.signal" "() -> int" "a number that tasks can wait for";
         "_task.wait" "(signal: int, reason: int) -> None"
             "waits, to receive (0) or to send (1), until the signal is given";

@@ -82,7 +82,22 @@ impl Checker<'_> {
         for id in ids {
             if self.program.structs[id].form == Form::Resource {
                 self.check_closing(id);
+                self.note_tasks(id);
             }
+        }
+    }
+
+    /// Keeps the resource of the library that tasks belong to, for lowering.
+    fn note_tasks(&mut self, id: StructId) {
+        let def = &self.program.structs[id];
+        if self.files.tasks() != Some(def.span.file) {
+            return;
+        }
+        let leave = def.methods.iter().find(|method| self.text(method.0) == "_leave");
+        let Some(&(_, leave)) = leave else { return };
+        let thunk = self.program.tys.function(&[], TyId::UNIT);
+        if let Ty::Fn(thunk) = self.ty(thunk) {
+            self.program.tasks = Some(TaskGroup { id, leave, thunk });
         }
     }
 

@@ -237,10 +237,23 @@ pub struct Program {
     pub cells: FxHashSet<(FnId, LocalId)>,
     /// Variables that hold the nested function itself as a value.
     pub own_values: FxHashMap<FnId, LocalId>,
+    /// The resource of tasks, where the program uses it.
+    pub tasks: Option<TaskGroup>,
     /// The module's constants, each after those it uses.
     pub consts: Table<ConstId, Const>,
     /// Where a run begins.
     pub entry: Entry,
+}
+
+/// The resource whose scope tasks end with.
+#[derive(Clone, Copy, Debug)]
+pub struct TaskGroup {
+    /// Its declaration.
+    pub id: StructId,
+    /// The method that ends it, which is told whether an error leaves the scope.
+    pub leave: FnId,
+    /// `fn() -> None`
+    pub thunk: FnTyId,
 }
 
 /// Methods of a type that stand for operations.

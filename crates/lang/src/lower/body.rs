@@ -12,7 +12,7 @@ use kaa_isa::kinds::Code;
 use super::generator::Yields;
 use super::layout::{Leaves, nullable};
 use super::place::Taken;
-use super::resource::Held;
+use super::resource::{Held, Left};
 use super::{Cx, Vals, refuse};
 use crate::hir::{self, ExprId, FnId, LocalId, Mode, Ty, TyId};
 use rustc_hash::FxHashMap;
@@ -175,9 +175,18 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
 
     /// Returns: what `mut` parameters hold, then the result.
     pub fn ret(&mut self, vals: Vals) {
+        let left = match (self.func.map(|f| self.ty(f.ret)), vals.first()) {
+            (Some(Ty::Result(..)), Some(&ok)) => Left::Unless(ok),
+            _ => Left::Well,
+        };
+        self.ret_as(vals, left);
+    }
+
+    /// The same, by an error or not.
+    pub fn ret_as(&mut self, vals: Vals, left: Left) {
         let open: Vec<_> = self.loops.iter().rev().filter_map(|l| l.back.clone()).collect();
         open.iter().for_each(|back| self.back(back));
-        self.close_since(0);
+        self.close_since(0, left);
         let mut all = Vec::new();
         if let Some(f) = self.func {
             for param in f.params.iter().filter(|p| p.mode == Mode::Mut) {

@@ -42,6 +42,8 @@ pub(super) struct Layouts<'p> {
     classes: FxHashMap<TyId, TypeId>,
     /// The heap types of the cells of variables.
     cells: FxHashMap<TyId, TypeId>,
+    /// Those of variables that hold resources of tasks.
+    guards: FxHashMap<TyId, TypeId>,
     /// The parent of all class types.
     object: Option<TypeId>,
     /// The list of objects whose text is being made.
@@ -106,6 +108,7 @@ impl<'p> Layouts<'p> {
             error: None,
             classes: FxHashMap::default(),
             cells: FxHashMap::default(),
+            guards: FxHashMap::default(),
             object: None,
             frame: None,
             reserved: Vec::new(),

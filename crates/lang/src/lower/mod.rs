@@ -92,6 +92,7 @@ pub fn lower(
             Job::Json(ty, any, json_read::Way::Write) => {
                 Body::json_writer(&mut cx, &mut module, func, ty, any);
             }
+            Job::Guard(ty) => Body::guard(&mut cx, &mut module, func, ty),
             Job::Const(id) => Body::constant(&mut cx, &mut module, func, id),
             Job::Question(ty, question) => {
                 Body::question(&mut cx, &mut module, func, ty, question);
@@ -127,6 +128,8 @@ enum Job {
     Tell,
     /// Reads or writes a value as JSON; the second type is that of values of any shape.
     Json(TyId, TyId, json_read::Way),
+    /// Closes the resource of a variable whose task ends.
+    Guard(TyId),
     /// Gives a module constant, made at the first call.
     Const(ConstId),
     /// Compares two values of a type that has a say in it.
@@ -147,6 +150,7 @@ struct Cx<'p> {
     json: FxHashMap<(TyId, json_read::Way), FuncId>,
     /// What tells an open error with its causes.
     telling: Option<FuncId>,
+    guards: FxHashMap<TyId, FuncId>,
     consts: FxHashMap<ConstId, FuncId>,
     /// Which types have a say in comparisons, and what compares them.
     own: FxHashMap<(TyId, own::Question), bool>,
@@ -172,6 +176,7 @@ impl<'p> Cx<'p> {
             reprs: FxHashMap::default(),
             json: FxHashMap::default(),
             telling: None,
+            guards: FxHashMap::default(),
             consts: FxHashMap::default(),
             own: FxHashMap::default(),
             questions: FxHashMap::default(),

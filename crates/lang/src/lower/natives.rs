@@ -149,6 +149,11 @@ natives! {
     SET_ADD "set.add" "(map, T..) -> map" "adds an element";
     SET_CONTAINS "set.contains" "(map, T..) -> bool" "x in s";
 
+    // Resources of tasks.
+    GUARD "_task.guard" "(closure) -> i64"
+        "calls it if the task ends before the other function gets the number";
+    UNGUARD "_task.unguard" "(i64)" "forgets a guard";
+
     // JSON, by a cursor of position and depth, which comes last.
     JSON_INT "json.int" "(str, i64, i64) -> (bool, i64, i64)"
         "an integer of that many bits, less than zero for those without a sign";

@@ -9,6 +9,7 @@ use kaa_ir::{Inst, ValTy, Value};
 use super::Vals;
 use super::body::Body;
 use super::natives;
+use super::resource::Left;
 use crate::hir::{ExprId, TryKind, Ty, TyId};
 
 impl Body<'_, '_, '_> {
@@ -179,7 +180,7 @@ impl Body<'_, '_, '_> {
                 self.wrap_err(ret, error)
             }
         };
-        self.ret(result);
+        self.ret_as(result, Left::Badly);
         self.open(go_on);
         let vals = match kind {
             TryKind::Option => self.unwrap_known(from, &vals),

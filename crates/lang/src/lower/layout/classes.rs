@@ -52,6 +52,25 @@ impl Layouts<'_> {
         id
     }
 
+    /// The heap type of the cell of a variable that holds a resource: behind the leaves stand
+    /// whether it does, and the number of what closes it if its task ends.
+    pub fn guard_type(&mut self, m: &mut Module, ty: TyId) -> TypeId {
+        if let Some(id) = self.guards.get(&ty) {
+            return *id;
+        }
+        self.depth += 1;
+        let id = self.reserve(m);
+        self.guards.insert(ty, id);
+        let leaves: Vec<ValTy> = self.leaves(m, ty).iter().map(|leaf| nullable(*leaf)).collect();
+        let all = leaves.into_iter().chain([ValTy::Bool, ValTy::I64]);
+        let fields = all.enumerate().map(|(at, leaf)| leaf_field(at, leaf)).collect();
+        let def = TypeDef::Struct { parent: None, identity: true, fields };
+        let name = format!("guard {}", self.name(ty));
+        self.declare(m, id, name, def);
+        self.leave(m);
+        id
+    }
+
     fn class_fields(&self, ty: TyId) -> Vec<TyId> {
         match self.program.tys.get(ty) {
             Ty::Class(id, args) => self.program.field_types(id, args),
