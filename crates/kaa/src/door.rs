@@ -6,8 +6,8 @@
 use kaa_base::diag::Diagnostic;
 use kaa_base::span::{FileId, SourceFile, Span};
 pub use kaa_doors::{
-    Door, Ending, LoadError, Options as DoorOptions, Place, assemble, check, json, listing, snake,
-    stick,
+    Door, Ending, LoadError, Options as DoorOptions, Place, asm, assemble, check, json, listing,
+    snake, stick,
 };
 use kaa_doors::{End, Look, Options, Seen};
 
@@ -17,6 +17,9 @@ use crate::host::Host;
 use crate::module::{Module, whole_line};
 use crate::store::{Instance, Store};
 use crate::value::Val;
+
+/// The verifier's code for what goes beyond a limit.
+const TOO_LARGE: &str = "V001";
 
 /// A program of another machine.
 #[derive(Debug)]
@@ -46,10 +49,38 @@ impl DoorProgram {
     ) -> Result<DoorProgram, LoadError> {
         let mut program = kaa_doors::load(door, name, bytes, options)?;
         let ir = std::mem::take(&mut program.module);
-        let module = Module::of_door(name, ir).map_err(|found| {
-            LoadError::Unsupported(format!("the door made a module that is not right: {found}"))
-        })?;
-        Ok(DoorProgram { module, program })
+        DoorProgram::verified(name, program, ir)
+    }
+
+    /// A program of Solid Snake that was put together by [`asm!`](kaa_doors::asm).
+    ///
+    /// # Errors
+    /// It is too large, or the options make no sense.
+    pub fn assembled(
+        code: &snake::asm::Assembled,
+        options: &Options,
+    ) -> Result<DoorProgram, LoadError> {
+        let mut program = snake::program(code, options)?;
+        let ir = std::mem::take(&mut program.module);
+        DoorProgram::verified("asm", program, ir)
+    }
+
+    fn verified(
+        name: &str,
+        program: kaa_doors::Program,
+        ir: kaa_ir::Module,
+    ) -> Result<DoorProgram, LoadError> {
+        match Module::of_door(name, ir) {
+            Ok(module) => Ok(DoorProgram { module, program }),
+            Err(found) if found.list.iter().any(|one| one.code == TOO_LARGE) => {
+                let reason = "the program is too large: a function of it goes beyond the limits";
+                Err(LoadError::TooLarge(reason.to_owned()))
+            }
+            Err(found) => {
+                let reason = format!("the door made a module that is not right: {found}");
+                Err(LoadError::Unsupported(reason))
+            }
+        }
     }
 
     /// Its code.

@@ -239,3 +239,39 @@ fn integer(text: &str) -> Option<i128> {
     let n = i128::from_str_radix(digits, base).ok()?;
     Some(if minus { -n } else { n })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::text;
+
+    #[test]
+    fn the_macro_makes_what_the_text_makes() {
+        let far = 5_000_000_000_i128;
+        let made = crate::asm! {
+            LoadImmediateI64, R1, (-123);
+            LoadImmediateI64, R2, 456;
+            LoadImmediateF64, R4, 1.5;
+            LoadImmediateF32, R5, (-0.1);
+            LoadImmediateU64, R6, (far);
+            again: next:
+            AddI64, R3, R1, R2;
+            JumpIf, again, R9;
+            CallFunction, end;
+            DebugPrintI64, R3;
+            end: Halt;
+            Halt, 3
+        };
+        let text = "LoadImmediateI64 R1 -123\nLoadImmediateI64 R2 456\nLoadImmediateF64 R4 1.5\n\
+                    LoadImmediateF32 R5 -0.1\nLoadImmediateU64 R6 5000000000\n\
+                    again: AddI64 R3 R1 R2\nJumpIf again R9\nCallFunction end\n\
+                    DebugPrintI64 R3\nend: Halt\nHalt 3";
+        let read = text::assemble(text);
+        assert_eq!(made.map(|code| code.bytes), read.map(|code| code.bytes));
+    }
+
+    #[test]
+    fn mistakes_in_the_macro_are_told_with_their_statement() {
+        let error = crate::asm! { Halt; AddI64, R1, R2; }.expect_err("an operand is missing");
+        assert_eq!((error.line, error.message.contains("takes 3")), (2, true), "{error}");
+    }
+}

@@ -10,6 +10,7 @@ pub mod code;
 pub mod fault;
 mod lower;
 mod machine;
+mod macros;
 mod plan;
 pub mod show;
 pub mod table;
@@ -22,7 +23,7 @@ use plan::Plan;
 
 /// Blocks times registers that may meet in them: the memory that lowering may take follows from
 /// it. A program of ten thousand blocks can use all registers everywhere.
-const MAX_WEIGHT: u64 = 2 << 20;
+const MAX_WEIGHT: u64 = 1 << 20;
 
 pub(crate) fn load(name: &str, bytes: &[u8], options: &Options) -> Result<Program, LoadError> {
     match Door::Snake.is_text(name, bytes) {
@@ -32,6 +33,14 @@ pub(crate) fn load(name: &str, bytes: &[u8], options: &Options) -> Result<Progra
             compile(name, &code, options)
         }
     }
+}
+
+/// Makes a program of a code that was put together here, for example by [`asm!`](crate::asm).
+///
+/// # Errors
+/// It is too large, or the options make no sense.
+pub fn program(code: &asm::Assembled, options: &Options) -> Result<Program, LoadError> {
+    compile("asm", code, options)
 }
 
 /// Makes a module of a code. Where the machine itself could not read the code, running the module
@@ -54,8 +63,8 @@ pub(crate) fn compile(
             let weight = plan.weight();
             if weight > MAX_WEIGHT {
                 let reason = format!(
-                    "the program is too large: {weight} registers meet at its jumps, more than \
-                     {MAX_WEIGHT}"
+                    "the program is too large: {weight} registers meet at its jumps and ends, \
+                     more than {MAX_WEIGHT}"
                 );
                 return Err(LoadError::TooLarge(reason));
             }

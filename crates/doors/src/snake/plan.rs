@@ -22,7 +22,7 @@ pub const ARGUMENTS: Regs = 0b1110;
 /// The register that a return copies.
 pub const RESULT: u8 = 0;
 /// How often arguments are looked at again before all of them are passed everywhere.
-const MAX_ROUNDS: usize = 16;
+const MAX_ROUNDS: usize = 8;
 /// Slots of a frame for what is not a register: its head, its depth, intermediate values.
 const SPARE_SLOTS: usize = 12;
 
@@ -62,7 +62,7 @@ impl Block {
 /// What becomes one function.
 #[derive(Debug, Default)]
 pub struct Unit {
-    /// The blocks it is called at.
+    /// The blocks it is called at, in order.
     pub entries: Vec<usize>,
     /// All its blocks, in order.
     pub blocks: Vec<usize>,
@@ -138,15 +138,22 @@ impl Plan {
     pub fn callee(&self, target: u64) -> Option<(usize, usize)> {
         let block = self.block_at(target)?;
         let unit = *self.unit_of.get(block)?.as_ref()?;
-        let entry = self.units.get(unit)?.entries.iter().position(|entry| *entry == block)?;
+        let entry = self.units.get(unit)?.entries.binary_search(&block).ok()?;
         Some((unit, entry))
     }
 
-    /// The work of lowering, in registers that meet at blocks: what a hostile code could blow up.
+    /// The work of lowering: registers that may meet at blocks, and those that are kept at ends.
+    /// A hostile code could blow up both.
     pub fn weight(&self) -> u64 {
+        let ends = |block: &usize| {
+            let block = &self.blocks[*block];
+            let ends = self.instrs[block.start..block.end].iter().filter(|i| self.keeps(i)).count();
+            ends as u64 + 1
+        };
         let of_unit = |unit: &Unit| {
             let width = u64::from((unit.used | unit.kept).count_ones()) + 1;
-            width * unit.blocks.len() as u64
+            let ends: u64 = unit.blocks.iter().map(ends).sum();
+            width * unit.blocks.len() as u64 + u64::from(unit.kept.count_ones()) * ends
         };
         self.units.iter().map(of_unit).sum()
     }
@@ -276,6 +283,11 @@ impl Plan {
         self.units[unit].live = entries.iter().fold(0, |all, entry| all | self.blocks[*entry].live);
     }
 
+    /// Whether an operation reads all registers that are kept.
+    fn keeps(&self, instr: &Instr) -> bool {
+        instr.op.kind() == Kind::Return || self.keep && can_end(instr)
+    }
+
     /// What a block reads before it writes it, and what it writes.
     fn effects(&self, block: &Block, kept: Regs) -> (Regs, Regs) {
         let (mut reads, mut writes): (Regs, Regs) = (0, 0);
@@ -297,7 +309,7 @@ impl Plan {
                 Kind::Return => reads_here |= bit(RESULT),
                 _ => {}
             }
-            if instr.op.kind() == Kind::Return || self.keep && can_end(instr) {
+            if self.keeps(instr) {
                 reads_here |= kept;
             }
             reads |= reads_here & !writes;

@@ -3,6 +3,7 @@
 //!
 //! One room a door. How engines are chosen is told in [`crate::driver`].
 
+mod malformed;
 mod snake;
 mod stick;
 

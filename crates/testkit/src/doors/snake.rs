@@ -13,7 +13,7 @@ use kaa::door::json::Json;
 use kaa::door::{Door, DoorOptions};
 use libtest_mimic::{Failed, Trial};
 
-use super::{Ran, load, run};
+use super::{Ran, load, malformed, run};
 use crate::driver::ways;
 use crate::filetest::files_below;
 
@@ -24,6 +24,9 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
     let texts = files_below(folder).into_iter();
     let texts = texts.filter(|path| path.extension().is_some_and(|ext| ext == "ss"));
     trials.extend(texts.flat_map(|path| of_text(&path)));
+    let path = folder.join("behaviour.ss");
+    trials.push(Trial::test("solid-snake/page", || Ok(check_page()?)));
+    trials.push(Trial::test("solid-snake/malformed", move || Ok(check_malformed(&path)?)));
     trials
 }
 
@@ -39,6 +42,38 @@ fn of_text(path: &Path) -> Vec<Trial> {
         })
     };
     cases.map(trial).collect()
+}
+
+/// The samples of the door's page do what their comments say.
+fn check_page() -> Result<(), String> {
+    let page = crate::workspace_root().join("docs/doors/solid-snake.md");
+    let page = fs::read_to_string(page).map_err(|error| error.to_string())?;
+    let samples: Vec<&str> = page.split("```ss\n").skip(1).collect();
+    if samples.is_empty() {
+        return Err("the page has no sample".to_owned());
+    }
+    samples.iter().try_for_each(|sample| check_text(sample.split("```").next().unwrap_or_default()))
+}
+
+/// Breaks programs in their binary form, and some in their text.
+fn check_malformed(path: &Path) -> Result<(), String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let cases = text.split("\n;--- ").skip(1).map(|case| format!(";{case}"));
+    for (nth, case) in cases.take(malformed::PROGRAMS).enumerate() {
+        let code = kaa::door::assemble(Door::Snake, case.as_bytes(), &DoorOptions::default());
+        let code = code.map_err(|error| error.to_string())?;
+        malformed::check(Door::Snake, "case.ssb", &code)
+            .map_err(|what| format!("{nth}: {what}"))?;
+        if nth < 2 {
+            let stripped: String = case
+                .lines()
+                .filter(|line| !line.starts_with(';'))
+                .map(|l| l.to_owned() + "\n")
+                .collect();
+            malformed::check(Door::Snake, "case.ss", stripped.as_bytes())?;
+        }
+    }
+    Ok(())
 }
 
 fn check_text(text: &str) -> Result<(), String> {

@@ -6,7 +6,7 @@ use kaa_isa::kinds::{Code, Leaf};
 
 use super::super::code::{Instr, REGISTERS};
 use super::super::fault::Fault;
-use super::super::plan::{Goal, Plan, RESULT, Unit, members};
+use super::super::plan::{Goal, Plan, RESULT, Regs, Unit, bit, members};
 use super::super::table::Kind;
 use super::world::{Helper, World};
 use super::{END, Options};
@@ -23,6 +23,11 @@ pub(super) fn params(unit: &Unit) -> Vec<ValTy> {
     }
     let count = 1 + usize::from(unit.entries.len() > 1) + unit.params.count_ones() as usize;
     vec![ValTy::I64; count]
+}
+
+/// The registers that are variables of a unit.
+fn named(unit: &Unit) -> Regs {
+    unit.used | unit.kept | unit.live | unit.params | bit(RESULT)
 }
 
 /// Builds the function of a unit.
@@ -52,7 +57,11 @@ pub(super) fn lower(
         blocks,
         tells_error: false,
     };
-    body.vars = (0..REGISTERS).map(|_| body.b.declare_var(ValTy::I64)).collect();
+
+    body.vars = vec![None; usize::from(REGISTERS)];
+    for reg in members(named(unit)) {
+        body.vars[usize::from(reg)] = Some(body.b.declare_var(ValTy::I64));
+    }
     body.enter();
     body.walk();
     body.b.finish().map(|_| ())
@@ -68,7 +77,7 @@ pub(super) struct Body<'m, 'a> {
     unit: &'a Unit,
     /// The blocks of the unit with what they become.
     blocks: Vec<(usize, Block)>,
-    vars: Vec<Var>,
+    vars: Vec<Option<Var>>,
     /// Registers that hold the result of a comparison in this block.
     flags: Vec<Option<Value>>,
     /// The error code at `Halt`.
@@ -94,9 +103,9 @@ impl Body<'_, '_> {
             true if !self.world.stale.is_empty() => Some(self.frame()),
             _ => None,
         };
-        for reg in members(unit.used | unit.kept | unit.live | unit.params | 1) {
-            let is_live = unit.live & super::bit(reg) != 0;
-            let val = if unit.params & super::bit(reg) != 0 {
+        for reg in members(named(unit)) {
+            let is_live = unit.live & bit(reg) != 0;
+            let val = if unit.params & bit(reg) != 0 {
                 params.next().unwrap_or(zero)
             } else if !is_live {
                 zero
@@ -185,14 +194,14 @@ impl Body<'_, '_> {
     /// What a register holds, as bits.
     pub fn get(&mut self, reg: u8) -> Value {
         match self.vars.get(usize::from(reg)) {
-            Some(var) => self.b.use_var(*var),
-            None => self.b.i64(0),
+            Some(Some(var)) => self.b.use_var(*var),
+            _ => self.b.i64(0),
         }
     }
 
     /// Sets a register to bits.
     pub fn set(&mut self, reg: u8, val: Value) {
-        if let Some(var) = self.vars.get(usize::from(reg)) {
+        if let Some(Some(var)) = self.vars.get(usize::from(reg)) {
             self.b.def_var(*var, val);
         }
         if let Some(flag) = self.flags.get_mut(usize::from(reg)) {

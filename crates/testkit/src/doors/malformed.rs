@@ -1,0 +1,60 @@
+//! Broken files of other machines: whatever is cut off or changed, a file ends in a result or in
+//! an error that says what is wrong, within the limits of the store.
+
+use kaa::door::{Door, DoorOptions, DoorProgram};
+use kaa::{Config, Engine, Host, Store};
+
+/// Programs of each door that are broken in every place.
+pub const PROGRAMS: usize = 20;
+const FUEL: u64 = 20_000;
+const HEAP: u64 = 16 << 20;
+const CALLS: usize = 1000;
+/// What a byte is changed by, bit for bit.
+const CHANGES: [u8; 4] = [0x01, 0x10, 0x80, 0xff];
+
+/// Loads and runs every beginning of a file, and every file that differs in one byte.
+pub fn check(door: Door, name: &str, bytes: &[u8]) -> Result<(), String> {
+    for length in 0..bytes.len() {
+        run(door, name, &bytes[..length]).map_err(|what| format!("cut at {length}: {what}"))?;
+    }
+    let mut changed = bytes.to_vec();
+    for at in 0..bytes.len() {
+        for change in CHANGES {
+            changed[at] ^= change;
+            run(door, name, &changed).map_err(|what| format!("byte {at} ^ {change}: {what}"))?;
+            changed[at] ^= change;
+        }
+    }
+    Ok(())
+}
+
+fn run(door: Door, name: &str, bytes: &[u8]) -> Result<(), String> {
+    let options = DoorOptions { keep_state: true, ..DoorOptions::default() };
+    let program = match DoorProgram::load(door, name, bytes, &options) {
+        Ok(program) => program,
+        Err(error) if error.code() == "D005" => return Err(error.to_string()),
+        Err(error) if error.reason().is_empty() => return Err("there is no reason".to_owned()),
+        Err(_) => return Ok(()),
+    };
+    let config = Config::new()
+        .engine(Engine::Interp)
+        .compile_after(None)
+        .max_heap(HEAP)
+        .max_depth(CALLS)
+        .fuel(FUEL);
+    let mut host = Host::new();
+    kaa::door::offer(&mut host);
+    let mut store = Store::new(&config, &host).map_err(|error| error.to_string())?;
+    store.capture_output();
+    let instance = store.load(program.module()).map_err(|error| error.to_string())?;
+    let run = program.run(&mut store, instance);
+    match &run.ending {
+        Err(error) if !is_limit(error) => Err(error.to_string()),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a limit of the store ended a run: all else is for the machine to tell.
+fn is_limit(error: &kaa::Error) -> bool {
+    matches!(error, kaa::Error::Trap(trap) if kaa::is_limit(trap.kind))
+}
