@@ -16,6 +16,7 @@ pub const FILES: &str = "fs";
 const MODULES: &[(&str, &str)] = &[
     ("bisect", include_str!("../library/bisect.kaa")),
     ("collections", include_str!("../library/collections.kaa")),
+    ("env", include_str!("../library/env.kaa")),
     (FILES, include_str!("../library/fs.kaa")),
     ("functools", include_str!("../library/functools.kaa")),
     ("heapq", include_str!("../library/heapq.kaa")),
@@ -26,6 +27,7 @@ const MODULES: &[(&str, &str)] = &[
     ("re", include_str!("../library/re.kaa")),
     ("string", include_str!("../library/string.kaa")),
     (TASKS, include_str!("../library/task.kaa")),
+    ("time", include_str!("../library/time.kaa")),
 ];
 
 /// The text of a module.

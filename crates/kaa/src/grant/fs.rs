@@ -21,12 +21,14 @@ pub(super) const FUNCS: &[CapFn<Sandbox>] = &[
     CapFn { name: "write_text", sig: "(str, str) -> result unit", run: write_text },
     CapFn { name: "write_bytes", sig: "(str, bytes) -> result unit", run: write_bytes },
     CapFn { name: "append_text", sig: "(str, str) -> result unit", run: append_text },
+    CapFn { name: "append_bytes", sig: "(str, bytes) -> result unit", run: append_bytes },
     CapFn { name: "exists", sig: "(str) -> bool", run: |s, c| ask(s, c, Path::exists) },
     CapFn { name: "is_file", sig: "(str) -> bool", run: |s, c| ask(s, c, Path::is_file) },
     CapFn { name: "is_dir", sig: "(str) -> bool", run: |s, c| ask(s, c, Path::is_dir) },
     CapFn { name: "list_dir", sig: "(str) -> result list str", run: list_dir },
     CapFn { name: "remove", sig: "(str) -> result unit", run: remove },
     CapFn { name: "remove_dir", sig: "(str) -> result unit", run: remove_dir },
+    CapFn { name: "remove_tree", sig: "(str) -> result unit", run: remove_tree },
     CapFn { name: "copy", sig: "(str, str) -> result unit", run: copy },
     CapFn { name: "rename", sig: "(str, str) -> result unit", run: rename },
     CapFn { name: "size", sig: "(str) -> result i64", run: size },
@@ -114,10 +116,18 @@ fn write_bytes(sandbox: &Sandbox, call: &Call<'_>) -> Done {
 }
 
 fn append_text(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    append(sandbox, call, call.str(1).as_bytes())
+}
+
+fn append_bytes(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    append(sandbox, call, call.heap.bytes(call.obj(1)))
+}
+
+fn append(sandbox: &Sandbox, call: &Call<'_>, data: &[u8]) -> Done {
     let path = call.str(0);
     attempt("write", path, sandbox.resolve(path), |real| {
         let mut file = fs::OpenOptions::new().append(true).create(true).open(real)?;
-        file.write_all(call.str(1).as_bytes())?;
+        file.write_all(data)?;
         Ok(Given::Unit)
     })
 }
@@ -152,6 +162,15 @@ fn remove_dir(sandbox: &Sandbox, call: &Call<'_>) -> Done {
     let path = call.str(0);
     attempt("remove", path, sandbox.resolve_parent(path), |real| {
         fs::remove_dir(real)?;
+        Ok(Given::Unit)
+    })
+}
+
+/// Removes a folder with what is in it; links in it are removed, not followed.
+fn remove_tree(sandbox: &Sandbox, call: &Call<'_>) -> Done {
+    let path = call.str(0);
+    attempt("remove", path, sandbox.resolve_parent(path), |real| {
+        fs::remove_dir_all(real)?;
         Ok(Given::Unit)
     })
 }

@@ -7,7 +7,7 @@
 use std::io::{Error, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kaa_exec::Trap;
 use kaa_exec::native::{Call, Fault};
@@ -21,12 +21,15 @@ const FIRST_EXIT: u32 = 0x1_0000;
 /// How long the end of a program is waited for without a look at interrupts.
 const NAP: Duration = Duration::from_millis(2);
 
+/// The list, what the program reads, its folder, and the seconds that it may take.
+const RUN: &str = "(list str, str, opt str, opt f64) -> result i64+str+str";
+
 type Done = Result<Outcome, Box<Fault>>;
 
 pub(super) const FUNCS: &[CapFn<()>] = &[
     CapFn { name: "exit", sig: "(i64)", run: exit },
     CapFn { name: "pid", sig: "() -> i64", run: pid },
-    CapFn { name: "run", sig: "(list str, str) -> result i64+str+str", run },
+    CapFn { name: "run", sig: RUN, run },
 ];
 
 /// The exit code of a program that ended itself by `process.exit`.
@@ -70,19 +73,33 @@ fn run(_: &(), call: &Call<'_>) -> Done {
     };
     let mut command = Command::new(program);
     command.args(rest).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    if !call.obj(2).is_null() {
+        command.current_dir(call.str(2));
+    }
+    let seconds = call.bool(3).then(|| call.float(4));
+    // A time that no clock reaches is none.
+    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds.max(0.0)).ok());
+    let until = time.and_then(|time| Instant::now().checked_add(time));
     let ended = command.spawn().and_then(|child| {
         let input = call.str(1).as_bytes().to_vec();
         let limit = call.heap.config().limit_bytes.min(kaa_heap::MAX_OBJECT);
-        finish(child, input, limit, || call.is_interrupted())
+        finish(child, input, limit, || match until.is_some_and(|until| Instant::now() >= until) {
+            true => Some(Stop::Late),
+            false => call.is_interrupted().then_some(Stop::Interrupted),
+        })
     });
     match ended {
-        Ok(Some((status, out, err))) => {
+        Ok(Ok((status, out, err))) => {
             // A program that was ended by a signal has no code.
             let code = status.code().map_or(-1, i64::from);
             let parts = vec![Given::Slot(code as u64), Given::Str(out), Given::Str(err)];
             Ok(Outcome::Result(Ok(Given::Many(parts))))
         }
-        Ok(None) => Err(TrapKind::Interrupted.into()),
+        Ok(Err(Stop::Interrupted)) => Err(TrapKind::Interrupted.into()),
+        Ok(Err(Stop::Late)) => {
+            let shown = seconds.unwrap_or_default();
+            Ok(Outcome::Result(Err(format!("`{program}` took longer than {shown} seconds"))))
+        }
         Err(error) => {
             let why = super::fs::reason(&error);
             Ok(Outcome::Result(Err(format!("cannot run `{program}`: {why}"))))
@@ -102,23 +119,29 @@ fn reader(stream: Option<impl Read + Send + 'static>, limit: u64) -> JoinHandle<
     })
 }
 
-/// Waits for the end of a program; `None` where the run is interrupted meanwhile.
+/// Why a program that was run is ended.
+enum Stop {
+    Interrupted,
+    Late,
+}
+
+/// Waits for the end of a program, unless it is to stop meanwhile.
 fn finish(
     mut child: Child,
     input: Vec<u8>,
     limit: u64,
-    interrupted: impl Fn() -> bool,
-) -> Result<Option<(ExitStatus, String, String)>, Error> {
+    stops: impl Fn() -> Option<Stop>,
+) -> Result<Result<(ExitStatus, String, String), Stop>, Error> {
     let (out, err) = (reader(child.stdout.take(), limit), reader(child.stderr.take(), limit));
     if let Some(mut stdin) = child.stdin.take() {
         // A program need not read what it is given. The thread ends with the program.
         std::thread::spawn(move || stdin.write_all(&input));
     }
     let status = loop {
-        if interrupted() {
+        if let Some(stop) = stops() {
             child.kill()?;
             child.wait()?;
-            return Ok(None);
+            return Ok(Err(stop));
         }
         match child.try_wait()? {
             Some(status) => break status,
@@ -126,5 +149,5 @@ fn finish(
         }
     };
     let text = |thread: JoinHandle<String>| thread.join().unwrap_or_default();
-    Ok(Some((status, text(out), text(err))))
+    Ok(Ok((status, text(out), text(err))))
 }

@@ -146,6 +146,7 @@ pub const OVERLOADS: &[(&str, usize, &str)] = &[
     ("dict.pop", 2, "dict.pop_or"),
     ("range", 2, "range_from"),
     ("round", 2, "round_to"),
+    ("env.get", 2, "env.get_or"),
     ("math.log", 2, "math.log_base"),
 ];
 

@@ -108,12 +108,14 @@ super::rows! {
         "fs.write_text" "(path: str, text: str) -> Result[None]" "makes or replaces a file";
         "fs.write_bytes" "(path: str, data: bytes) -> Result[None]" "makes or replaces a file";
         "fs.append_text" "(path: str, text: str) -> Result[None]" "writes at the end of a file";
+        "fs.append_bytes" "(path: str, data: bytes) -> Result[None]" "writes at the end of a file";
         "fs.exists" "(path: str) -> bool" "whether there is such a file or folder";
         "fs.is_file" "(path: str) -> bool" "whether it is a file";
         "fs.is_dir" "(path: str) -> bool" "whether it is a folder";
         "fs.list_dir" "(path: str) -> Result[list[str]]" "the names in a folder, sorted";
         "fs.remove" "(path: str) -> Result[None]" "removes a file";
         "fs.remove_dir" "(path: str) -> Result[None]" "removes an empty folder";
+        "fs.remove_tree" "(path: str) -> Result[None]" "removes a folder with all that is in it";
         "fs.copy" "(src: str, dst: str) -> Result[None]" "copies a file";
         "fs.rename" "(src: str, dst: str) -> Result[None]" "moves a file or folder";
         "fs.size" "(path: str) -> Result[int]" "the bytes of a file";
@@ -132,7 +134,11 @@ super::rows! {
     /// `import env`
     ENV {
         "env.get" "(name: str) -> str?" "a variable of the environment";
+        "env.get_or" "(name: str, default: str) -> str" "env.get with something in place of None";
         "env.args" "() -> list[str]" "the arguments of the program";
+        "env.cwd" "() -> str" "the folder that relative paths begin at";
+        "env.platform" "() -> str" "the system: linux, darwin, win32 or another name";
+        "env._vars" "() -> list[str]" "names and values of all variables in turns";
     }
     /// `import time`
     TIME {
@@ -161,7 +167,9 @@ super::rows! {
     PROCESS {
         "process.exit" "(code: int = 0) -> Never" "ends the program with an exit code";
         "process.pid" "() -> int" "the number of the process";
-        "process.run" "(args: list[str], input: str = '') -> Result[(int, str, str)]"
+        "process.run"
+            "(args: list[str], input: str = '', *, cwd: str? = None, timeout: float? = None) \
+             -> Result[(int, str, str)]"
             "runs a program: its exit code, what it wrote, and what it wrote as errors";
     }
 }
