@@ -1,14 +1,25 @@
 //! StickVM: a register machine with dynamic type tags, files `.stk`.
 //!
 //! A file is words of 32 bits with a pool of constants and globals beside them. `file` reads and
-//! writes it, `whole` makes a module of it, `machine` tells how a run ended in the words of the
-//! original. What runs and where it differs: `docs/doors/stickvm.md`.
+//! writes it, `text` and `list` are its text form, `ops` says what instructions there are, `flow`
+//! which words are instructions, `emit` what they do. `whole` makes a module of a program, with
+//! `objects`, `globals` and `calls`. `machine` tells how a run ended in the words of the original. What runs and where it differs: `docs/doors/stickvm.md`.
 
+mod code;
+mod emit;
 pub mod file;
+mod flow;
+mod globals;
+mod list;
 mod machine;
+mod objects;
+mod ops;
+mod panic;
+mod text;
+mod truth;
 mod whole;
 
-use crate::error::LoadError;
+use crate::error::{self, LoadError};
 use crate::program::Program;
 use crate::{Door, Options};
 
@@ -39,20 +50,29 @@ impl Numbering {
     }
 }
 
-pub(crate) fn load(name: &str, bytes: &[u8], _: &Options) -> Result<Program, LoadError> {
-    let file = file::read(name, bytes)?;
-    let module = whole::build(name, &file)?;
+pub(crate) fn load(name: &str, bytes: &[u8], options: &Options) -> Result<Program, LoadError> {
+    let file = read(name, bytes, options)?;
+    let module = whole::build(name, &file, options.stick_numbering)?;
     let before = machine::code_line(&file);
-    let machine = Box::new(machine::Stick { globals: file.globals.clone() });
+    let machine = Box::new(machine::Stick { file });
     Ok(Program { door: Door::Stick, module, before, machine })
 }
 
-pub(crate) fn listing(name: &str, bytes: &[u8], _: &Options) -> Result<String, LoadError> {
-    let file = file::read(name, bytes)?;
-    let lines = file.code.iter().enumerate();
-    Ok(lines.map(|(at, word)| format!("{at:>5}  {word:08X}\n")).collect())
+/// Reads a file in either form.
+fn read(name: &str, bytes: &[u8], options: &Options) -> Result<file::File, LoadError> {
+    if Door::Stick.is_text(name, bytes) {
+        let file = text::assemble(error::utf8(bytes)?, options.stick_numbering)?;
+        // What a text leaves out is what the loader would miss.
+        return file::read(name, &file::write(&file));
+    }
+    file::read(name, bytes)
 }
 
-pub(crate) fn assemble(_: &str, _: &Options) -> Result<Vec<u8>, LoadError> {
-    Err(LoadError::Unsupported("there is no text form yet".to_owned()))
+pub(crate) fn listing(name: &str, bytes: &[u8], options: &Options) -> Result<String, LoadError> {
+    let file = read(name, bytes, options)?;
+    Ok(list::listing(&file, options.stick_numbering))
+}
+
+pub(crate) fn assemble(text: &str, options: &Options) -> Result<Vec<u8>, LoadError> {
+    Ok(file::write(&text::assemble(text, options.stick_numbering)?))
 }

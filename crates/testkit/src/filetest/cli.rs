@@ -67,6 +67,37 @@ pub fn trials(tests: &Path, kaa: &Path) -> Vec<Trial> {
     trials
 }
 
+/// The cases in pages for people: all blocks of a page that are marked as `cli` are one case.
+pub fn page_trials(pages: &Path, kaa: &Path) -> Vec<Trial> {
+    let pages = files_below(pages).into_iter();
+    let pages = pages.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    let trial = |path: PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let kaa = kaa.to_path_buf();
+        Trial::test(format!("page {name}"), move || run_page(&path, &kaa))
+    };
+    pages.map(trial).collect()
+}
+
+fn run_page(path: &Path, kaa: &Path) -> Result<(), Failed> {
+    let text = fs::read_to_string(path)?;
+    let mut case = String::new();
+    let mut inside = false;
+    for line in text.lines() {
+        match line.trim_end() {
+            "```cli" => inside = true,
+            "```" => inside = false,
+            _ if inside => case.push_str(&format!("{line}\n")),
+            _ => {}
+        }
+    }
+    let folder = fresh_folder()?;
+    let outcome = run_steps(&parse(&case)?, &folder, kaa);
+    fs::remove_dir_all(&folder)?;
+    let (_, report) = outcome?;
+    if report.is_empty() { Ok(()) } else { Err(report.into()) }
+}
+
 fn run_file(path: &Path, kaa: &Path) -> Result<(), Failed> {
     let text = fs::read_to_string(path)?;
     let steps = parse(&text)?;
