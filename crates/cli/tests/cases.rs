@@ -1,4 +1,5 @@
-//! The cases of `tests/cli` and of the pages about doors, run with the program that was built for this test.
+//! The cases of `tests/cli` and of the pages about doors, run with the program that
+//! was built for this test.
 
 use std::path::Path;
 use std::process::ExitCode;

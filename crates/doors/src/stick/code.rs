@@ -167,7 +167,7 @@ impl<'m> Code<'m> {
     }
 
     /// A value as a payload; that of a float of 32 bits is zero above it.
-    pub fn to_bits(&mut self, kind: Kind, val: Value) -> Value {
+    pub fn bits_of(&mut self, kind: Kind, val: Value) -> Value {
         let t = ValTy::I64;
         match kind {
             Kind::I64 => val,

@@ -267,13 +267,13 @@ fn same(code: &mut Code<'_>, regs: &mut dyn Regs, op: Op, (a, b, c): (u16, u16, 
         Op::Same(kind, bin) => {
             let operands = as_kind(code, kind);
             let val = binary(code, kind, bin, operands);
-            let bits = code.to_bits(kind, val);
+            let bits = code.bits_of(kind, val);
             regs.put(code, a, Any { bits, ..x });
         }
         Op::SameOrder(cmp) => {
             let operands = as_kind(code, Kind::U64);
             let val = compare(code, Kind::U64, cmp, operands);
-            let bits = code.to_bits(Kind::Bool, val);
+            let bits = code.bits_of(Kind::Bool, val);
             regs.put(code, a, Any { bits, ..x });
         }
         Op::SameCompare(cmp) => {

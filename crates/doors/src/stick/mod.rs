@@ -3,7 +3,8 @@
 //! A file is words of 32 bits with a pool of constants and globals beside them. `file` reads and
 //! writes it, `text` and `list` are its text form, `ops` says what instructions there are, `flow`
 //! which words are instructions, `emit` what they do. `whole` makes a module of a program, with
-//! `objects`, `globals` and `calls`. `machine` tells how a run ended in the words of the original. What runs and where it differs: `docs/doors/stickvm.md`.
+//! `objects`, `globals` and `calls`. `machine` tells how a run ended in the words of the original.
+//! What runs and where it differs: `docs/doors/stickvm.md`.
 
 mod code;
 mod emit;

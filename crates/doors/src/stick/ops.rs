@@ -1,7 +1,7 @@
 //! The instructions: their names, what they do, and which number each has in which numbering.
 //!
-//! The tables in `tables` are the only place where numbers stand. What an operation does to registers
-//! is in `emit`, what it does to their tags in `tags`.
+//! The tables in `tables` are the only place where numbers stand. What an operation does to
+//! registers is in `emit`.
 
 mod tables;
 

@@ -15,8 +15,8 @@
 //!     RET r0
 //! ```
 //!
-//! Operands are parted by blanks or commas. `@12` is a place by its index, `+2` and `-3` are offsets
-//! from the next instruction, `.word 0x2A000102` is any word.
+//! Operands are parted by blanks or commas. `@12` is a place by its index, `+2` and `-3` are
+//! offsets from the next instruction, `.word 0x2A000102` is any word.
 
 use std::collections::BTreeMap;
 

@@ -28,8 +28,14 @@ pub fn check(door: Door, name: &str, bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
+/// Runs a file with and without what shows its final state: that may be other code.
 fn run(door: Door, name: &str, bytes: &[u8]) -> Result<(), String> {
-    let options = DoorOptions { keep_state: true, ..DoorOptions::default() };
+    run_as(door, name, bytes, true)?;
+    run_as(door, name, bytes, false)
+}
+
+fn run_as(door: Door, name: &str, bytes: &[u8], keep_state: bool) -> Result<(), String> {
+    let options = DoorOptions { keep_state, ..DoorOptions::default() };
     let program = match DoorProgram::load(door, name, bytes, &options) {
         Ok(program) => program,
         Err(error) if error.code() == "D005" => return Err(error.to_string()),

@@ -55,28 +55,6 @@ pub fn run(
     Ok(Ran { ending: run.ending, state, output: output.text() })
 }
 
-/// What a run may use up.
-pub struct Limits {
-    /// Units of fuel.
-    pub fuel: u64,
-    /// Bytes of the heap.
-    pub heap: u64,
-}
-
-/// Runs a program that need not end by itself; a trap that is no limit is a fault of the door.
-pub fn run_within(program: &DoorProgram, engine: Engine, limits: Limits) -> Result<(), String> {
-    let Limits { fuel, heap } = limits;
-    let options =
-        Options { engine, fuel: Some(fuel), heap_bytes_max: Some(heap), ..Options::default() };
-    let mut store = Store::new(&config(&options), &Host::new()).map_err(|e| e.to_string())?;
-    let instance = store.load(program.module()).map_err(|e| e.to_string())?;
-    match program.run(&mut store, instance).ending {
-        Err(Error::Trap(trap)) if kaa::is_limit(trap.kind) => Ok(()),
-        Err(error) => Err(format!("it ended with {error}")),
-        Ok(_) => Ok(()),
-    }
-}
-
 /// Reads a program.
 pub fn load(
     door: Door,

@@ -7,15 +7,12 @@ use kaa::door::json::Json;
 use kaa::door::{Door, DoorOptions};
 use libtest_mimic::{Failed, Trial};
 
-use super::{Limits, Ran, load, run, run_within};
-use crate::driver::{Engine, ways};
+use super::{Ran, load, malformed, run};
+use crate::driver::ways;
 use crate::filetest::files_below;
 
 /// The tag of objects: their payloads are handles, which only their machine can read.
 const OBJECT: Json = Json::Int(6);
-
-/// How many programs are damaged.
-const DAMAGED: usize = 20;
 
 pub fn trials(folder: &Path) -> Vec<Trial> {
     let files = files_below(folder).into_iter();
@@ -28,7 +25,9 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
     let programs: Vec<_> = programs.collect();
     let small = smallest(&programs).into_iter().map(|path| {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Trial::test(format!("stk/damaged/{name}"), move || damaged(&name, &fs::read(&path)?))
+        Trial::test(format!("stk/damaged/{name}"), move || {
+            Ok(malformed::check(Door::Stick, &name, &fs::read(&path)?)?)
+        })
     });
     let damaged: Vec<Trial> = small.collect();
     programs.into_iter().map(trial).chain(damaged).collect()
@@ -39,31 +38,7 @@ fn smallest(programs: &[PathBuf]) -> Vec<PathBuf> {
     let size = |path: &PathBuf| fs::metadata(path).map_or(u64::MAX, |data| data.len());
     let mut sorted: Vec<PathBuf> = programs.to_vec();
     sorted.sort_by_key(size);
-    sorted.into_iter().step_by(4).take(DAMAGED).collect()
-}
-
-/// Every cut and every change of one byte ends in a result, a limit, or a clear error.
-fn damaged(name: &str, bytes: &[u8]) -> Result<(), Failed> {
-    let options = DoorOptions::default();
-    for length in 0..bytes.len() {
-        if load(Door::Stick, name, &bytes[..length], &options).is_ok() {
-            return Err(format!("the first {length} bytes are taken").into());
-        }
-    }
-    let mut changed = bytes.to_vec();
-    for at in 0..bytes.len() {
-        for value in (0..=u8::MAX).filter(|value| *value != bytes[at]) {
-            changed[at] = value;
-            let program = load(Door::Stick, name, &changed, &options);
-            // Each bit alone is run, and some other value at each place.
-            let runs = (value ^ bytes[at]).is_power_of_two() || value == (at * 37 % 256) as u8;
-            if let (Ok(program), true) = (program, runs) {
-                run_within(&program, Engine::default(), Limits { fuel: 2_000, heap: 4 << 20 })?;
-            }
-        }
-        changed[at] = bytes[at];
-    }
-    Ok(())
+    sorted.into_iter().step_by(4).take(malformed::PROGRAMS).collect()
 }
 
 fn check(name: &str, path: &Path, recorded: &Path) -> Result<(), Failed> {

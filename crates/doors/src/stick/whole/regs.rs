@@ -194,7 +194,7 @@ impl Regs for WholeRegs {
 
     fn write(&mut self, code: &mut Code<'_>, reg: u16, kind: Kind, val: Value) {
         let at = self.place(code, reg);
-        let mut bits = code.to_bits(kind, val);
+        let mut bits = code.bits_of(kind, val);
         if kind == Kind::F32 {
             bits = self.keep_high(code, at, bits);
         }
