@@ -84,7 +84,7 @@ static Result fannkuch(int64_t n) {
 }
 
 int main(void) {
-    Result r = fannkuch(9);
+    Result r = fannkuch(10);
     printf("(%" PRId64 ", %" PRId64 ")\n", r.sum, r.max_flips);
     return 0;
 }

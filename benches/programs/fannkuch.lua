@@ -45,5 +45,5 @@ local function fannkuch(n)
     end
   end
 end
-local sum, flips = fannkuch(9)
+local sum, flips = fannkuch(10)
 print("(" .. sum .. ", " .. flips .. ")")

@@ -4,7 +4,7 @@
 
 int main(void) {
     int64_t longest = 0, best = 0;
-    for (int64_t start = 1; start < 400000; start++) {
+    for (int64_t start = 1; start < 1500000; start++) {
         int64_t n = start, steps = 0;
         while (n != 1) {
             n = n % 2 == 0 ? n / 2 : 3 * n + 1;

@@ -14,7 +14,7 @@ static int64_t inside(double cx, double cy) {
 }
 
 int main(void) {
-    const int64_t size = 700;
+    const int64_t size = 1400;
     int64_t total = 0;
     for (int64_t py = 0; py < size; py++) {
         double cy = 2.0 * (double)py / (double)size - 1.0;

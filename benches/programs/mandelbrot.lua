@@ -8,7 +8,7 @@ local function inside(cx, cy)
   end
   return 100
 end
-local size, total = 700, 0
+local size, total = 1400, 0
 for py = 0, size - 1 do
   local cy = 2.0 * py / size - 1.0
   for px = 0, size - 1 do

@@ -1,7 +1,7 @@
-/* A product of two 300 by 300 matrices of doubles. */
+/* A product of two 600 by 600 matrices of doubles. */
 #include <stdio.h>
 
-enum { N = 300 };
+enum { N = 600 };
 static double a[N][N], b[N][N], columns[N][N], out[N][N];
 
 static void fill(double m[N][N], double seed) {

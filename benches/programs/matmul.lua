@@ -25,6 +25,6 @@ local function product(a, b)
   end
   return out
 end
-local n = 300
+local n = 600
 local c = product(matrix(n, 1.0 / n / n), matrix(n, 2.0 / n / n))
 print(string.format("%.9f", c[n / 2 + 1][n / 2 + 1]))

@@ -82,7 +82,7 @@ static void advance(Body *bodies, int64_t n, double dt) {
 int main(void) {
     int64_t n;
     Body *bodies = start(&n);
-    for (int64_t r = 0; r < 400000; r++)
+    for (int64_t r = 0; r < 2000000; r++)
         advance(bodies, n, 0.01);
     printf("%.9f\n", energy(bodies, n));
     free(bodies);

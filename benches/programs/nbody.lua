@@ -53,5 +53,5 @@ local function advance(dt)
     a.z = a.z + dt * a.vz
   end
 end
-for _ = 1, 400000 do advance(0.01) end
+for _ = 1, 2000000 do advance(0.01) end
 print(string.format("%.9f", energy()))

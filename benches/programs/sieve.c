@@ -20,7 +20,7 @@ static int64_t count_primes(int64_t limit) {
 
 int main(void) {
     int64_t total = 0;
-    for (int turn = 0; turn < 4; turn++) total += count_primes(5000000);
+    for (int turn = 0; turn < 10; turn++) total += count_primes(5000000);
     printf("%" PRId64 "\n", total);
     return 0;
 }

@@ -11,5 +11,5 @@ local function count_primes(limit)
   return count
 end
 local total = 0
-for _ = 1, 4 do total = total + count_primes(5000000) end
+for _ = 1, 10 do total = total + count_primes(5000000) end
 print(total)
