@@ -56,6 +56,26 @@ pub struct Code {
 }
 
 impl Code {
+    /// All instructions, each with its first word.
+    pub fn instructions(&self) -> impl Iterator<Item = (usize, RegOp)> + '_ {
+        self.instructions_in(0, self.words.len())
+    }
+
+    /// The instructions from one word to another; it ends early at what is none.
+    pub fn instructions_in(
+        &self,
+        start: usize,
+        end: usize,
+    ) -> impl Iterator<Item = (usize, RegOp)> + '_ {
+        let mut next = start;
+        std::iter::from_fn(move || {
+            let at = next;
+            let op = word::op(*self.words[..end].get(at)?)?;
+            next += op.words();
+            Some((at, op))
+        })
+    }
+
     /// The source place of a word.
     pub fn loc(&self, pc: u32) -> Loc {
         let i = self.locs.partition_point(|(at, _)| *at <= pc);

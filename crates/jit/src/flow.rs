@@ -5,11 +5,12 @@
 //! written; *floats* are those of them that are read as an `f64` first; *rooted* slots are in the
 //! root map of a safepoint before they are written, so they are stored when they are written.
 
-use kaa_code::{Code, RegOp, word};
+use kaa_code::{Code, RegOp, Word, word};
+use kaa_exec::tier::Job;
 use rustc_hash::FxHashMap;
 
 use crate::lists;
-use crate::operands::{Class, Operand, Successors, operands, successors};
+use crate::operands::{Class, ListRole, Operand, Successors, list_role, operands, successors};
 
 /// A set of slots.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -138,6 +139,10 @@ pub(crate) struct Flow {
     notes: FxHashMap<usize, Note>,
     /// Slots that hold nothing but floats.
     float_slots: Slots,
+    /// How many slots there are.
+    slots: usize,
+    /// Functions that it calls which change no list's length or buffer.
+    keepers: Vec<u32>,
     /// How many slots the notes name.
     kept: usize,
     /// For each block, the slots whose lists are known at its start.
@@ -158,7 +163,8 @@ const MAX_KEPT: usize = 30_000;
 
 impl Flow {
     /// Studies a function; nothing where it is larger than the budget.
-    pub fn of(code: &Code) -> Option<Flow> {
+    pub fn of(job: &Job) -> Option<Flow> {
+        let code = &job.code;
         if code.words.len() > MAX_WORDS {
             return None;
         }
@@ -173,7 +179,9 @@ impl Flow {
             by_start,
             marks,
             notes: FxHashMap::default(),
-            float_slots: float_slots(code, slots)?,
+            float_slots: float_slots(code, slots),
+            slots,
+            keepers: lists::keepers(job),
             kept: 0,
             lists: Vec::new(),
         };
@@ -186,6 +194,19 @@ impl Flow {
         }
         flow.lists = lists::known_at_start(code, &flow, slots);
         Some(flow)
+    }
+
+    /// How many slots there are, windows included.
+    pub fn slots(&self) -> usize {
+        self.slots
+    }
+
+    /// What an instruction is to lists.
+    pub fn list_role(&self, op: RegOp, w: Word) -> ListRole {
+        match op == RegOp::Call && self.keepers.contains(&word::bx(w)) {
+            true => ListRole::Keeps,
+            false => list_role(op, w),
+        }
     }
 
     /// The block that starts at a word.
@@ -235,13 +256,8 @@ impl Flow {
         if let Some(unwind) = self.blocks[block].unwind {
             sets.add_all(&self.blocks[unwind as usize].at_start);
         }
-        let mut starts = Vec::new();
-        let mut at = self.blocks[block].start;
-        while at < self.blocks[block].end {
-            let op = word::op(code.words[at]).unwrap_or(RegOp::Trap);
-            starts.push((at, op));
-            at += op.words();
-        }
+        let words = &self.blocks[block];
+        let starts: Vec<_> = code.instructions_in(words.start, words.end).collect();
         for (at, op) in starts.into_iter().rev() {
             self.step(code, at, op, &mut sets, note);
         }
@@ -293,24 +309,21 @@ impl Flow {
 }
 
 /// The slots that all instructions which write them write a float to.
-fn float_slots(code: &Code, slots: usize) -> Option<Slots> {
+fn float_slots(code: &Code, slots: usize) -> Slots {
     let [mut floats, mut others] = [Slots::new(slots), Slots::new(slots)];
     let mut note = |slot, float| if float { floats.add(slot) } else { others.add(slot) };
     for (slot, float) in code.float_params.iter().enumerate() {
         note(slot as u16, *float);
     }
-    let mut at = 0;
-    while at < code.words.len() {
-        let op = word::op(code.words[at])?;
+    for (at, op) in code.instructions() {
         operands(code, at, op, &mut |operand| {
             if let Operand::Def(slot, class) | Operand::Result(slot, class) = operand {
                 note(slot, class == Class::Float);
             }
         });
-        at += op.words();
     }
     floats.remove_all(&others);
-    Some(floats)
+    floats
 }
 
 type Blocks = (Vec<Block>, FxHashMap<usize, u32>);
@@ -370,12 +383,7 @@ fn block(
     end: usize,
     by_start: &FxHashMap<usize, u32>,
 ) -> Option<Block> {
-    let (mut last, mut at) = (start, start);
-    while at < end {
-        last = at;
-        at += word::op(code.words[at])?.words();
-    }
-    let op = word::op(code.words[last])?;
+    let (last, op) = code.instructions_in(start, end).last()?;
     let next: Vec<usize> = match successors(code, last, op) {
         Successors::Next(next) if next < code.words.len() => vec![next],
         Successors::Next(_) | Successors::None => Vec::new(),

@@ -6,10 +6,37 @@
 //! reads the header. That is sound wherever the slot holds the reference that the loop will use,
 //! as headers are read without a trap, of null too. What is known inside of blocks, `lower` sees.
 
-use kaa_code::{Code, word};
+use kaa_code::{Code, RegOp, word};
+use kaa_exec::tier::{Job, callees};
 
 use crate::flow::{Flow, Slots};
 use crate::operands::{ListRole, Operand, list_role, operands};
+
+/// Words above which a function that is called counts as changing lists.
+const MAX_WORDS: usize = 64;
+/// How deep calls of it are followed.
+const MAX_DEPTH: u32 = 2;
+
+/// The functions that a function calls which change no list's length or buffer.
+pub(crate) fn keepers(job: &Job) -> Vec<u32> {
+    let mut called = callees(&job.code);
+    called.retain(|func| keeps(job, *func, MAX_DEPTH));
+    called
+}
+
+fn keeps(job: &Job, func: u32, depth: u32) -> bool {
+    let Some(callee) = job.callee(func).filter(|callee| callee.code.words.len() <= MAX_WORDS)
+    else {
+        return false;
+    };
+    callee.code.instructions().all(|(at, op)| {
+        let w = callee.code.words[at];
+        match op {
+            RegOp::Call if depth > 0 => keeps(job, word::bx(w), depth - 1),
+            op => list_role(op, w) != ListRole::Changes,
+        }
+    })
+}
 
 /// What a block does to what is known.
 struct Effect {
@@ -57,10 +84,9 @@ fn effect(code: &Code, flow: &Flow, slots: usize, block: usize) -> Effect {
     let set = || Slots::new(slots);
     let mut effect =
         Effect { wants: set(), uses: set(), makes: set(), writes: set(), changes: false };
-    let mut at = flow.blocks[block].start;
-    while at < flow.blocks[block].end {
-        let Some(op) = word::op(code.words[at]) else { break };
-        let role = list_role(op, code.words[at]);
+    let words = &flow.blocks[block];
+    for (at, op) in code.instructions_in(words.start, words.end) {
+        let role = flow.list_role(op, code.words[at]);
         if let ListRole::Uses(slot) | ListRole::Puts(slot) = role {
             if !effect.changes && !effect.writes.has(slot) {
                 effect.wants.add(slot);
@@ -79,7 +105,6 @@ fn effect(code: &Code, flow: &Flow, slots: usize, block: usize) -> Effect {
                 effect.writes.add(slot);
             }
         });
-        at += op.words();
     }
     effect
 }

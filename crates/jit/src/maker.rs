@@ -18,6 +18,7 @@ use rustc_hash::FxHashMap;
 
 use crate::abi;
 use crate::flow::{self, Flow};
+use crate::lower::inline::{Inlinable, Inlinables};
 use crate::lower::{Bodies, body_signature, lower};
 
 /// Most functions that are compiled with the one that is asked for.
@@ -103,19 +104,26 @@ impl Room {
     fn make_all(&mut self, job: &Job) -> Result<Vec<Unit>, Refused> {
         // Another thread may have failed in the midst of something.
         self.context.clear();
-        let flow = Flow::of(&job.code).ok_or(Refused::TooLarge)?;
+        let flow = Flow::of(job).ok_or(Refused::TooLarge)?;
         let mut all = vec![(job.clone(), flow)];
         batch(job, &mut all);
         let starts = all.iter().filter(|(job, _)| job.place == Place::Start);
         let starts: Vec<u32> = starts.map(|(job, _)| job.func).collect();
-        let unit = |(job, flow): &(Job, Flow)| self.unit(job, flow, &starts);
+        let inlinable = Inlinables::of(all.iter().map(|(job, _)| job));
+        let unit = |(job, flow): &(Job, Flow)| self.unit(job, flow, &starts, &inlinable);
         all.iter().map(unit).collect::<Option<_>>().ok_or(Refused::Failed)
     }
 
-    fn unit(&mut self, job: &Job, flow: &Flow, starts: &[u32]) -> Option<Unit> {
+    fn unit(
+        &mut self,
+        job: &Job,
+        flow: &Flow,
+        starts: &[u32],
+        inlinable: &Inlinables,
+    ) -> Option<Unit> {
         let sig = body_signature(&job.code, job.place);
         let body = self.piece(sig.clone(), job.form.lines, |b| {
-            let mut bodies = Known { job, starts, refs: FxHashMap::default() };
+            let mut bodies = Known { job, starts, inlinable, refs: FxHashMap::default() };
             lower(job, flow, &mut bodies, b)
         })?;
         let code = (job.place == Place::Start).then_some(&*job.code);
@@ -199,7 +207,7 @@ fn batch(job: &Job, all: &mut Vec<(Job, Flow)>) {
             }
             let Some(callee) = job.callee(func) else { continue };
             if words + callee.code.words.len() <= MAX_BATCH_WORDS
-                && let Some(flow) = Flow::of(&callee.code)
+                && let Some(flow) = Flow::of(&callee)
             {
                 words += callee.code.words.len();
                 all.push((callee, flow));
@@ -212,10 +220,11 @@ fn batch(job: &Job, all: &mut Vec<(Job, Flow)>) {
 struct Known<'a> {
     job: &'a Job,
     starts: &'a [u32],
+    inlinable: &'a Inlinables,
     refs: FxHashMap<u32, FuncRef>,
 }
 
-impl Bodies for Known<'_> {
+impl<'a> Bodies<'a> for Known<'a> {
     fn body(&mut self, func: u32, into: &mut Function) -> Option<FuncRef> {
         if let Some(known) = self.refs.get(&func) {
             return Some(*known);
@@ -228,6 +237,14 @@ impl Bodies for Known<'_> {
         let body = import(into, name, body_signature(code, Place::Start));
         self.refs.insert(func, body);
         Some(body)
+    }
+
+    fn inlinable(&self, func: u32) -> Option<&'a Inlinable> {
+        self.inlinable.get(func)
+    }
+
+    fn farthest(&self, code: &Code) -> u32 {
+        self.inlinable.farthest(code)
     }
 }
 

@@ -108,20 +108,6 @@ fn control(code: &Code, at: usize, op: RegOp, tell: &mut dyn FnMut(Operand)) {
     }
 }
 
-/// The farthest slot at which a call has its window.
-pub(crate) fn farthest_window(code: &Code) -> u16 {
-    let mut farthest = 0;
-    let mut at = 0;
-    while let Some(&w) = code.words.get(at) {
-        let Some(op) = word::op(w) else { break };
-        if matches!(op, RegOp::Call | RegOp::CallFunc | RegOp::CallClosure) {
-            farthest = farthest.max(a(w));
-        }
-        at += op.words();
-    }
-    farthest
-}
-
 fn window(code: &Code, at: usize, tell: &mut dyn FnMut(Operand)) {
     let Some(site) = code.site(at as u32) else { return };
     for (i, float) in site.args.iter().enumerate() {
@@ -141,6 +127,8 @@ pub(crate) enum ListRole {
     Puts(u16),
     /// It may change the length or the buffer of any list.
     Changes,
+    /// It calls what may share lists, and does no more to them.
+    Keeps,
     /// None.
     None,
 }

@@ -51,11 +51,11 @@ fn a_store_may_go_while_it_compiles() {
 fn listings_have_bytes_lines_and_calls() {
     let config = Config::new().compile_after(Some(u32::MAX)).native_lines(true);
     let (mut store, instance) = store(&config);
-    let codes = store.native_code(instance, Some("sum_of_squares")).expect("it is small");
+    let codes = store.native_code(instance, Some("nested")).expect("it is small");
     let [code] = &codes[..] else { panic!("{codes:?}") };
     assert!(code.bytes.len() > 40, "{code:?}");
-    assert!(code.lines.iter().any(|(_, line)| *line == 9), "{:?}", code.lines);
-    assert!(code.calls.iter().any(|(_, name)| name == "square"), "{:?}", code.calls);
+    assert!(code.lines.iter().any(|(_, line)| *line == 18), "{:?}", code.lines);
+    assert!(code.calls.iter().any(|(_, name)| name == "triangle"), "{:?}", code.calls);
     let names: Vec<String> = {
         let codes = store.native_code(instance, None).expect("they are small");
         codes.into_iter().map(|code| code.name).collect()

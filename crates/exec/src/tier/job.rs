@@ -134,14 +134,11 @@ fn near(
 /// The functions that a function calls by number.
 pub fn callees(code: &Code) -> Vec<u32> {
     let mut found = Vec::new();
-    let mut at = 0;
-    while at < code.words.len() {
-        let w = code.words[at];
-        let Some(op) = word::op(w) else { break };
-        if matches!(op, RegOp::Call | RegOp::TailCall) && !found.contains(&word::bx(w)) {
-            found.push(word::bx(w));
+    for (at, op) in code.instructions() {
+        let func = word::bx(code.words[at]);
+        if matches!(op, RegOp::Call | RegOp::TailCall) && !found.contains(&func) {
+            found.push(func);
         }
-        at += op.words();
     }
     found
 }

@@ -13,36 +13,41 @@ use crate::operands::{Operand, operands};
 impl Lower<'_, '_> {
     /// Brings the arguments in the window to memory.
     fn store_args(&mut self, from: usize) {
-        let code = self.code;
-        let Some(site) = code.site(self.at as u32) else { return };
+        let code = self.here.code;
+        let Some(site) = code.site(self.here.at as u32) else { return };
         (from..site.args.len()).for_each(|i| self.store_slot(site.base + i as u16));
     }
 
     /// The results are in the window, in memory.
     fn results_in_memory(&mut self) {
-        let code = self.code;
-        let Some(site) = code.site(self.at as u32) else { return };
+        let code = self.here.code;
+        let Some(site) = code.site(self.here.at as u32) else { return };
         (0..site.results.len()).for_each(|i| self.written(site.base + i as u16));
     }
 
     /// The frame of the callee, its return address noted.
     fn open_frame(&mut self, w: Word) -> Value {
-        if !self.known.room {
-            self.check_room();
-            self.known.room = true;
-        }
+        self.need_room();
         let distance = self.imm(i64::from(a(w)) * 8);
-        let window = self.b.ins().iadd(self.frame, distance);
-        let back = self.pc(self.next);
+        let window = self.b.ins().iadd(self.here.frame, distance);
+        let back = self.pc(self.here.next);
         self.b.ins().store(TRUSTED, back, window, -8);
         window
+    }
+
+    /// Makes sure that calls have room. What is inlined has it, or its caller would have called.
+    pub(super) fn need_room(&mut self) {
+        if self.outer.is_empty() && !self.here.known.room {
+            self.check_room();
+            self.here.known.room = true;
+        }
     }
 
     /// Where there is no room for the farthest window of this function, or none on the native
     /// stack, the interpreter makes the call, which knows exactly. Calls behind this one in the
     /// same block need not look again.
     fn check_room(&mut self) {
-        let (vm, frame) = (self.vm(), self.frame);
+        let (vm, frame) = (self.vm(), self.here.frame);
         let distance = self.imm(i64::from(self.farthest) * 8);
         let window = self.b.ins().iadd(frame, distance);
         let limit = self.b.ins().load(types::I64, TRUSTED, vm, offset::LIMIT as i32);
@@ -78,9 +83,9 @@ impl Lower<'_, '_> {
 
     /// Brings the slots to memory that the instruction reads.
     pub(super) fn store_operands(&mut self) {
-        let code = self.code;
-        let op = word::op(code.words[self.at]).unwrap_or(RegOp::Trap);
-        operands(code, self.at, op, &mut |operand| {
+        let code = self.here.code;
+        let op = word::op(code.words[self.here.at]).unwrap_or(RegOp::Trap);
+        operands(code, self.here.at, op, &mut |operand| {
             if let Operand::Use(slot, _) = operand {
                 self.store_slot(slot);
             }
@@ -89,6 +94,9 @@ impl Lower<'_, '_> {
 
     pub(super) fn call(&mut self, w: Word) {
         let func = bx(w);
+        if let Some(callee) = self.inlined_here(func) {
+            return self.inline(w, callee);
+        }
         match self.bodies.body(func, self.b.func) {
             Some(body) => self.call_body(w, body),
             None => self.call_unknown(w),
@@ -97,8 +105,8 @@ impl Lower<'_, '_> {
 
     /// Calls a body with arguments and results in registers.
     fn call_body(&mut self, w: Word, body: FuncRef) {
-        let code = self.code;
-        let Some(site) = code.site(self.at as u32) else { return };
+        let code = self.here.code;
+        let Some(site) = code.site(self.here.at as u32) else { return };
         let window = self.open_frame(w);
         let mut args = vec![window];
         for (i, float) in site.args.iter().take(MAX_PARAMS).enumerate() {
@@ -111,11 +119,17 @@ impl Lower<'_, '_> {
         if site.results.len() > MAX_RESULTS {
             return self.results_in_memory();
         }
-        for (i, value) in results[1..].iter().enumerate() {
+        self.take_results(&results[1..]);
+    }
+
+    /// Takes the results of the call at hand.
+    pub(super) fn take_results(&mut self, results: &[Value]) {
+        let (code, flow) = (self.here.code, self.here.flow);
+        let Some(site) = code.site(self.here.at as u32) else { return };
+        for (i, value) in results.iter().enumerate() {
             self.hold(site.base + i as u16, *value, site.results[i]);
         }
-        let flow = self.flow;
-        flow.stored_results(self.at).iter().for_each(|slot| self.store_slot(*slot));
+        flow.stored_results(self.here.at).iter().for_each(|slot| self.store_slot(*slot));
     }
 
     /// Calls a function that may have been compiled since.
@@ -167,9 +181,9 @@ impl Lower<'_, '_> {
 
     /// A call in place of this frame: a jump where the callee is a body, or this function.
     pub(super) fn tail_call(&mut self, w: Word) {
-        let code = self.code;
-        let Some(site) = code.site(self.at as u32) else { return };
-        let body = match self.job.place {
+        let code = self.here.code;
+        let Some(site) = code.site(self.here.at as u32) else { return };
+        let body = match self.here.job.place {
             // What enters at a loop gives its results in another way.
             Place::Start => self.bodies.body(bx(w), self.b.func),
             Place::Loop(_) => None,
@@ -180,7 +194,7 @@ impl Lower<'_, '_> {
             return self.resume_here();
         };
         self.interrupt_here();
-        let mut args = vec![self.frame];
+        let mut args = vec![self.here.frame];
         for (i, float) in site.args.iter().enumerate() {
             args.push(self.value(site.base + i as u16, *float));
         }
@@ -189,11 +203,11 @@ impl Lower<'_, '_> {
 
     /// Whether another function gives its results as this one does.
     fn results_alike(&self, func: u32) -> bool {
-        if func == self.job.func {
+        if func == self.here.job.func {
             return true;
         }
-        let theirs = self.job.callee(func);
-        theirs.is_some_and(|job| job.code.float_results == self.code.float_results)
+        let theirs = self.here.job.callee(func);
+        theirs.is_some_and(|job| job.code.float_results == self.here.code.float_results)
     }
 
     /// Where an interrupt is due, the interpreter makes the call and finds it.

@@ -22,10 +22,11 @@ pub(super) enum Callee {
 impl Lower<'_, '_> {
     /// Results for an exit that gives none.
     fn no_results(&mut self) -> Vec<Value> {
-        if self.job.place != kaa_exec::tier::Place::Start {
+        let compiled = self.outer.first().unwrap_or(&self.here);
+        if compiled.job.place != kaa_exec::tier::Place::Start {
             return Vec::new();
         }
-        let classes: Vec<bool> = register_results(self.code).collect();
+        let classes: Vec<bool> = register_results(compiled.code).collect();
         let value = |float: bool| match float {
             true => self.b.ins().f64const(0.0),
             false => self.b.ins().iconst(types::I64, 0),
@@ -35,6 +36,7 @@ impl Lower<'_, '_> {
 
     /// Leaves with an exit code; the context knows where the machine stands.
     pub(super) fn leave(&mut self, code: Value) {
+        self.spill_callers();
         let mut values = vec![code];
         values.extend(self.no_results());
         self.b.ins().return_(&values);
@@ -42,7 +44,7 @@ impl Lower<'_, '_> {
 
     /// Notes where the machine stands, and leaves.
     fn leave_at(&mut self, pc: Value, code: u64) {
-        let (vm, frame) = (self.vm(), self.frame);
+        let (vm, frame) = (self.vm(), self.here.frame);
         self.b.ins().store(TRUSTED, pc, vm, offset::EXIT_PC as i32);
         self.b.ins().store(TRUSTED, frame, vm, offset::EXIT_REGS as i32);
         let code = self.imm(code as i64);
@@ -51,24 +53,25 @@ impl Lower<'_, '_> {
 
     /// The block where traps meet; it takes the word behind the instruction, and the code.
     fn trap_block(&mut self) -> ir::Block {
-        if let Some(block) = self.trap {
+        if let Some(block) = self.here.trap {
             return block;
         }
         let block = self.new_block(true);
         self.b.append_block_param(block, types::I64);
         self.b.append_block_param(block, types::I32);
-        self.trap = Some(block);
+        self.here.trap = Some(block);
         block
     }
 
     /// Fills the block where traps meet, if there are any.
     pub(super) fn finish_traps(&mut self) {
-        let Some(block) = self.trap else { return };
+        let Some(block) = self.here.trap else { return };
         self.b.switch_to_block(block);
         let (pc, code) = (self.b.block_params(block)[0], self.b.block_params(block)[1]);
         let vm = self.vm();
         self.b.ins().store(TRUSTED, code, vm, offset::EXIT_CODE as i32);
         self.leave_at(pc, exit::TRAP);
+        self.b.seal_block(block);
     }
 
     /// Traps, as if the interpreter stood before the word at `pc`.
@@ -85,20 +88,20 @@ impl Lower<'_, '_> {
         self.b.switch_to_block(cold);
         let held = self.save();
         operands.iter().for_each(|slot| self.store_slot(*slot));
-        self.trap_at(kind, self.next);
+        self.trap_at(kind, self.here.next);
         self.restore(held);
         self.b.switch_to_block(go_on);
     }
 
     /// Brings all slots to memory that are read at this call or behind it.
     pub(super) fn spill(&mut self) {
-        let flow = self.flow;
-        flow.across(self.at).iter().for_each(|slot| self.store_slot(*slot));
+        let flow = self.here.flow;
+        flow.across(self.here.at).iter().for_each(|slot| self.store_slot(*slot));
     }
 
     /// Lets the interpreter do the instruction at hand and go on from there.
     pub(super) fn resume_here(&mut self) {
-        let pc = self.pc(self.at);
+        let pc = self.pc(self.here.at);
         self.leave_at(pc, exit::RESUME);
     }
 
@@ -140,9 +143,10 @@ impl Lower<'_, '_> {
     /// Calls a helper on the instruction at hand, in the frame that the context names; leaves
     /// where it traps.
     pub(super) fn work(&mut self, helper: Helper, w: Word) {
-        let (vm, frame) = (self.vm(), self.frame);
+        self.note_callers();
+        let (vm, frame) = (self.vm(), self.here.frame);
         self.b.ins().store(TRUSTED, frame, vm, offset::EXIT_REGS as i32);
-        let pc = self.pc(self.at + 1);
+        let pc = self.pc(self.here.at + 1);
         let insn = self.imm(w as i64);
         let code = self.helper(helper, &[vm, pc, insn]);
         self.check(code);
@@ -151,10 +155,11 @@ impl Lower<'_, '_> {
     /// Does the instruction at hand out of line through the stub that keeps all registers; its
     /// operands are in memory. For cold paths.
     pub(super) fn out_of_line(&mut self, w: Word) {
+        self.note_callers();
         let sig = self.signature(Callee::Stub);
-        let (vm, frame) = (self.vm(), self.frame);
+        let (vm, frame) = (self.vm(), self.here.frame);
         let address = self.b.ins().load(types::I64, TRUSTED, vm, offset::STUB as i32);
-        let pc = self.pc(self.at + 1);
+        let pc = self.pc(self.here.at + 1);
         let insn = self.imm(w as i64);
         for (value, at) in
             [(pc, offset::EXIT_PC), (frame, offset::EXIT_REGS), (insn, offset::EXIT_STATUS)]

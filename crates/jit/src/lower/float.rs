@@ -123,7 +123,7 @@ impl Lower<'_, '_> {
     }
 
     pub(super) fn loadkf(&mut self, w: Word) {
-        let bits = self.job.constant(bx(w));
+        let bits = self.here.job.constant(bx(w));
         let value = self.b.ins().f64const(f64::from_bits(bits));
         self.set_float(a(w), value);
     }

@@ -188,7 +188,7 @@ impl Lower<'_, '_> {
     }
 
     pub(super) fn loadk(&mut self, w: Word) {
-        let value = self.imm(self.job.constant(bx(w)) as i64);
+        let value = self.imm(self.here.job.constant(bx(w)) as i64);
         self.set(a(w), value);
     }
 

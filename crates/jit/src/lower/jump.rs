@@ -1,7 +1,7 @@
 //! Jumps, branches, returns, and what else has no value: fuel, counting, traps.
 
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::{InstBuilder, JumpTableData, Value, types};
+use cranelift_codegen::ir::{BlockArg, InstBuilder, JumpTableData, Value, types};
 use kaa_code::Word;
 use kaa_code::word::{a, b, bx, c};
 use kaa_exec::tier::{Place, exit, offset};
@@ -97,7 +97,7 @@ counted! {
 impl Lower<'_, '_> {
     /// The word that a jump by `offset` leads to.
     fn target(&self, offset: i64) -> usize {
-        (self.next as i64 + offset) as usize
+        (self.here.next as i64 + offset) as usize
     }
 
     /// Looks at the start of a loop whether the store is interrupted: there, and not on the way
@@ -113,7 +113,7 @@ impl Lower<'_, '_> {
     /// Whether the frame is past the limit, which an interrupt sets to 0. The load is atomic so
     /// that it happens each time.
     pub(super) fn is_interrupted(&mut self) -> Value {
-        let (vm, frame) = (self.vm(), self.frame);
+        let (vm, frame) = (self.vm(), self.here.frame);
         let at = self.imm(offset::LIMIT as i64);
         let at = self.b.ins().iadd(vm, at);
         let limit = self.b.ins().atomic_load(types::I64, TRUSTED, at);
@@ -122,14 +122,14 @@ impl Lower<'_, '_> {
 
     /// Jumps by `offset` if `cond` holds.
     fn branch(&mut self, cond: Value, offset: i64) {
-        let (to, next) = (self.target(offset), self.next);
-        let (block, other) = (self.blocks[&to], self.blocks[&next]);
+        let (to, next) = (self.target(offset), self.here.next);
+        let (block, other) = (self.here.blocks[&to], self.here.blocks[&next]);
         self.b.ins().brif(cond, block, NONE, other, NONE);
     }
 
     pub(super) fn jmp(&mut self, w: Word) {
         let to = self.target(i64::from(bx(w) as i32));
-        let block = self.blocks[&to];
+        let block = self.here.blocks[&to];
         self.b.ins().jump(block, NONE);
     }
 
@@ -163,10 +163,10 @@ impl Lower<'_, '_> {
 
     pub(super) fn switch(&mut self, w: Word) {
         let x = self.int(a(w));
-        let base = self.imm(self.code.words[self.at + 1] as i64);
+        let base = self.imm(self.here.code.words[self.here.at + 1] as i64);
         let index = self.b.ins().isub(x, base);
         let count = bx(w) as usize;
-        let blocks: Vec<_> = (0..=count).map(|i| self.blocks[&(self.next + i)]).collect();
+        let blocks: Vec<_> = (0..=count).map(|i| self.here.blocks[&(self.here.next + i)]).collect();
         // The table takes 32 bits; everything above its end is one case.
         let last = self.imm(count as i64);
         let index = self.b.ins().umin(index, last);
@@ -183,8 +183,8 @@ impl Lower<'_, '_> {
 
     pub(super) fn select(&mut self, w: Word) {
         let cond = self.int(b(w));
-        let other = self.code.words[self.at + 1] as u16;
-        let float = self.flow.wants_float(self.at);
+        let other = self.here.code.words[self.here.at + 1] as u16;
+        let float = self.here.flow.wants_float(self.here.at);
         let (x, y) = (self.value(c(w), float), self.value(other, float));
         let value = self.b.ins().select(cond, x, y);
         match float {
@@ -195,9 +195,16 @@ impl Lower<'_, '_> {
 
     /// Gives results, which are in the first slots.
     pub(super) fn ret0(&mut self, _: Word) {
-        let results = &self.code.float_results;
+        let results = &self.here.code.float_results;
+        if let Some(back) = self.here.back {
+            let values = results.iter().enumerate();
+            let values = values.map(|(i, float)| BlockArg::Value(self.value(i as u16, *float)));
+            let values: Vec<BlockArg> = values.collect();
+            self.b.ins().jump(back, &values);
+            return;
+        }
         let in_registers =
-            self.job.place == Place::Start && register_results(self.code).count() > 0;
+            self.here.job.place == Place::Start && register_results(self.here.code).count() > 0;
         let mut values = vec![self.imm(exit::DONE as i64)];
         for (i, float) in results.iter().enumerate() {
             match in_registers {
@@ -209,20 +216,24 @@ impl Lower<'_, '_> {
     }
 
     pub(super) fn ret1(&mut self, w: Word) {
-        let float = self.code.float_results.first() == Some(&true);
+        let float = self.here.code.float_results.first() == Some(&true);
         let value = self.value(a(w), float);
+        if let Some(back) = self.here.back {
+            self.b.ins().jump(back, &[BlockArg::Value(value)]);
+            return;
+        }
         let done = self.imm(exit::DONE as i64);
-        if self.job.place == Place::Start {
+        if self.here.job.place == Place::Start {
             self.b.ins().return_(&[done, value]);
             return;
         }
-        let frame = self.frame;
+        let frame = self.here.frame;
         self.b.ins().store(TRUSTED, value, frame, 0);
         self.b.ins().return_(&[done]);
     }
 
     pub(super) fn trap(&mut self, w: Word) {
-        self.trap_at(TrapKind::from_code(bx(w)), self.next);
+        self.trap_at(TrapKind::from_code(bx(w)), self.here.next);
     }
 
     pub(super) fn fuel(&mut self, w: Word) {

@@ -59,14 +59,14 @@ impl Lower<'_, '_> {
     /// The length and the buffer of the list in a slot.
     pub(super) fn header(&mut self, slot: u16) -> (Value, Value) {
         let vars = [Part::Len, Part::Buffer].map(|part| self.part(slot, part));
-        if !self.known.lists.has(slot) {
+        if !self.here.known.lists.has(slot) {
             let x = self.int(slot);
             let list = self.object(x);
             let len = self.word(list, LIST_LEN);
             self.b.def_var(vars[0], len);
             let buffer = self.buffer(list);
             self.b.def_var(vars[1], buffer);
-            self.known.lists.add(slot);
+            self.here.known.lists.add(slot);
         }
         let [len, buffer] = vars.map(|var| self.b.use_var(var));
         (len, buffer)
@@ -78,18 +78,18 @@ impl Lower<'_, '_> {
             let var = self.part(slot, part);
             self.b.def_var(var, value);
         }
-        self.known.lists.add(slot);
+        self.here.known.lists.add(slot);
         self.now_own(slot);
     }
 
     /// The slot has an object now that is not shared.
     pub(super) fn now_own(&mut self, slot: u16) {
-        self.known.own.push(slot);
+        self.here.known.own.push(slot);
     }
 
     /// Whether the list in a slot is known not to be shared.
     pub(super) fn is_own(&self, slot: u16) -> bool {
-        self.known.own.contains(&slot)
+        self.here.known.own.contains(&slot)
     }
 
     /// The buffer of a list, as [`Lower::object`] gives it.
@@ -100,13 +100,13 @@ impl Lower<'_, '_> {
 
     /// Traps unless the index is below the length of a list, if that has not been found yet.
     pub(super) fn check_list_index(&mut self, index: Value, len: Value, operands: &[u16]) {
-        if self.known.checked.contains(&(index, len)) {
+        if self.here.known.checked.contains(&(index, len)) {
             return;
         }
         self.check_index(index, len, operands);
-        if self.known.checked.len() == MAX_CHECKED {
-            self.known.checked.remove(0);
+        if self.here.known.checked.len() == MAX_CHECKED {
+            self.here.known.checked.remove(0);
         }
-        self.known.checked.push((index, len));
+        self.here.known.checked.push((index, len));
     }
 }

@@ -13,6 +13,7 @@ mod call;
 mod entry;
 mod exits;
 mod float;
+pub(crate) mod inline;
 mod int;
 mod jump;
 mod known;
@@ -29,7 +30,8 @@ use kaa_exec::tier::{ENTRY_BYTES, ENTRY_WORDS, Job, Place, offset};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::flow::{self, Flow};
-use crate::operands::{self, Class, ListRole, Successors, list_role, successors};
+use crate::operands::{Class, ListRole, Successors, successors};
+use inline::Inlinable;
 
 /// Results that a body gives in registers; more are left in the frame.
 pub(crate) const MAX_RESULTS: usize = 3;
@@ -65,29 +67,51 @@ pub(crate) const TRUSTED: MemFlagsData = MemFlagsData::trusted();
 /// What most jumps give to their block.
 pub(crate) const NONE: &[BlockArg] = &[];
 
-/// Finds the body of a function that is compiled already, or with this one.
-pub(crate) trait Bodies {
-    /// The body, declared in `func`, if there is one.
+/// Finds what there is of functions that are called.
+pub(crate) trait Bodies<'a> {
+    /// The body of one that is compiled already or with this one, declared in `func`.
     fn body(&mut self, func: u32, into: &mut ir::Function) -> Option<ir::FuncRef>;
+
+    /// One whose code may take the place of a call.
+    fn inlinable(&self, func: u32) -> Option<&'a Inlinable>;
+
+    /// The farthest slot at which code, with what is inlined into it, has the window of a call.
+    fn farthest(&self, code: &Code) -> u32;
 }
 
-/// A function in the making.
+/// The compiler of one body.
 pub(crate) struct Lower<'a, 'f> {
+    bodies: &'a mut dyn Bodies<'a>,
+    b: &'a mut FunctionBuilder<'f>,
+    /// The function whose code is made now.
+    here: Scope<'a>,
+    /// Those that it is inlined into, from the one that is compiled on.
+    outer: Vec<Scope<'a>>,
+    /// Words that have been inlined.
+    inlined: usize,
+    /// The farthest slot at which a call has its window, those in what is inlined included.
+    farthest: u32,
+    /// The machine context, where it has been read from its register on the way here.
+    context: Option<Value>,
+    sigs: FxHashMap<exits::Callee, ir::SigRef>,
+}
+
+/// A function in the making: the one that is compiled, or one whose code takes the place of a
+/// call of it.
+struct Scope<'a> {
     job: &'a Job,
     code: &'a Code,
     flow: &'a Flow,
-    bodies: &'a mut dyn Bodies,
-    b: &'a mut FunctionBuilder<'f>,
     /// The address of slot 0.
     frame: Value,
-    /// The machine context, where it has been read from its register on the way here.
-    context: Option<Value>,
+    /// Where it returns to, unless it is the one that is compiled.
+    back: Option<ir::Block>,
+    /// That is noted in its frame already.
+    noted: bool,
     blocks: FxHashMap<usize, ir::Block>,
     vars: FxHashMap<(u16, slots::Part), Variable>,
     /// What is known of lists.
     known: known::Known,
-    /// The farthest slot at which a call has its window.
-    farthest: u16,
     /// Where the current values of slots are, by slot.
     held: Vec<u8>,
     /// Slots whose entry in `held` is not 0.
@@ -97,38 +121,53 @@ pub(crate) struct Lower<'a, 'f> {
     next: usize,
     /// Where traps meet: the word behind the instruction, and the code.
     trap: Option<ir::Block>,
-    sigs: FxHashMap<exits::Callee, ir::SigRef>,
+}
+
+impl<'a> Scope<'a> {
+    fn new(job: &'a Job, flow: &'a Flow, frame: Value) -> Scope<'a> {
+        Scope {
+            job,
+            code: &job.code,
+            flow,
+            frame,
+            back: None,
+            noted: false,
+            blocks: FxHashMap::default(),
+            vars: FxHashMap::default(),
+            known: known::Known::default(),
+            held: vec![0; flow.slots()],
+            touched: Vec::new(),
+            at: 0,
+            next: 0,
+            trap: None,
+        }
+    }
 }
 
 /// Makes the body of a function.
 pub(crate) fn lower<'a>(
     job: &'a Job,
     flow: &'a Flow,
-    bodies: &'a mut dyn Bodies,
+    bodies: &'a mut dyn Bodies<'a>,
     b: &'a mut FunctionBuilder<'_>,
 ) -> Option<()> {
-    let none = Value::from_u32(0);
-    let held = vec![0; usize::from(u16::MAX) + 1];
+    let farthest = bodies.farthest(&job.code);
     let mut lower = Lower {
-        job,
-        code: &job.code,
-        flow,
         bodies,
         b,
-        frame: none,
+        here: Scope::new(job, flow, Value::from_u32(0)),
+        farthest,
+        outer: Vec::new(),
+        inlined: 0,
         context: None,
-        blocks: FxHashMap::default(),
-        vars: FxHashMap::default(),
-        known: known::Known::default(),
-        farthest: operands::farthest_window(&job.code),
-        held,
-        touched: Vec::new(),
-        at: 0,
-        next: 0,
-        trap: None,
         sigs: FxHashMap::default(),
     };
-    lower.function()
+    let first = flow.block_at(match job.place {
+        Place::Start => 0,
+        Place::Loop(at) => at as usize,
+    })?;
+    lower.function(first, |lower| lower.entry(first));
+    Some(())
 }
 
 macro_rules! dispatch {
@@ -147,43 +186,38 @@ macro_rules! dispatch {
 kaa_code::for_each_reg_op!(dispatch);
 
 impl Lower<'_, '_> {
-    fn function(&mut self) -> Option<()> {
-        let start = match self.job.place {
-            Place::Start => 0,
-            Place::Loop(at) => at as usize,
-        };
-        let first = self.flow.block_at(start)?;
+    /// Makes the code of a function from this block on, which `entry` leads to.
+    fn function(&mut self, first: u32, entry: impl FnOnce(&mut Self)) {
         let reached = self.reached(first);
         for block in &reached {
-            let at = self.flow.blocks[*block as usize].start;
+            let at = self.here.flow.blocks[*block as usize].start;
             let made = self.b.create_block();
-            self.blocks.insert(at, made);
+            self.here.blocks.insert(at, made);
         }
         let leads = self.predecessors(first, &reached);
         let mut open = leads.clone();
-        self.entry(first);
+        entry(self);
         self.seal_after(&[first], &mut open);
         let mut made = first;
         for block in reached {
             // What one block alone leads to, the last one, goes on with what is known there.
-            let next = &self.flow.blocks[made as usize].next;
+            let flow = self.here.flow;
+            let next = &flow.blocks[made as usize].next;
             let only = leads[block as usize] == 1 && next.contains(&block);
-            self.known.start(&self.flow.lists[block as usize], only);
+            self.here.known.start(&flow.lists[block as usize], only);
             self.block(block);
             made = block;
-            let flow = self.flow;
             self.seal_after(&flow.blocks[block as usize].next, &mut open);
         }
         self.finish_traps();
-        Some(())
     }
 
     /// How many of these blocks, and of the entry, lead to each block of the function.
     fn predecessors(&self, first: u32, reached: &[u32]) -> Vec<u32> {
-        let mut count = vec![0; self.flow.blocks.len()];
+        let mut count = vec![0; self.here.flow.blocks.len()];
         count[first as usize] += 1;
         for block in reached {
-            let next = &self.flow.blocks[*block as usize].next;
+            let next = &self.here.flow.blocks[*block as usize].next;
             next.iter().for_each(|next| count[*next as usize] += 1);
         }
         count
@@ -196,7 +230,7 @@ impl Lower<'_, '_> {
             let left = &mut open[*next as usize];
             *left -= 1;
             if *left == 0 {
-                let block = self.blocks[&self.flow.blocks[*next as usize].start];
+                let block = self.here.blocks[&self.here.flow.blocks[*next as usize].start];
                 self.b.seal_block(block);
             }
         }
@@ -208,7 +242,7 @@ impl Lower<'_, '_> {
         let mut todo = vec![first];
         while let Some(block) = todo.pop() {
             if seen.insert(block) {
-                todo.extend(&self.flow.blocks[block as usize].next);
+                todo.extend(&self.here.flow.blocks[block as usize].next);
             }
         }
         let mut order: Vec<u32> = seen.into_iter().collect();
@@ -217,9 +251,9 @@ impl Lower<'_, '_> {
     }
 
     fn block(&mut self, index: u32) {
-        let flow = self.flow;
+        let flow = self.here.flow;
         let data = &flow.blocks[index as usize];
-        let block = self.blocks[&data.start];
+        let block = self.here.blocks[&data.start];
         self.b.switch_to_block(block);
         self.context = None;
         self.forget_all();
@@ -231,17 +265,18 @@ impl Lower<'_, '_> {
         }
         let mut at = data.start;
         while at < data.end {
-            let w = self.code.words[at];
+            let w = self.here.code.words[at];
             let op = word::op(w).unwrap_or(RegOp::Trap);
-            (self.at, self.next) = (at, at + op.words());
-            if self.job.form.lines {
-                self.b.set_srcloc(ir::SourceLoc::new(at as u32));
+            (self.here.at, self.here.next) = (at, at + op.words());
+            if self.here.job.form.lines {
+                let line = self.outer.first().map_or(at, |outer| outer.at);
+                self.b.set_srcloc(ir::SourceLoc::new(line as u32));
             }
-            if self.next == data.end {
+            if self.here.next == data.end {
                 return self.last(data, op, w);
             }
             self.instruction(op, w);
-            at = self.next;
+            at = self.here.next;
         }
     }
 
@@ -251,11 +286,11 @@ impl Lower<'_, '_> {
         if op.has_window() {
             self.context = None;
         }
-        if list_role(op, w) == ListRole::Changes {
-            self.known.forget_lists();
-        }
-        if op == RegOp::Shared {
-            self.known.forget_own();
+        match self.here.flow.list_role(op, w) {
+            ListRole::Changes => self.here.known.forget_lists(),
+            ListRole::Keeps => self.here.known.forget_own(),
+            _ if op == RegOp::Shared => self.here.known.forget_own(),
+            _ => {}
         }
     }
 
@@ -263,7 +298,7 @@ impl Lower<'_, '_> {
     /// Before a branch, values are brought into the form that its successors want; what the
     /// branch itself writes, a counter, it brings into form on its own.
     fn last(&mut self, data: &flow::Block, op: RegOp, w: Word) {
-        let falls = matches!(successors(self.code, self.at, op), Successors::Next(_));
+        let falls = matches!(successors(self.here.code, self.here.at, op), Successors::Next(_));
         if !falls {
             data.next.iter().for_each(|next| self.meet(*next));
         }
@@ -272,14 +307,14 @@ impl Lower<'_, '_> {
             && falls
         {
             self.meet(next);
-            let to = self.blocks[&self.flow.blocks[next as usize].start];
+            let to = self.here.blocks[&self.here.flow.blocks[next as usize].start];
             self.b.ins().jump(to, NONE);
         }
     }
 
     /// Brings values into the form that a block wants at its start.
     fn meet(&mut self, block: u32) {
-        let flow = self.flow;
+        let flow = self.here.flow;
         let sets = &flow.blocks[block as usize].at_start;
         for slot in sets.live.iter() {
             match sets.floats.has(slot) {
@@ -299,10 +334,10 @@ impl Lower<'_, '_> {
 
     /// The address of a word of the code.
     fn pc(&mut self, at: usize) -> Value {
-        if self.job.form.movable {
+        if self.here.job.form.movable {
             return self.movable_pc(at);
         }
-        let address = self.code.words.as_ptr().wrapping_add(at) as i64;
+        let address = self.here.code.words.as_ptr().wrapping_add(at) as i64;
         self.imm(address)
     }
 
@@ -310,7 +345,7 @@ impl Lower<'_, '_> {
     fn movable_pc(&mut self, at: usize) -> Value {
         let vm = self.vm();
         let first = self.b.ins().load(types::I64, TRUSTED, vm, offset::FUNCS as i32);
-        let entry = self.imm(i64::from(self.job.func) * ENTRY_BYTES as i64);
+        let entry = self.imm(i64::from(self.here.job.func) * ENTRY_BYTES as i64);
         let entry = self.b.ins().iadd(first, entry);
         let words = self.b.ins().load(types::I64, TRUSTED, entry, ENTRY_WORDS as i32);
         let distance = self.imm(at as i64 * 8);

@@ -138,7 +138,7 @@ impl Lower<'_, '_> {
 
     pub(super) fn global_get(&mut self, w: Word) {
         let globals = self.globals();
-        let access = if self.flow.wants_float(self.at) { Access::F8 } else { Access::W8 };
+        let access = if self.here.flow.wants_float(self.here.at) { Access::F8 } else { Access::W8 };
         let value = self.read(access, globals, bx(w) as i32 * 8);
         self.set_read(a(w), access, value);
     }
@@ -162,7 +162,7 @@ impl Lower<'_, '_> {
 
     /// An object from the run of free cells, or else from the allocator.
     pub(super) fn alloc(&mut self, w: Word) {
-        let Some(plan) = self.job.plan(bx(w)) else {
+        let Some(plan) = self.here.job.plan(bx(w)) else {
             self.work(Helper::Step, w);
             return self.written(a(w));
         };
@@ -192,7 +192,7 @@ impl Lower<'_, '_> {
 
     /// The result that out-of-line work left in its slot.
     pub(super) fn result_in_memory(&mut self, slot: u16) -> Value {
-        let frame = self.frame;
+        let frame = self.here.frame;
         self.b.ins().load(types::I64, TRUSTED, frame, Self::offset(slot))
     }
 
@@ -414,7 +414,7 @@ accesses! { array_set
 impl Lower<'_, '_> {
     /// The place of a leaf, in the word behind the instruction.
     pub(super) fn place(&self) -> LeafPlace {
-        LeafPlace::unpack(self.code.words[self.at + 1])
+        LeafPlace::unpack(self.here.code.words[self.here.at + 1])
     }
 
     /// How a leaf is read where the operation gives an integer.

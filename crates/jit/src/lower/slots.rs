@@ -39,27 +39,27 @@ impl Lower<'_, '_> {
     pub(super) fn part(&mut self, slot: u16, part: Part) -> Variable {
         let b = &mut self.b;
         let ty = type_of(part == Part::Float);
-        *self.vars.entry((slot, part)).or_insert_with(|| b.declare_var(ty))
+        *self.here.vars.entry((slot, part)).or_insert_with(|| b.declare_var(ty))
     }
 
     fn mark(&mut self, slot: u16, held: u8) {
-        self.held[usize::from(slot)] = held;
-        self.touched.push(slot);
+        self.here.held[usize::from(slot)] = held;
+        self.here.touched.push(slot);
     }
 
     /// Nothing is known of any slot.
     pub(super) fn forget_all(&mut self) {
-        for slot in self.touched.drain(..) {
-            self.held[usize::from(slot)] = 0;
+        for slot in self.here.touched.drain(..) {
+            self.here.held[usize::from(slot)] = 0;
         }
     }
 
     /// What is known now.
     pub(super) fn save(&self) -> Held {
-        let mut slots = self.touched.clone();
+        let mut slots = self.here.touched.clone();
         slots.sort_unstable();
         slots.dedup();
-        Held(slots.into_iter().map(|s| (s, self.held[usize::from(s)])).collect())
+        Held(slots.into_iter().map(|s| (s, self.here.held[usize::from(s)])).collect())
     }
 
     /// Only what was known then is known.
@@ -78,7 +78,7 @@ impl Lower<'_, '_> {
 
     /// The value is in memory only.
     pub(super) fn in_memory(&mut self, slot: u16) {
-        self.known.forget(slot);
+        self.here.known.forget(slot);
         self.mark(slot, MEMORY);
     }
 
@@ -86,7 +86,7 @@ impl Lower<'_, '_> {
     pub(super) fn hold(&mut self, slot: u16, value: Value, float: bool) {
         let var = self.var(slot, float);
         self.b.def_var(var, value);
-        self.known.forget(slot);
+        self.here.known.forget(slot);
         self.mark(slot, if float { FLOAT } else { INT });
     }
 
@@ -98,7 +98,7 @@ impl Lower<'_, '_> {
     /// The value of a slot as an integer.
     pub(super) fn int(&mut self, slot: u16) -> Value {
         let var = self.var(slot, false);
-        let held = self.held[usize::from(slot)];
+        let held = self.here.held[usize::from(slot)];
         if held & INT != 0 {
             return self.b.use_var(var);
         }
@@ -107,7 +107,7 @@ impl Lower<'_, '_> {
             let float = self.b.use_var(float);
             self.b.ins().bitcast(types::I64, cranelift_codegen::ir::MemFlagsData::new(), float)
         } else {
-            let frame = self.frame;
+            let frame = self.here.frame;
             self.b.ins().load(types::I64, TRUSTED, frame, Self::offset(slot))
         };
         self.b.def_var(var, value);
@@ -118,7 +118,7 @@ impl Lower<'_, '_> {
     /// The value of a slot as a float.
     pub(super) fn float(&mut self, slot: u16) -> Value {
         let var = self.var(slot, true);
-        let held = self.held[usize::from(slot)];
+        let held = self.here.held[usize::from(slot)];
         if held & FLOAT != 0 {
             return self.b.use_var(var);
         }
@@ -127,7 +127,7 @@ impl Lower<'_, '_> {
             let int = self.b.use_var(int);
             self.b.ins().bitcast(types::F64, cranelift_codegen::ir::MemFlagsData::new(), int)
         } else {
-            let frame = self.frame;
+            let frame = self.here.frame;
             self.b.ins().load(types::F64, TRUSTED, frame, Self::offset(slot))
         };
         self.b.def_var(var, value);
@@ -137,7 +137,7 @@ impl Lower<'_, '_> {
 
     /// The value of a slot in the form it is in.
     pub(super) fn any(&mut self, slot: u16) -> Value {
-        match self.held[usize::from(slot)] & (INT | FLOAT) {
+        match self.here.held[usize::from(slot)] & (INT | FLOAT) {
             FLOAT => self.float(slot),
             _ => self.int(slot),
         }
@@ -151,26 +151,26 @@ impl Lower<'_, '_> {
     /// Writes the result of the instruction at hand.
     pub(super) fn write(&mut self, slot: u16, value: Value, class: Class) {
         self.hold(slot, value, class == Class::Float);
-        if self.flow.is_stored(self.at) {
+        if self.here.flow.is_stored(self.here.at) {
             self.store_slot(slot);
         }
     }
 
     /// Brings the value of a slot to memory.
     pub(super) fn store_slot(&mut self, slot: u16) {
-        let held = self.held[usize::from(slot)];
+        let held = self.here.held[usize::from(slot)];
         if held & MEMORY != 0 || held == 0 {
             return;
         }
-        let (value, frame) = (self.any(slot), self.frame);
+        let (value, frame) = (self.any(slot), self.here.frame);
         self.b.ins().store(TRUSTED, value, frame, Self::offset(slot));
-        let held = self.held[usize::from(slot)];
+        let held = self.here.held[usize::from(slot)];
         self.mark(slot, held | MEMORY);
     }
 
     /// Whether the slot in memory has its value.
     pub(super) fn is_in_memory(&self, slot: u16) -> bool {
-        self.held[usize::from(slot)] & MEMORY != 0
+        self.here.held[usize::from(slot)] & MEMORY != 0
     }
 
     /// A variable gets the value that its slot in memory has already.
