@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+pub mod fir;
 pub mod json;
 mod program;
 pub mod snake;
@@ -118,7 +119,8 @@ pub fn load(door: Door, name: &str, bytes: &[u8], options: &Options) -> Result<P
     match door {
         Door::Stick => stick::load(name, bytes, options),
         Door::Snake => snake::load(name, bytes, options),
-        Door::BytecodeVm | Door::Fir => Err(error::not_open(door)),
+        Door::Fir => fir::load(name, bytes, options),
+        Door::BytecodeVm => Err(error::not_open(door)),
     }
 }
 
@@ -150,7 +152,8 @@ pub fn listing(
     match door {
         Door::Stick => stick::listing(name, bytes, options),
         Door::Snake => snake::listing(name, bytes, options),
-        Door::BytecodeVm | Door::Fir => Err(error::not_open(door)),
+        Door::Fir => fir::listing(bytes),
+        Door::BytecodeVm => Err(error::not_open(door)),
     }
 }
 

@@ -128,7 +128,14 @@ impl DoorProgram {
 /// Offers what programs of other machines may ask of their host: texts of what they print. They
 /// reach nothing by it, so no grant is needed.
 pub fn offer(host: &mut Host) {
+    use kaa_doors::fir::number as fir;
     use snake::show;
+    host.func(fir::MODULE, fir::ARITH, fir::arith);
+    host.func(fir::MODULE, fir::COMPARE, fir::compare);
+    host.func(fir::MODULE, fir::CONVERT, fir::convert);
+    host.func(fir::MODULE, fir::LANES, |op: i64, of: i64, a: &[u8], b: &[u8], c: &[u8]| {
+        fir::lanes(op, of, a, b, c)
+    });
     host.func(show::MODULE, show::PRINT, |head: i64, bits: i64| show::print(head, bits));
     host.func(show::MODULE, show::LINE, |head: i64, a: i64, b: i64, c: i64, d: i64, e: i64| {
         show::line(head, [a, b, c, d, e])

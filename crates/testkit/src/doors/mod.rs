@@ -3,6 +3,7 @@
 //!
 //! One room a door. How engines are chosen is told in [`crate::driver`].
 
+mod fir;
 mod malformed;
 mod snake;
 mod stick;
@@ -22,6 +23,7 @@ const FUEL: u64 = 200_000_000;
 /// All cases below `tests/doors`.
 pub fn trials(tests: &Path) -> Vec<Trial> {
     let mut trials = stick::trials(&tests.join("stk"));
+    trials.extend(fir::trials(&tests.join("fir")));
     trials.extend(snake::trials(&tests.join("solid-snake")));
     trials
 }
