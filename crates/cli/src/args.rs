@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
-use kaa::door::{Door, stick};
+use kaa::door::{Door, bytecode_vm, stick};
 
 use crate::exit;
 
@@ -119,6 +119,9 @@ pub struct DoorArgs {
     /// The numbering of StickVM's instructions.
     #[arg(long, value_name = "A|B1|C", value_parser = stick_numbering)]
     pub stk_numbering: Option<stick::Numbering>,
+    /// The numbering of Bytecode VM's instructions: as in its code, or as in the text about it.
+    #[arg(long, value_name = "source|readme", value_parser = bvm_numbering)]
+    pub bvm_numbering: Option<bytecode_vm::Numbering>,
 }
 
 fn door(name: &str) -> Result<Door, String> {
@@ -130,6 +133,11 @@ fn door(name: &str) -> Result<Door, String> {
 
 fn stick_numbering(name: &str) -> Result<stick::Numbering, String> {
     stick::Numbering::named(name).ok_or_else(|| "the numberings are A, B1 and C".to_owned())
+}
+
+fn bvm_numbering(name: &str) -> Result<bytecode_vm::Numbering, String> {
+    let found = bytecode_vm::Numbering::named(name);
+    found.ok_or_else(|| "the numberings are source and readme".to_owned())
 }
 
 /// How to run a program.
@@ -180,6 +188,9 @@ pub struct RunArgs {
     /// The numbering of StickVM's instructions.
     #[arg(long, value_name = "A|B1|C", value_parser = stick_numbering)]
     pub stk_numbering: Option<stick::Numbering>,
+    /// The numbering of Bytecode VM's instructions: as in its code, or as in the text about it.
+    #[arg(long, value_name = "source|readme", value_parser = bvm_numbering)]
+    pub bvm_numbering: Option<bytecode_vm::Numbering>,
     /// Writes the final state of a program of another machine as JSON.
     #[arg(long, value_name = "FILE")]
     pub dump_state: Option<PathBuf>,
@@ -201,7 +212,11 @@ impl RunArgs {
     /// How programs of other machines are read. The flags stand twice in this file because
     /// arguments that may be left out as a whole cannot have others nested in them.
     pub fn door(&self) -> DoorArgs {
-        DoorArgs { machine: self.machine, stk_numbering: self.stk_numbering }
+        DoorArgs {
+            machine: self.machine,
+            stk_numbering: self.stk_numbering,
+            bvm_numbering: self.bvm_numbering,
+        }
     }
 }
 

@@ -85,6 +85,7 @@ impl Input {
         if let Some(machine) = door.machine.or_else(|| Door::of(name, &bytes)) {
             let options = DoorOptions {
                 stick_numbering: door.stk_numbering.unwrap_or_default(),
+                bytecode_numbering: door.bvm_numbering.unwrap_or_default(),
                 ..DoorOptions::default()
             };
             let name = shown.to_owned();

@@ -124,9 +124,9 @@ pub(crate) fn too_large(bytes: usize) -> LoadError {
     LoadError::TooLarge(format!("the file has {bytes} bytes, more than {most} MiB"))
 }
 
-/// The machine has no door yet.
-pub(crate) fn not_open(door: Door) -> LoadError {
-    LoadError::Unsupported(format!("programs of `{}` cannot be run", door.name()))
+/// The machine has no binary form.
+pub(crate) fn only_text(door: Door) -> LoadError {
+    LoadError::Unsupported(format!("programs of `{}` are text only", door.name()))
 }
 
 /// The text of a file in text form.

@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bytecode_vm;
 mod error;
 pub mod fir;
 pub mod json;
@@ -97,6 +98,8 @@ impl Door {
 pub struct Options {
     /// The numbering of StickVM's instructions.
     pub stick_numbering: stick::Numbering,
+    /// The numbering of Bytecode VM's instructions.
+    pub bytecode_numbering: bytecode_vm::Numbering,
     /// What registers hold at first, as a JSON object: for machines that are given any.
     pub first_registers: Option<String>,
     /// Whether the final state will be asked for. Without it, a program need not keep what only
@@ -120,7 +123,7 @@ pub fn load(door: Door, name: &str, bytes: &[u8], options: &Options) -> Result<P
         Door::Stick => stick::load(name, bytes, options),
         Door::Snake => snake::load(name, bytes, options),
         Door::Fir => fir::load(name, bytes, options),
-        Door::BytecodeVm => Err(error::not_open(door)),
+        Door::BytecodeVm => bytecode_vm::load(name, bytes, options),
     }
 }
 
@@ -153,7 +156,7 @@ pub fn listing(
         Door::Stick => stick::listing(name, bytes, options),
         Door::Snake => snake::listing(name, bytes, options),
         Door::Fir => fir::listing(bytes),
-        Door::BytecodeVm => Err(error::not_open(door)),
+        Door::BytecodeVm => bytecode_vm::listing(name, bytes, options),
     }
 }
 
@@ -168,6 +171,7 @@ pub fn assemble(door: Door, text: &[u8], options: &Options) -> Result<Vec<u8>, L
     match door {
         Door::Stick => stick::assemble(error::utf8(text)?, options),
         Door::Snake => snake::assemble(text),
-        Door::BytecodeVm | Door::Fir => Err(error::not_open(door)),
+        Door::BytecodeVm => bytecode_vm::assemble(text, options),
+        Door::Fir => Err(error::only_text(door)),
     }
 }

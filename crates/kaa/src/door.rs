@@ -6,8 +6,8 @@
 use kaa_base::diag::Diagnostic;
 use kaa_base::span::{FileId, SourceFile, Span};
 pub use kaa_doors::{
-    Door, Ending, LoadError, Options as DoorOptions, Place, asm, assemble, check, json, listing,
-    snake, stick,
+    Door, Ending, LoadError, Options as DoorOptions, Place, asm, assemble, bytecode_vm, check,
+    json, listing, snake, stick,
 };
 use kaa_doors::{End, Look, Options, Seen};
 

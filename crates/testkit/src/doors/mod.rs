@@ -3,6 +3,7 @@
 //!
 //! One room a door. How engines are chosen is told in [`crate::driver`].
 
+mod bytecode_vm;
 mod fir;
 mod malformed;
 mod snake;
@@ -24,6 +25,7 @@ const FUEL: u64 = 200_000_000;
 pub fn trials(tests: &Path) -> Vec<Trial> {
     let mut trials = stick::trials(&tests.join("stk"));
     trials.extend(fir::trials(&tests.join("fir")));
+    trials.extend(bytecode_vm::trials(&tests.join("bytecode-vm")));
     trials.extend(snake::trials(&tests.join("solid-snake")));
     trials
 }

@@ -1,0 +1,131 @@
+//! The text form: one instruction a line, labels, names with or without quotes.
+//!
+//! ```text
+//!     PUSH 5
+//!     CALL double
+//!     PRINT_VAL
+//!     PRINT_LN
+//!     HALT
+//! double:            ; what is called finds its arguments on the stack
+//!     STORE_LOCAL n
+//!     LOAD_LOCAL n
+//!     PUSH 2
+//!     MUL
+//!     RETURN
+//! ```
+
+use std::collections::BTreeMap;
+
+use super::Numbering;
+use super::ops::{Op, Shape};
+use crate::error::LoadError;
+
+/// The bytes of a program.
+///
+/// # Errors
+/// The first line that makes no sense.
+pub fn assemble(text: &str, numbering: Numbering) -> Result<Vec<u8>, LoadError> {
+    let mut reader = Reader { numbering, ..Reader::default() };
+    for (index, line) in text.lines().enumerate() {
+        let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        reader.line(number, line.trim()).map_err(|reason| LoadError::line(number, reason))?;
+    }
+    for (line, at, label) in reader.patches {
+        let to = reader.labels.get(&label);
+        let to = to.ok_or_else(|| LoadError::line(line, format!("there is no label `{label}`")))?;
+        if let Some(place) = reader.code.get_mut(at..at + 8) {
+            place.copy_from_slice(&(*to as u64).to_le_bytes());
+        }
+    }
+    Ok(reader.code)
+}
+
+#[derive(Default)]
+struct Reader {
+    numbering: Numbering,
+    code: Vec<u8>,
+    labels: BTreeMap<String, usize>,
+    patches: Vec<(u32, usize, String)>,
+}
+
+impl Reader {
+    fn line(&mut self, number: u32, line: &str) -> Result<(), String> {
+        if line.is_empty() || line.starts_with(';') {
+            return Ok(());
+        }
+        let end = line.find(|c: char| c.is_whitespace() || c == ';').unwrap_or(line.len());
+        let (word, rest) = line.split_at(end);
+        let rest = rest.trim_start();
+        if let Some(label) = word.strip_suffix(':') {
+            if self.labels.insert(label.to_owned(), self.code.len()).is_some() {
+                return Err(format!("the label `{label}` stands twice"));
+            }
+            return self.line(number, rest);
+        }
+        let op = Op::named(&word.to_ascii_uppercase());
+        let op = op.ok_or_else(|| format!("there is no instruction `{word}`"))?;
+        self.code.push(op.number(self.numbering));
+        self.operand(number, op, rest)
+    }
+
+    fn operand(&mut self, line: u32, op: Op, rest: &str) -> Result<(), String> {
+        let (text, behind) = operand_text(rest)?;
+        if !(behind.is_empty() || behind.starts_with(';')) {
+            return Err(format!("`{behind}` stands behind the instruction"));
+        }
+        let needed = |what: &str| match text.is_empty() && !rest.starts_with('"') {
+            true => Err(format!("`{}` needs {what}", op.name())),
+            false => Ok(()),
+        };
+        match op.shape() {
+            Shape::None if rest.is_empty() || rest.starts_with(';') => Ok(()),
+            Shape::None => Err(format!("`{}` takes nothing", op.name())),
+            Shape::Int => {
+                needed("an integer")?;
+                let n: i64 = text.parse().map_err(|_| format!("`{text}` is no integer"))?;
+                self.code.extend(n.to_le_bytes());
+                Ok(())
+            }
+            Shape::Address => {
+                needed("a label or an address")?;
+                let to = text.parse::<u64>();
+                if to.is_err() {
+                    self.patches.push((line, self.code.len(), text));
+                }
+                self.code.extend(to.unwrap_or(0).to_le_bytes());
+                Ok(())
+            }
+            Shape::Name => {
+                needed("a name or a text")?;
+                let length = u8::try_from(text.len()).map_err(|_| "it has more than 255 bytes")?;
+                self.code.push(length);
+                self.code.extend(text.as_bytes());
+                Ok(())
+            }
+        }
+    }
+}
+
+/// An operand, a text in quotes without them, and what stands behind it.
+fn operand_text(rest: &str) -> Result<(String, &str), String> {
+    let Some(quoted) = rest.strip_prefix('"') else {
+        let end = rest.find(|c: char| c.is_whitespace() || c == ';').unwrap_or(rest.len());
+        let (text, behind) = rest.split_at(end);
+        return Ok((text.to_owned(), behind.trim_start()));
+    };
+    let mut out = String::new();
+    let mut chars = quoted.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' => return Ok((out, quoted.get(at + 1..).unwrap_or("").trim_start())),
+            '\\' => out.push(match chars.next().map(|(_, c)| c) {
+                Some('n') => '\n',
+                Some('t') => '\t',
+                Some(c @ ('"' | '\\')) => c,
+                _ => return Err("there is no such escape".to_owned()),
+            }),
+            c => out.push(c),
+        }
+    }
+    Err("the text has no end".to_owned())
+}

@@ -1,0 +1,71 @@
+//! Programs of Bytecode VM: what they print and their final state, compared on every engine.
+//!
+//! A file holds several programs, parted by `;--- name`. A line `; prints: text` says what one
+//! prints, with `\n` for the end of a line, and `; state: {...}` its final state.
+
+use std::path::Path;
+
+use kaa::door::json::Json;
+use kaa::door::{Door, DoorOptions};
+use libtest_mimic::{Failed, Trial};
+
+use super::{load, malformed, run};
+use crate::driver::ways;
+use crate::filetest::files_below;
+use crate::filetest::split::{Case, split};
+
+const SEPARATOR: &str = ";---";
+
+pub fn trials(folder: &Path) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for path in files_below(folder) {
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        for (number, case) in split(&text, SEPARATOR).into_iter().enumerate() {
+            if case.body.trim().is_empty() {
+                continue;
+            }
+            let (name, again) = (case.name.clone(), case.clone());
+            trials.push(Trial::test(format!("bvm/{name}"), move || check(&case)));
+            if number <= malformed::PROGRAMS {
+                trials.push(Trial::test(format!("bvm/damaged/{name}"), move || {
+                    Ok(malformed::check(Door::BytecodeVm, "damaged.bvm", &bytes_of(&again)?)?)
+                }));
+            }
+        }
+    }
+    trials
+}
+
+fn bytes_of(case: &Case) -> Result<Vec<u8>, String> {
+    let options = DoorOptions::default();
+    kaa::door::assemble(Door::BytecodeVm, case.body.as_bytes(), &options)
+        .map_err(|error| error.to_string())
+}
+
+fn check(case: &Case) -> Result<(), Failed> {
+    let told = |what: &str| case.body.lines().find_map(|line| line.strip_prefix(what));
+    let prints = told("; prints: ").unwrap_or("").replace("\\n", "\n");
+    let state = told("; state: ").map(Json::parse).transpose()?;
+    let bytes = bytes_of(case)?;
+    for keep_state in [true, false] {
+        let options = DoorOptions { keep_state, ..DoorOptions::default() };
+        let program = load(Door::BytecodeVm, "case.bvm", &bytes, &options)?;
+        for (engine, gc_stress) in ways() {
+            let ran = run(&program, engine, gc_stress, keep_state)?;
+            let way = format!("{engine:?}, stress {gc_stress}");
+            if ran.output != prints {
+                return Err(format!("{way}: it prints {:?}, not {prints:?}", ran.output).into());
+            }
+            let ending = ran.ending.map_err(|error| format!("{way}: {error}"))?;
+            let Some(expected) = &state else { continue };
+            let good = expected.get("result") == Some(&Json::str("Ok"));
+            if good != (ending.exit == 0) {
+                return Err(format!("{way}: it ends with {}", ending.exit).into());
+            }
+            if ran.state.as_ref().is_some_and(|found| found != expected) {
+                return Err(format!("{way}: the state is {:?}", ran.state).into());
+            }
+        }
+    }
+    Ok(())
+}
