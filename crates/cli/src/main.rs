@@ -24,6 +24,7 @@ mod logger;
 mod paths;
 mod render;
 mod run;
+mod signals;
 mod standalone;
 mod stats;
 mod test;

@@ -1,6 +1,6 @@
 //! `kaa run`: compiles a program and runs its `main` within limits.
 
-use std::io::{BufWriter, ErrorKind, IsTerminal, Write, stdin, stdout};
+use std::io::{BufReader, BufWriter, ErrorKind, IsTerminal, Write, stdin, stdout};
 use std::time::{Duration, Instant};
 
 use kaa::door::DoorProgram;
@@ -12,7 +12,7 @@ use crate::exit::Code;
 use crate::input::{Input, reason};
 use crate::render::Screen;
 use crate::stats::{self, Phases};
-use crate::{copies, door, logger, trap};
+use crate::{copies, door, logger, signals, trap};
 
 /// Output that is no terminal is written in pieces of this size.
 const BUFFER: usize = 64 << 10;
@@ -153,9 +153,11 @@ fn host(args: &RunArgs, program: &[String]) -> Result<Host, String> {
     let mut host = Host::new();
     host.args(program.iter().cloned());
     kaa::door::offer(&mut host);
+    signals::offer(&mut host);
     for grant in &args.allow {
         host.allow(grant).map_err(|error| error.to_string())?;
     }
+    kaa::door::offer_streams(&mut host, stdin());
     Ok(host)
 }
 
@@ -167,7 +169,8 @@ pub fn store(config: &Config, host: &Host) -> Result<Store, Error> {
     } else {
         store.set_output(BufWriter::with_capacity(BUFFER, stdout()));
     }
-    store.set_input(stdin().lock());
+    // Not locked: streams of other machines read from it as well.
+    store.set_input(BufReader::new(stdin()));
     Ok(store)
 }
 

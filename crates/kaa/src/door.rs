@@ -3,6 +3,8 @@
 //! A door makes a module like any other, see [`DoorProgram::module`]; a store runs it within its
 //! limits. What a machine's end looks like, the door tells: `kaa-doors`.
 
+mod outside;
+
 use kaa_base::diag::Diagnostic;
 use kaa_base::span::{FileId, SourceFile, Span};
 pub use kaa_doors::{
@@ -10,6 +12,9 @@ pub use kaa_doors::{
     json, listing, snake, stick,
 };
 use kaa_doors::{End, Look, Options, Seen};
+pub use outside::{
+    Interrupts, RegisterBank, Registers, offer_interrupts, offer_registers, offer_streams,
+};
 
 use crate::diagnostics::Diagnostics;
 use crate::error::Error;

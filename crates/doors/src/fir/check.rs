@@ -41,7 +41,7 @@ pub struct Checked {
 pub struct Names<'a> {
     funcs: HashMap<&'a str, (usize, &'a Shape)>,
     externs: HashMap<String, (usize, &'a Shape)>,
-    handlers: Vec<&'a str>,
+    handlers: HashSet<&'a str>,
 }
 
 impl<'a> Names<'a> {
@@ -51,14 +51,14 @@ impl<'a> Names<'a> {
     /// Two functions have one name.
     pub fn new(text: &'a Text) -> Result<Names<'a>, LoadError> {
         let mut names =
-            Names { funcs: HashMap::new(), externs: HashMap::new(), handlers: Vec::new() };
+            Names { funcs: HashMap::new(), externs: HashMap::new(), handlers: HashSet::new() };
         for (nth, func) in text.funcs.iter().enumerate() {
             if names.funcs.insert(&func.name, (nth, &func.shape)).is_some() {
                 let reason = format!("there are two functions `{}`", func.name);
                 return Err(LoadError::line(func.line, reason));
             }
             if func.is_handler {
-                names.handlers.push(&func.name);
+                names.handlers.insert(&func.name);
             }
         }
         for (nth, ext) in text.externs.iter().enumerate() {
@@ -69,7 +69,7 @@ impl<'a> Names<'a> {
 
     /// A function: its number and what it takes and gives.
     pub fn func(&self, name: &str) -> Result<(usize, &'a Shape), String> {
-        if self.handlers.contains(&name) {
+        if self.handlers.contains(name) {
             return Err(format!("`{name}` handles interrupts and cannot be called"));
         }
         self.funcs.get(name).copied().ok_or_else(|| format!("there is no function `{name}`"))
@@ -116,7 +116,7 @@ pub fn check(func: &Func, names: &Names<'_>) -> Result<Checked, LoadError> {
                 let place = place.ok_or_else(|| fail(format!("there is no label `{label}`")))?;
                 work.push((*line, *place, walk.state.clone()));
             }
-            if matches!(op, Op::Jmp(_) | Op::Ret | Op::Crash) {
+            if matches!(op, Op::Jmp(_) | Op::Ret | Op::InterruptReturn | Op::Crash) {
                 break;
             }
             at += 1;
@@ -169,6 +169,14 @@ impl<'a> Walk<'a, '_> {
         self.state.stack.push(ty);
     }
 
+    /// A number of the text is there; another one lies on the stack.
+    fn number(&mut self, number: Option<u32>) -> Result<(), String> {
+        match number {
+            Some(_) => Ok(()),
+            None => self.expect(Ty::One(Scalar::I64)),
+        }
+    }
+
     fn shape(&mut self, shape: &Shape) -> Result<(), String> {
         shape.params.iter().rev().try_for_each(|ty| self.expect(*ty))?;
         self.state.stack.extend(&shape.results);
@@ -189,6 +197,11 @@ impl<'a> Walk<'a, '_> {
             Op::Call(name) => self.shape(self.names.func(name)?.1)?,
             Op::CallC(name) => self.shape(self.names.external(name)?.1)?,
             Op::Ret => self.ret()?,
+            Op::InterruptReturn => match (self.func.is_handler, &self.state.stack[..]) {
+                (false, _) => return Err("only a handler of interrupts ends so".to_owned()),
+                (true, []) => {}
+                (true, left) => return Err(format!("{} is left on the stack", list(left))),
+            },
             Op::Crash => {}
             Op::AllocFrame(_) | Op::DropFrame | Op::ReadLocal(..) | Op::WriteLocal(..) => {
                 self.frame(at, op)?;
@@ -232,13 +245,28 @@ impl<'a> Walk<'a, '_> {
                 found => return Err(format!("a pointer is needed on the stack, not `{found}`")),
             },
             Op::WriteIo(stream) => {
+                self.number(*stream)?;
                 match self.pop()? {
                     Ty::One(Scalar::U8) | Ty::Lanes(Scalar::U8, _) => {}
                     found => return Err(format!("`u8` lanes are written, not `{found}`")),
                 }
-                if *stream != 1 {
-                    return Err(format!("stream {stream} is not there: 1 is the output"));
+            }
+            Op::ReadIo(count, stream) => {
+                self.number(*stream)?;
+                self.number(*count)?;
+                self.push(Ty::Lanes(Scalar::U8, Count::Run));
+            }
+            Op::OpenIo(_) => {
+                match self.pop()? {
+                    Ty::Lanes(Scalar::U8, _) => {}
+                    found => return Err(format!("a path is `u8` lanes, not `{found}`")),
                 }
+                self.push(Ty::One(Scalar::I64));
+            }
+            Op::ReadReg(scalar, _) => self.push(Ty::One(*scalar)),
+            Op::WriteReg(scalar, _) => self.expect(Ty::One(*scalar))?,
+            Op::InterruptSet(_, name) if !self.names.handlers.contains(name.as_str()) => {
+                return Err(format!("there is no handler `{name}`"));
             }
             _ => {}
         }

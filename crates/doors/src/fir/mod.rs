@@ -13,6 +13,13 @@ mod parse;
 mod posit;
 mod types;
 
+pub use lower::INTERRUPTS;
+
+/// The module that streams are imported from.
+pub const IO: &str = "fir.io";
+/// The module that device registers are imported from.
+pub const REGISTERS: &str = "fir.registers";
+
 use crate::error::{LoadError, utf8};
 use crate::program::Program;
 use crate::{Door, Options};

@@ -20,6 +20,10 @@ use crate::error::LoadError;
 pub const MAX_LANES: u32 = 4096;
 /// Bytes of one frame.
 pub const MAX_FRAME: u32 = 1 << 20;
+/// The highest stream that stands in the text.
+const MAX_STREAM: u32 = 2;
+/// The highest code of an interrupt.
+const MAX_CODE: u32 = 63;
 
 /// What a function takes and gives.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -100,7 +104,14 @@ pub enum Op {
     Jmp(String),
     JmpIf(String),
     Crash,
-    WriteIo(u32),
+    WriteIo(Option<u32>),
+    ReadIo(Option<u32>, Option<u32>),
+    OpenIo(i64),
+    ReadReg(Scalar, u32),
+    WriteReg(Scalar, u32),
+    InterruptSet(u32, String),
+    InterruptUnset(u32),
+    InterruptReturn,
 }
 
 /// A whole text.
@@ -244,9 +255,28 @@ impl<'a> Words<'a> {
         }
     }
 
+    fn integer(&mut self) -> Result<Scalar, String> {
+        match self.scalar()? {
+            scalar if scalar.is_int() => Ok(scalar),
+            scalar => Err(format!("registers hold integers, not `{}`", scalar.name())),
+        }
+    }
+
+    /// A number, or `n` where it is on the stack.
+    fn number_or_n(&mut self, what: &str, most: u32) -> Result<Option<u32>, String> {
+        match self.0.next_if_eq(&"n") {
+            Some(_) => Ok(None),
+            None => self.number(what, most).map(Some),
+        }
+    }
+
     fn number(&mut self, what: &str, most: u32) -> Result<u32, String> {
         let word = self.word(what)?;
-        let number = word.parse().ok().filter(|n| *n <= most);
+        let number = match word.strip_prefix("0x") {
+            Some(hex) => u32::from_str_radix(hex, 16).ok(),
+            None => word.parse().ok(),
+        };
+        let number = number.filter(|n| *n <= most);
         number.ok_or_else(|| format!("`{word}` is no number up to {most}"))
     }
 
@@ -282,7 +312,32 @@ impl<'a> Words<'a> {
             "jmp" => Op::Jmp(self.word("a label")?.to_owned()),
             "jmpif" => Op::JmpIf(self.word("a label")?.to_owned()),
             "crash" => Op::Crash,
-            "write-io" => Op::WriteIo(self.number("the stream", u32::from(u16::MAX))?),
+            _ => return self.outside(name),
+        })
+    }
+
+    /// An operation on what lies outside of the program.
+    fn outside(&mut self, name: &str) -> Result<Op, String> {
+        Ok(match name {
+            "write-io" => Op::WriteIo(self.number_or_n("the stream", MAX_STREAM)?),
+            "read-io" => Op::ReadIo(
+                self.number_or_n("the count", MAX_FRAME)?,
+                self.number_or_n("the stream", MAX_STREAM)?,
+            ),
+            "open-io" => Op::OpenIo(match self.word("`read`, `write` or `append`")? {
+                "read" => 0,
+                "write" => 1,
+                "append" => 2,
+                word => return Err(format!("`{word}` is no way to open a file")),
+            }),
+            "read-reg" => Op::ReadReg(self.integer()?, self.number("the register", u32::MAX)?),
+            "write-reg" => Op::WriteReg(self.integer()?, self.number("the register", u32::MAX)?),
+            "interrupt-set" => Op::InterruptSet(
+                self.number("the code", MAX_CODE)?,
+                self.word("the name of a handler")?.to_owned(),
+            ),
+            "interrupt-unset" => Op::InterruptUnset(self.number("the code", MAX_CODE)?),
+            "interrupt-return" => Op::InterruptReturn,
             _ => return Err(format!("there is no operation `{name}`")),
         })
     }

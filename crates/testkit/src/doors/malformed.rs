@@ -2,7 +2,7 @@
 //! an error that says what is wrong, within the limits of the store.
 
 use kaa::door::{Door, DoorOptions, DoorProgram};
-use kaa::{Config, Engine, Host, Store};
+use kaa::{Config, Engine, Store};
 
 /// Programs of each door that are broken in every place.
 pub const PROGRAMS: usize = 20;
@@ -48,9 +48,7 @@ fn run_as(door: Door, name: &str, bytes: &[u8], keep_state: bool) -> Result<(), 
         .max_heap(HEAP)
         .max_depth(CALLS)
         .fuel(FUEL);
-    let mut host = Host::new();
-    kaa::door::offer(&mut host);
-    let mut store = Store::new(&config, &host).map_err(|error| error.to_string())?;
+    let mut store = Store::new(&config, &super::host()).map_err(|error| error.to_string())?;
     store.capture_output();
     let instance = store.load(program.module()).map_err(|error| error.to_string())?;
     let run = program.run(&mut store, instance);

@@ -9,10 +9,13 @@ mod malformed;
 mod snake;
 mod stick;
 
+use std::io::Cursor;
 use std::path::Path;
+use std::rc::Rc;
+use std::sync::atomic::Ordering;
 
 use kaa::door::json::Json;
-use kaa::door::{Door, DoorOptions, DoorProgram};
+use kaa::door::{Door, DoorOptions, DoorProgram, Interrupts, RegisterBank};
 use kaa::{Error, Host, Store};
 use libtest_mimic::Trial;
 
@@ -40,6 +43,26 @@ pub struct Ran {
     pub output: String,
 }
 
+/// A host for programs of all machines. The input is a line; register 1 holds 42; an interrupt is
+/// raised as soon as it is watched.
+fn host() -> Host {
+    let mut host = Host::new();
+    kaa::door::offer(&mut host);
+    kaa::door::offer_streams(&mut host, Cursor::new(b"some input\n"));
+    let bank = RegisterBank::new();
+    bank.set(1, 42);
+    kaa::door::offer_registers(&mut host, Rc::new(bank));
+    let interrupts = Interrupts::new();
+    let flags = interrupts.clone();
+    kaa::door::offer_interrupts(&mut host, &interrupts, move |code, on| {
+        if let Some(flag) = flags.flag(code) {
+            flag.store(on, Ordering::Relaxed);
+        }
+        Ok(())
+    });
+    host
+}
+
 /// Runs a program on one engine.
 pub fn run(
     program: &DoorProgram,
@@ -49,8 +72,7 @@ pub fn run(
 ) -> Result<Ran, String> {
     let depth_max = program.calls().and_then(|calls| u32::try_from(calls).ok());
     let options = Options { engine, gc_stress, fuel: Some(FUEL), depth_max, ..Options::default() };
-    let mut host = Host::new();
-    kaa::door::offer(&mut host);
+    let host = host();
     let mut store = Store::new(&config(&options), &host).map_err(|e| e.to_string())?;
     let output = store.capture_output();
     let instance = store.load(program.module()).map_err(|e| e.to_string())?;

@@ -15,6 +15,7 @@ use super::super::number;
 use super::super::parse::{Arith, Compare, Func, Op, Text};
 use super::super::types::{Count, Scalar, Ty};
 use super::memory::{Helper, World};
+use super::signals::Signals;
 use super::{constant, from_bits, to_bits};
 
 const I64: ValTy = ValTy::I64;
@@ -26,6 +27,7 @@ pub(super) struct Context<'a> {
     pub funcs: &'a [FuncId],
     pub func: &'a Func,
     pub checked: &'a Checked,
+    pub signals: Option<&'a Signals>,
 }
 
 /// Builds a function.
@@ -59,14 +61,14 @@ pub(super) fn lower(
     body.build(entry)
 }
 
-struct Body<'m, 'a> {
-    b: FunctionBuilder<'m>,
+pub(super) struct Body<'m, 'a> {
+    pub b: FunctionBuilder<'m>,
     world: &'a mut World,
-    from: &'a Context<'a>,
+    pub from: &'a Context<'a>,
     blocks: HashMap<usize, Block>,
     /// What lies on the stack at the start of each block.
     stacks: HashMap<usize, Vec<Value>>,
-    stack: Vec<Value>,
+    pub stack: Vec<Value>,
     /// The addresses of frames in memory.
     frames: HashMap<usize, Var>,
     /// The locals of frames that are variables.
@@ -101,6 +103,7 @@ impl Body<'_, '_> {
             self.frames.insert(frame, var);
         }
         self.declare_locals();
+        self.look_for_interrupts();
         if let Some(first) = self.blocks.get(&0).copied() {
             self.b.jump(first, &params);
         }
@@ -163,15 +166,15 @@ impl Body<'_, '_> {
         }
     }
 
-    fn pop(&mut self) -> Value {
+    pub fn pop(&mut self) -> Value {
         self.stack.pop().unwrap_or(Value(0))
     }
 
-    fn push(&mut self, val: Value) {
+    pub fn push(&mut self, val: Value) {
         self.stack.push(val);
     }
 
-    fn call(&mut self, helper: Helper, args: &[Value]) -> Option<Value> {
+    pub fn call(&mut self, helper: Helper, args: &[Value]) -> Option<Value> {
         let f = self.world.helper(self.b.module, helper);
         self.b.ins(Inst::Call { f, args: args.into() }).get(0)
     }
@@ -215,6 +218,7 @@ impl Body<'_, '_> {
                 self.b.ins(Inst::Ret { vals: vals.into() });
             }
             Op::Jmp(label) => {
+                self.look_back(at, label);
                 let stack = std::mem::take(&mut self.stack);
                 if let Some(to) = self.label(label) {
                     self.b.jump(to, &stack);
@@ -224,30 +228,33 @@ impl Body<'_, '_> {
             Op::Crash => {
                 self.b.ins(Inst::Trap { code: Code(TrapKind::Panic.code()) });
             }
-            Op::WriteIo(_) => {
-                let val = self.pop();
-                let text = match self.b.ty(val) {
-                    ValTy::U8 => self.one_byte(val),
-                    _ => val,
-                };
-                self.call(Helper::Print, &[text]);
+            Op::InterruptReturn => {
+                self.restore_sp();
+                self.b.ins(Inst::Ret { vals: [].into() });
             }
+            _ => self.outside(op),
         }
-    }
-
-    fn one_byte(&mut self, byte: Value) -> Value {
-        let def = kaa_ir::TypeDef::List { elem: kaa_ir::FieldTy::Val(ValTy::U8) };
-        let Ok(ty) = self.b.module.intern_type("text", def) else { return byte };
-        let list = self.b.ins1(Inst::ListOf { ty, vals: [byte].into() });
-        let text = self.b.call_import("rt", "bytes.of_list", &[list], &[ValTy::BYTES]);
-        text.get(0).unwrap_or(byte)
     }
 
     fn label(&self, label: &str) -> Option<Block> {
         self.blocks.get(self.from.func.labels.get(label)?).copied()
     }
 
+    /// Looks for interrupts where a jump goes back.
+    fn look_back(&mut self, at: usize, label: &str) {
+        if self.from.func.labels.get(label).is_some_and(|place| *place <= at) {
+            self.look_for_interrupts();
+        }
+    }
+
+    fn look_for_interrupts(&mut self) {
+        if let Some(signals) = self.from.signals {
+            self.b.ins(Inst::Call { f: signals.deliver, args: [].into() });
+        }
+    }
+
     fn jump_if(&mut self, at: usize, label: &str) {
+        self.look_back(at, label);
         let val = self.pop();
         let t = self.b.ty(val);
         let zero = self.b.iconst(t, 0);

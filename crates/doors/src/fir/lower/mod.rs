@@ -5,10 +5,15 @@
 //! nothing takes the address of the stack and no two locals overlap; else frames lie in the
 //! memory, which is one array of bytes that grows.
 //!
-//! Rooms: `body` walks the operations of a function, `memory` has what pointers lead to.
+//! Rooms: `body` walks the operations of a function, `memory` has what pointers lead to,
+//! `outside` the operations on streams and registers, `signals` what delivers interrupts.
 
 mod body;
 mod memory;
+mod outside;
+mod signals;
+
+pub use signals::INTERRUPTS;
 
 use kaa_ir::builder::BuildError;
 use kaa_ir::{FuncId, FunctionBuilder, Inst, Module, Signature, ValTy, Value};
@@ -17,6 +22,7 @@ use super::check::{Checked, Names};
 use super::parse::{Op, Text};
 use super::types::{Scalar, Ty};
 use memory::World;
+use signals::Signals;
 
 /// Makes a module.
 ///
@@ -42,13 +48,18 @@ pub fn lower(
             module.declare_func(func.name.clone(), sig)
         })
         .collect();
+    let signals = Signals::new(&mut module, text, &funcs);
+    let signals = signals.as_ref();
     for ((func, id), checked) in text.funcs.iter().zip(&funcs).zip(checked) {
-        let context = body::Context { text, names, funcs: &funcs, func, checked };
+        let context = body::Context { text, names, funcs: &funcs, func, checked, signals };
         body::lower(&mut module, &mut world, context, *id)?;
     }
     let main = text.funcs.iter().zip(&funcs).find(|(func, _)| func.name == "main");
     if let Some((func, id)) = main {
         lower_start(&mut module, &world, &func.shape.results, *id)?;
+    }
+    if let Some(signals) = signals {
+        signals.lower(&mut module)?;
     }
     memory::lower(&mut module, &mut world)?;
     Ok(module)
