@@ -29,6 +29,8 @@ pub enum Command {
     /// Runs a program.
     #[command(after_help = exit::HELP)]
     Run(RunArgs),
+    /// Runs a program that stops where you say, and shows what it holds.
+    Debug(DebugArgs),
     /// Reports what is wrong with programs, without running them.
     Check {
         /// Files, folders with `.kaa` files, or `-` for the standard input.
@@ -218,6 +220,17 @@ impl RunArgs {
             bvm_numbering: self.bvm_numbering,
         }
     }
+}
+
+/// What to debug.
+#[derive(Args, Debug)]
+pub struct DebugArgs {
+    /// Reads commands from a file in place of the terminal.
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+    /// The program.
+    #[command(flatten)]
+    pub run: RunArgs,
 }
 
 /// Which tests to run, and how.

@@ -1,7 +1,7 @@
 //! The kaa command-line program: reads its arguments, does one command, ends with an exit code.
 //!
 //! `args` is what can be written on the command line, `input` and `paths` find and read programs,
-//! `run`, `test`, `check`, `edit`, `dis`, `door` and `tools` are the commands, `cache` and
+//! `run`, `debug`, `test`, `check`, `edit`, `dis`, `door` and `tools` are the commands, `cache` and
 //! `standalone`
 //! keep machine code for them, `render` and `json` show reports, `exit` lists the exit codes.
 //! What programs mean is decided in the crate `kaa`.
@@ -12,6 +12,7 @@ mod args;
 mod cache;
 mod check;
 mod copies;
+mod debug;
 mod diff;
 mod dis;
 mod doc;
@@ -56,7 +57,8 @@ fn main() -> ExitCode {
     let screen = Screen::new(cli.color);
     let command = cli.command.or(cli.run.map(Command::Run));
     let code = match command {
-        Some(Command::Run(args)) => run::run(&screen, args),
+        Some(Command::Run(args)) => run::run(&screen, args, None),
+        Some(Command::Debug(args)) => debug::debug(&screen, args),
         Some(Command::Check { paths, json, door }) => check::check(&screen, &paths, json, &door),
         Some(Command::Fmt(args)) => edit::fmt(&screen, &args),
         Some(Command::Fix(args)) => edit::fix(&screen, &args),

@@ -8,6 +8,7 @@ use kaa::{COMPILE_AFTER, Config, Engine, Error, Exit, Host, Module, Store};
 
 use crate::args::{EngineArg, RunArgs};
 use crate::cache::Cache;
+use crate::debug::{self, Script};
 use crate::exit::Code;
 use crate::input::{Input, reason};
 use crate::render::Screen;
@@ -18,7 +19,7 @@ use crate::{copies, door, logger, signals, trap};
 const BUFFER: usize = 64 << 10;
 
 /// Runs a program.
-pub fn run(screen: &Screen, args: RunArgs) -> Code {
+pub fn run(screen: &Screen, args: RunArgs, script: Option<Script>) -> Code {
     let mut watch = Watch(Instant::now());
     let mut phases = Phases::default();
     let program: Vec<String> = std::iter::once(&args.file).chain(&args.args).cloned().collect();
@@ -46,11 +47,10 @@ pub fn run(screen: &Screen, args: RunArgs) -> Code {
     if args.trace {
         logger::install();
     }
-    let mut config = config(&args);
-    if let Some(calls) = door.as_ref().and_then(DoorProgram::calls)
-        && args.max_depth.is_none()
-    {
-        config = config.max_depth(calls);
+    let mut config = config(&args, door.as_ref());
+    if script.is_some() {
+        // A debugger sees interpreted code only.
+        config = config.compile_after(None);
     }
     let mut store = match store(&config, &host) {
         Ok(store) => store,
@@ -66,6 +66,7 @@ pub fn run(screen: &Screen, args: RunArgs) -> Code {
         Ok(instance) => instance,
         Err(error) => return failed(screen, &module, &error),
     };
+    let over = script.map(|script| debug::attach(&mut store, &module, script));
     let cache = Cache::open(args.cache.as_deref(), &mut store, instance);
     phases.link = watch.lap();
     let result = match &door {
@@ -73,18 +74,26 @@ pub fn run(screen: &Screen, args: RunArgs) -> Code {
         Some(door) => door::run(screen, door, &mut store, instance, args.dump_state.as_deref()),
     };
     phases.run = watch.lap();
+    if over.is_some_and(|over| over.get()) {
+        return Code::Done;
+    }
     let code = outcome(screen, &mut store, &module, result);
     cache.save(&store);
     if code == Code::Pipe {
         return code;
     }
+    tell(screen, &store, &module, &args, &phases);
+    code
+}
+
+/// Tells what was asked for about a run that is over.
+fn tell(screen: &Screen, store: &Store, module: &Module, args: &RunArgs, phases: &Phases) {
     if args.explain_copies {
         screen.put(&copies::show(&store.copies(), |name| module.source_named(name)));
     }
     if let Some(form) = args.stats {
-        screen.put(&stats::show(form, &store, &phases));
+        screen.put(&stats::show(form, store, phases));
     }
-    code
 }
 
 /// What the end of a program comes to; what there is to tell is shown.
@@ -121,7 +130,7 @@ impl Watch {
     }
 }
 
-fn config(args: &RunArgs) -> Config {
+fn config(args: &RunArgs, door: Option<&DoorProgram>) -> Config {
     let (engine, entries) = match args.engine {
         EngineArg::Auto => (Engine::Interp, Some(COMPILE_AFTER)),
         EngineArg::Jit => (Engine::Interp, Some(0)),
@@ -143,7 +152,7 @@ fn config(args: &RunArgs) -> Config {
     if let Some(bytes) = args.max_heap {
         config = config.max_heap(bytes);
     }
-    if let Some(calls) = args.max_depth {
+    if let Some(calls) = args.max_depth.or_else(|| door?.calls()) {
         config = config.max_depth(calls);
     }
     config

@@ -48,6 +48,19 @@ pub fn listing(name: &str, code: &Code, source: &dyn Fn(u32) -> Option<String>) 
     out
 }
 
+/// The instructions of a function: the number of the first word of each, and what it does.
+pub fn lines(code: &Code) -> Vec<(u32, String)> {
+    let mut found = Vec::new();
+    let mut extra: Option<Extra> = None;
+    for (pc, word) in (0..).zip(&code.words) {
+        if extra.take().is_none() {
+            extra = Extra::of(*word);
+            found.push((pc, instruction(*word, pc)));
+        }
+    }
+    found
+}
+
 /// What the word after an instruction is.
 enum Extra {
     Leaf,

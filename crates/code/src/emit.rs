@@ -6,6 +6,7 @@
 
 use kaa_ir::Loc;
 
+use crate::debug::DebugInfo;
 use crate::linkage::LowerError;
 use crate::reg::{RegOp, Shape};
 use crate::word::{self, LeafPlace, MapPlace, Word};
@@ -68,6 +69,8 @@ pub(crate) struct Emitter {
     pub locs: Vec<(u32, Loc)>,
     pub unwinds: Vec<(u32, Label, u16)>,
     pub sites: Vec<CallSite>,
+    /// Where variables are, if that is asked for.
+    pub debug: Option<Box<DebugInfo>>,
     /// The window that was filled last and not used yet.
     pub site: Option<CallSite>,
     loc: Loc,

@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+mod debug;
 pub mod disasm;
 mod emit;
 pub mod linkage;
@@ -21,6 +22,7 @@ mod slots;
 pub mod slow;
 pub mod word;
 
+pub use debug::{DebugInfo, Named, ValueHome};
 pub use emit::{CallSite, RootMap, UnwindEdge};
 pub use linkage::{Linkage, LinkedImport, LowerError, Mode};
 pub use reg::{RegOp, Shape, TABLE_SIZE};
@@ -53,6 +55,8 @@ pub struct Code {
     pub unwinds: Box<[UnwindEdge]>,
     /// Windows of calls, natives and slow operations, in order of their words.
     pub sites: Box<[CallSite]>,
+    /// Where variables are, where that was asked for.
+    pub debug: Option<Box<DebugInfo>>,
 }
 
 impl Code {
@@ -114,6 +118,10 @@ pub fn lower(
     let slots = slots::assign(module, &prepared, &ranges)?;
     let select = select::Select::new(module, &prepared, &ranges, &slots, link, mode);
     let mut emitter = select.run()?;
+    let debug = emitter.debug.take().map(|mut debug| {
+        debug.name(&prepared, &ranges, &slots);
+        debug
+    });
     let mut unwinds = emitter.finish()?;
     unwinds.sort_by_key(|u| u.call);
     emitter.maps.sort_by_key(|m| m.pc);
@@ -123,6 +131,7 @@ pub fn lower(
         float_params: sig.map(|s| floats(&s.params)).unwrap_or_default(),
         float_results: sig.map(|s| floats(&s.results)).unwrap_or_default(),
         sites: emitter.sites.into(),
+        debug,
         words: emitter.words.into(),
         frame: slots.frame,
         params: sig.map_or(0, |s| s.params.len() as u32),

@@ -49,6 +49,8 @@ pub struct Mode {
     pub stress: bool,
     /// Count how often functions and loops are entered, so that hot ones can be compiled.
     pub tier: bool,
+    /// Tell where the variables of the source are.
+    pub debug: bool,
 }
 
 /// Why a function cannot be lowered.

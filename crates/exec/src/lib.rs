@@ -2,11 +2,13 @@
 //!
 //! `store` is what a host holds; `link` puts verified modules into it, `run` calls functions.
 //! `interp` executes register code, `slow` is its out-of-line work, `frames` walks the stack.
-//! `tasks` lets several flows of control take turns.
+//! `tasks` lets several flows of control take turns; `debug` lets a program that stands be looked
+//! at.
 //! `rt` are the runtime functions and `text` what they compute. What a program means is not
 //! decided here: code comes from `kaa-code`, objects are `kaa-heap`'s.
 
 mod copies;
+pub mod debug;
 mod frames;
 pub mod host;
 mod interp;

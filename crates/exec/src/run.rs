@@ -8,7 +8,7 @@ use kaa_heap::{GcRef, HeapError};
 use kaa_isa::TrapKind;
 
 use crate::frames::Frames;
-use crate::interp::{self, EXIT_HALT, EXIT_RESUME, EXIT_TRAP};
+use crate::interp::{self, EXIT_HALT, EXIT_RESUME, EXIT_TRAP, Eyes};
 use crate::link::Linker;
 use crate::native::Fault;
 use crate::store::{Inner, Store};
@@ -72,10 +72,15 @@ impl Inner {
     fn drive(&mut self, pc: *const u64, regs: *mut u64) -> Result<(), Box<Trap>> {
         let (mut pc, mut regs) = (pc, regs);
         loop {
-            let (engine, trace, vm) = (self.config.engine, self.config.trace, self.vm_ptr());
+            let (engine, vm) = (self.config.engine, self.vm_ptr());
+            let eyes = match (&self.debug, self.config.trace) {
+                (Some(_), _) => Eyes::Debug,
+                (None, true) => Eyes::Trace,
+                (None, false) => Eyes::Closed,
+            };
             // SAFETY: the entry code is a call of a function of this store; functions are
             // lowered from verified modules. Other places are those where the machine stopped.
-            let machine = AssertUnwindSafe(|| unsafe { interp::run(engine, trace, vm, pc, regs) });
+            let machine = AssertUnwindSafe(|| unsafe { interp::run(engine, eyes, vm, pc, regs) });
             let exit = catch_unwind(machine).unwrap_or_else(|_| self.note_panic());
             if exit == EXIT_RESUME {
                 (pc, regs) = (self.vm().exit_pc, self.vm().exit_regs);
@@ -96,6 +101,7 @@ impl Inner {
                 self.serve(ask, at, frame)?
             } else {
                 let trap = self.take_trap(code, at, frame);
+                self.show_trap(&trap, at, frame);
                 self.trapped(trap, at, frame)?
             };
         }

@@ -12,6 +12,7 @@ use kaa_heap::{AllocPlan, GcRef, Heap, HeapConfig, HeapError, HeapStats, TypeId}
 use kaa_ir::Module;
 use rustc_hash::FxHashMap;
 
+use crate::debug::Debug;
 use crate::host::Host;
 use crate::interp::Engine;
 use crate::link::{Instance, NativeEntry};
@@ -120,6 +121,8 @@ pub(crate) struct Inner {
     pub words: u64,
     /// The state of compilation.
     pub tier: Tier,
+    /// Whoever looks at what runs.
+    pub debug: Option<Box<Debug>>,
     _stack: Vec<u64>,
     pub stack_base: *mut u64,
     vm: *mut Vm,
@@ -179,6 +182,7 @@ impl Store {
             count: config.count,
             stress: config.gc_stress,
             tier: false,
+            debug: false,
         };
         let stack_limit = stack_base.wrapping_add(slots) as usize;
         // SAFETY: the first bytes of the context page belong to the engine, and a context fits.
@@ -208,6 +212,7 @@ impl Store {
             outer: Vec::new(),
             words: 0,
             tier: Tier::default(),
+            debug: None,
             _stack: stack,
             stack_base,
             vm,

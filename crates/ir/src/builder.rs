@@ -56,6 +56,8 @@ pub struct FunctionBuilder<'m> {
     current: Block,
     loc: Loc,
     ssa: ssa::Ssa,
+    /// The positions of the names of variables that have one.
+    named: Vec<Option<u32>>,
     error: Option<BuildError>,
 }
 
@@ -75,6 +77,7 @@ impl<'m> FunctionBuilder<'m> {
             current: Function::ENTRY,
             loc: Loc::default(),
             ssa: ssa::Ssa::default(),
+            named: Vec::new(),
             error: None,
         };
         let entry = builder.create_block();
@@ -251,8 +254,21 @@ impl<'m> FunctionBuilder<'m> {
         self.ssa.var_ty(var)
     }
 
+    /// Says which variable of the source this is, for debuggers.
+    pub fn name_var(&mut self, var: Var, name: &str) {
+        let place = self.func.locals.names.len() as u32;
+        self.func.locals.names.push(name.into());
+        if self.named.len() <= at(var) {
+            self.named.resize(at(var) + 1, None);
+        }
+        self.named[at(var)] = Some(place);
+    }
+
     /// Defines a variable in the current block.
     pub fn def_var(&mut self, var: Var, value: Value) {
+        if let Some(Some(name)) = self.named.get(at(var)).copied() {
+            self.func.locals.of.push((value, name));
+        }
         self.ssa.define(self.current, var, value);
     }
 
@@ -282,6 +298,11 @@ impl<'m> FunctionBuilder<'m> {
         }
         if let Some(block) = self.ssa.first_unsealed() {
             return Err(BuildError::Unsealed(block));
+        }
+        for phi in self.ssa.phis.iter().filter(|_| !self.named.is_empty()) {
+            if let Some(Some(name)) = self.named.get(at(phi.var)).copied() {
+                self.func.locals.of.push((phi.value, name));
+            }
         }
         let func = canonical::finish(self.func, self.ssa, watched)?;
         self.module.funcs[self.id] = func;

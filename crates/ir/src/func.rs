@@ -79,7 +79,27 @@ pub struct Function {
     pub loc: Loc,
     /// Names of local variables, for people.
     pub names: Vec<(Value, String)>,
+    /// Which variables of the source values are, for debuggers.
+    pub locals: Locals,
 }
+
+/// Which variables of the source values are. The outside forms do not have it, and functions that
+/// differ in nothing else are equal.
+#[derive(Clone, Debug, Default)]
+pub struct Locals {
+    /// The variables.
+    pub names: Vec<Box<str>>,
+    /// Values, with the position of their variable.
+    pub of: Vec<(Value, u32)>,
+}
+
+impl PartialEq for Locals {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Locals {}
 
 impl Function {
     /// The entry block.
@@ -95,6 +115,7 @@ impl Function {
             file: 0,
             loc: Loc::default(),
             names: Vec::new(),
+            locals: Locals::default(),
         }
     }
 

@@ -21,7 +21,7 @@ pub mod typing;
 pub mod verify;
 
 pub use builder::{FunctionBuilder, Var};
-pub use func::{BlockData, Function, InstNode, Loc, Results};
+pub use func::{BlockData, Function, InstNode, Loc, Locals, Results};
 pub use kaa_isa::{
     Block, BlockCall, DataId, Effects, FuncId, GlobalId, ImportId, Inst, Opcode, SigId, TrapKind,
     TypeId, ValTy, Value,

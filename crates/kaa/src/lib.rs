@@ -54,6 +54,7 @@ pub use grant::{CAPABILITIES, GrantError};
 pub use host::{Host, HostArg, HostFunction, HostReturn};
 pub use kaa_base::diag::{Diagnostic, Fix, Severity};
 pub use kaa_base::span::{FileId, LineCol, SourceFile, Span};
+pub use kaa_exec::debug;
 pub use kaa_exec::tier::TierStats;
 pub use kaa_exec::{Engine, InterruptHandle, LinkError, Stats, TraceFrame, Trap};
 pub use kaa_isa::TrapKind;

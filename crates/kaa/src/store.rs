@@ -266,6 +266,11 @@ impl Store {
         format!("({}) -> ({})", names(&func.sig.params), names(&func.sig.results))
     }
 
+    /// Lets a debugger see what runs from now on; nothing is compiled in such a store.
+    pub fn set_debugger(&mut self, debugger: Box<dyn kaa_exec::debug::Debugger>) {
+        self.inner.set_debugger(debugger);
+    }
+
     /// A handle that ends what runs, from another thread.
     pub fn interrupt_handle(&self) -> InterruptHandle {
         self.inner.interrupt_handle()

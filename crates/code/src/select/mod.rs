@@ -72,6 +72,7 @@ impl<'a> Select<'a> {
     ) -> Self {
         let mut e = Emitter::default();
         e.far = p.func.inst_count() > FAR_FUNCTION;
+        e.debug = mode.debug.then(Box::default);
         let labels = p.func.blocks.keys().map(|_| e.label()).collect();
         let nothing = Inst::Ret { vals: Box::new([]) };
         Self {
@@ -146,6 +147,10 @@ impl<'a> Select<'a> {
             self.at = ranges::position(self.ranges.block_start[block], i);
             self.node = node.clone();
             self.e.set_loc(node.loc);
+            let here = self.e.here();
+            if let Some(debug) = &mut self.e.debug {
+                debug.place(here, self.at);
+            }
             calls += u32::from(matches!(
                 node.inst,
                 Inst::Call { .. } | Inst::CallClosure { .. } | Inst::CallFunc { .. }

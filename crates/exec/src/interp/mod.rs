@@ -74,6 +74,17 @@ impl Engine {
     }
 }
 
+/// Whether something happens before each instruction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Eyes {
+    /// Nothing.
+    Closed,
+    /// It is logged.
+    Trace,
+    /// A debugger may stop it.
+    Debug,
+}
+
 /// Runs from `pc` until the machine halts or traps; gives the exit code.
 ///
 /// # Safety
@@ -81,20 +92,22 @@ impl Engine {
 /// stack as that code expects it.
 pub(crate) unsafe fn run(
     engine: Engine,
-    trace: bool,
+    eyes: Eyes,
     vm: *mut Vm,
     pc: *const u64,
     regs: *mut u64,
 ) -> u64 {
     // SAFETY: the caller's promise is that of both engines.
     unsafe {
-        if trace {
-            return twin::run::<true>(vm, pc, regs);
+        match eyes {
+            Eyes::Closed => {}
+            Eyes::Trace => return twin::run::<{ twin::TRACE }>(vm, pc, regs),
+            Eyes::Debug => return twin::run::<{ twin::DEBUG }>(vm, pc, regs),
         }
         match engine {
             #[cfg(tail_dispatch)]
             Engine::Interp => tail::run(vm, pc, regs),
-            _ => twin::run::<false>(vm, pc, regs),
+            _ => twin::run::<{ twin::PLAIN }>(vm, pc, regs),
         }
     }
 }

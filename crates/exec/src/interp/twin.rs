@@ -10,22 +10,33 @@ use kaa_isa::TrapKind;
 
 use super::state::{EXIT_HALT, EXIT_TRAP};
 use super::{Flow, Machine, State, shapes};
+use crate::debug;
 use crate::slow;
 use crate::tier;
 use crate::vm::Vm;
 
-/// Runs until the machine stops; with `TRACE`, logs every instruction.
+/// Nothing happens before an instruction.
+pub const PLAIN: u8 = 0;
+/// Every instruction is logged.
+pub const TRACE: u8 = 1;
+/// A debugger is asked before every instruction.
+pub const DEBUG: u8 = 2;
+
+/// Runs until the machine stops.
 ///
 /// # Safety
 /// As for [`super::run`].
-pub unsafe fn run<const TRACE: bool>(vm: *mut Vm, pc: *const u64, r: *mut u64) -> u64 {
+pub unsafe fn run<const EYES: u8>(vm: *mut Vm, pc: *const u64, r: *mut u64) -> u64 {
     let mut s = State { pc, r, vm, acc: 0, facc: 0.0 };
     loop {
         // SAFETY: code comes from lowering, so `pc` is at a word of it.
         let flow = unsafe {
             let i = *s.pc;
-            if TRACE {
+            if EYES == TRACE {
                 trace(&s, i);
+            }
+            if EYES == DEBUG && !debug::before(s.vm, s.pc, s.r) {
+                return stop(s.pc.add(1), s.r, s.vm, Flow::Trap(TrapKind::Interrupted));
             }
             s.pc = s.pc.add(1);
             step(&mut s, i)

@@ -192,6 +192,11 @@ impl Tasks {
         self.drop_groups(owned);
     }
 
+    /// The running task.
+    pub fn current(&self) -> u64 {
+        self.current
+    }
+
     /// A number for a new task.
     pub fn number(&mut self) -> u64 {
         self.last_task += 1;

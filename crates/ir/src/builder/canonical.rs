@@ -150,7 +150,10 @@ fn number(
         .collect();
     names.sort();
     names.dedup();
-    Function { blocks, values, names, ..func }
+    let mut locals = func.locals;
+    locals.of.iter_mut().for_each(|(v, _)| *v = rename(*v));
+    locals.of.retain(|(v, _)| at(*v) < values.len());
+    Function { blocks, values, names, locals, ..func }
 }
 
 /// Refuses a function in which an undefined variable is still read. The undefined values are

@@ -235,6 +235,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         let watched = self.is_watched(local);
         let kept = |ty: ValTy| if watched { nullable(ty) } else { ty };
         let vars: Vec<Var> = leaves.iter().map(|ty| self.b.declare_var(kept(*ty))).collect();
+        self.name_vars(local, &vars);
         if let Some(slot) = self.vars.get_mut(local.index()) {
             *slot = Some(vars.clone());
         }

@@ -29,6 +29,7 @@ mod kept;
 mod layout;
 mod loops;
 mod matching;
+mod naming;
 pub mod natives;
 mod object;
 mod ops;

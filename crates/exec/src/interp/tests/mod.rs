@@ -160,5 +160,5 @@ fn ends(inner: &mut Inner, op: RegOp) -> Result<u64, String> {
 fn run(inner: &mut Inner, code: &[u64]) -> u64 {
     let (engine, vm, regs) = (inner.config.engine, inner.vm_ptr(), world::frame(inner));
     // SAFETY: the words are made for the frame's operands, and end by halting.
-    unsafe { super::run(engine, false, vm, code.as_ptr(), regs) }
+    unsafe { super::run(engine, super::Eyes::Closed, vm, code.as_ptr(), regs) }
 }
