@@ -76,7 +76,8 @@ impl<'m> Code<'m> {
         self.go_on(next);
     }
 
-    fn panic_block(&mut self, code: u8) -> Block {
+    /// The block that ends the program with a panic code.
+    pub fn panic_block(&mut self, code: u8) -> Block {
         let b = &mut self.b;
         *self.panics.entry(code).or_insert_with(|| b.create_block())
     }

@@ -2,12 +2,13 @@
 //!
 //! A file is words of 32 bits with a pool of constants and globals beside them. `file` reads and
 //! writes it, `text` and `list` are its text form, `ops` says what instructions there are, `flow`
-//! which words are instructions, `emit` what they do. `whole` makes a module of a program, with
-//! `objects`, `globals` and `calls`. `machine` tells how a run ended in the words of the original.
-//! What runs and where it differs: `docs/doors/stickvm.md`.
+//! which words are instructions, `emit` what they do. `whole` makes a module of any program,
+//! `fast` a faster one of most, with `objects` and `globals`. `machine` tells how a run ended in
+//! the words of the original. What runs and where it differs: `docs/doors/stickvm.md`.
 
 mod code;
 mod emit;
+mod fast;
 pub mod file;
 mod flow;
 mod globals;
@@ -53,7 +54,15 @@ impl Numbering {
 
 pub(crate) fn load(name: &str, bytes: &[u8], options: &Options) -> Result<Program, LoadError> {
     let file = read(name, bytes, options)?;
-    let module = whole::build(name, &file, options.stick_numbering)?;
+    let numbering = options.stick_numbering;
+    let fast = match !options.keep_state && numbering == Numbering::C {
+        true => fast::build(name, &file)?,
+        false => None,
+    };
+    let module = match fast {
+        Some(module) => module,
+        None => whole::build(name, &file, numbering)?,
+    };
     let before = machine::code_line(&file);
     let machine = Box::new(machine::Stick { file });
     Ok(Program { door: Door::Stick, module, before, machine })

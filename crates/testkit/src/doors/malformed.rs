@@ -1,7 +1,7 @@
 //! Broken files of other machines: whatever is cut off or changed, a file ends in a result or in
 //! an error that says what is wrong, within the limits of the store.
 
-use kaa::door::{Door, DoorOptions, DoorProgram};
+use kaa::door::{Door, DoorOptions, DoorProgram, Ending};
 use kaa::{Config, Engine, Store};
 
 /// Programs of each door that are broken in every place.
@@ -30,17 +30,27 @@ pub fn check(door: Door, name: &str, bytes: &[u8]) -> Result<(), String> {
 
 /// Runs a file with and without what shows its final state: that may be other code.
 fn run(door: Door, name: &str, bytes: &[u8]) -> Result<(), String> {
-    run_as(door, name, bytes, true)?;
-    run_as(door, name, bytes, false)
+    match (run_as(door, name, bytes, true)?, run_as(door, name, bytes, false)?) {
+        (Some(kept), Some(plain)) if kept != plain => {
+            Err(format!("with its state it ends with {kept:?}, else with {plain:?}"))
+        }
+        _ => Ok(()),
+    }
 }
 
-fn run_as(door: Door, name: &str, bytes: &[u8], keep_state: bool) -> Result<(), String> {
+/// Runs a file; gives how it ended by itself, if it did.
+fn run_as(
+    door: Door,
+    name: &str,
+    bytes: &[u8],
+    keep_state: bool,
+) -> Result<Option<Ending>, String> {
     let options = DoorOptions { keep_state, ..DoorOptions::default() };
     let program = match DoorProgram::load(door, name, bytes, &options) {
         Ok(program) => program,
         Err(error) if error.code() == "D005" => return Err(error.to_string()),
         Err(error) if error.reason().is_empty() => return Err("there is no reason".to_owned()),
-        Err(_) => return Ok(()),
+        Err(_) => return Ok(None),
     };
     let config = Config::new()
         .engine(Engine::Interp)
@@ -52,11 +62,12 @@ fn run_as(door: Door, name: &str, bytes: &[u8], keep_state: bool) -> Result<(), 
     store.capture_output();
     let instance = store.load(program.module()).map_err(|error| error.to_string())?;
     let run = program.run(&mut store, instance);
-    match &run.ending {
+    match run.ending {
         // Typed stack code has no errors of its own: what goes wrong in it is a trap.
-        Err(_) if door == Door::Fir => Ok(()),
-        Err(error) if !is_limit(error) => Err(error.to_string()),
-        _ => Ok(()),
+        Err(_) if door == Door::Fir => Ok(None),
+        Err(error) if is_limit(&error) => Ok(None),
+        Err(error) => Err(error.to_string()),
+        Ok(ending) => Ok(Some(ending)),
     }
 }
 
