@@ -1,14 +1,16 @@
 //! `kaa dis`: the register code or the machine code of a program, with its source lines.
 
 use std::fmt::Write;
+use std::rc::Rc;
 
+use kaa::door::{RegisterBank, offer_registers};
 use kaa::{CAPABILITIES, Config, Error, Host, Module, NativeCode, Store};
 
 use crate::exit::Code;
 use crate::input::Input;
 use crate::render::Screen;
 use crate::run::print;
-use crate::tools;
+use crate::{door, tools};
 
 /// Instructions of a function: the first byte, the length, and the text.
 type Listed = Vec<(usize, usize, String)>;
@@ -26,6 +28,8 @@ pub fn dis(screen: &Screen, file: &str, input: Input, only: Option<&str>, native
             screen.error(&error.to_string());
         }
     }
+    door::offer(&mut host);
+    offer_registers(&mut host, Rc::new(RegisterBank::new()));
     let listing = match native {
         true => machine_code(&host, &module, only),
         false => register_code(&host, &module, only),

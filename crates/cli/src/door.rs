@@ -4,18 +4,26 @@
 //! What the machines are and do is decided in `kaa::door`. Everything that is the same for all
 //! programs (limits, engines, statistics) stays with the commands.
 
-use std::io::Write;
+use std::io::{Write, stdin};
 use std::path::{Path, PathBuf};
 
 use kaa::door::{DoorProgram, LoadError};
-use kaa::{Error, Exit, Instance, Module, Store};
+use kaa::{Error, Exit, Host, Instance, Module, Store};
 
 use crate::args::{DoorArgs, RunArgs};
 use crate::exit::Code;
 use crate::input::{Foreign, Input, reason};
 use crate::render::Screen;
 use crate::run::print;
-use crate::{dis, tools};
+use crate::{dis, signals, tools};
+
+/// Offers what programs of other machines may ask for. Files they open need a grant as well, which
+/// must have been given before.
+pub fn offer(host: &mut Host) {
+    kaa::door::offer(host);
+    kaa::door::offer_streams(host, stdin());
+    signals::offer(host);
+}
 
 /// The module to run, and the program of another machine that it was made of.
 pub fn program(

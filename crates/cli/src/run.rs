@@ -13,7 +13,7 @@ use crate::exit::Code;
 use crate::input::{Input, reason};
 use crate::render::Screen;
 use crate::stats::{self, Phases};
-use crate::{copies, door, logger, signals, trap};
+use crate::{copies, door, logger, trap};
 
 /// Output that is no terminal is written in pieces of this size.
 const BUFFER: usize = 64 << 10;
@@ -161,12 +161,10 @@ fn config(args: &RunArgs, door: Option<&DoorProgram>) -> Config {
 fn host(args: &RunArgs, program: &[String]) -> Result<Host, String> {
     let mut host = Host::new();
     host.args(program.iter().cloned());
-    kaa::door::offer(&mut host);
-    signals::offer(&mut host);
     for grant in &args.allow {
         host.allow(grant).map_err(|error| error.to_string())?;
     }
-    kaa::door::offer_streams(&mut host, stdin());
+    door::offer(&mut host);
     Ok(host)
 }
 

@@ -12,6 +12,8 @@ use crate::error::LoadError;
 
 /// Values that may lie on the stack of a function.
 pub const MAX_STACK: usize = 500;
+/// Values on the stack at the starts of all blocks of a function, taken together.
+const MAX_MEETING: usize = 1 << 20;
 /// Frames that may be open in a function.
 const MAX_FRAMES: usize = 64;
 /// Locals of a frame that are variables.
@@ -91,10 +93,16 @@ pub fn check(func: &Func, names: &Names<'_>) -> Result<Checked, LoadError> {
     let first = State { stack: func.shape.params.clone(), frames: Vec::new() };
     let starts: HashSet<usize> = func.labels.values().copied().collect();
     let mut work = vec![(func.line, 0, first)];
+    let mut meeting = 0;
     while let Some((line, place, state)) = work.pop() {
         if let Some(seen) = known.get(&place) {
             same(seen, &state).map_err(|reason| LoadError::line(line, reason))?;
             continue;
+        }
+        meeting += state.stack.len() + 1;
+        if meeting > MAX_MEETING {
+            let reason = format!("more than {MAX_MEETING} values meet at jumps of `{}`", func.name);
+            return Err(LoadError::TooLarge(reason));
         }
         known.insert(place, state.clone());
         checked.blocks.push((place, state.clone()));

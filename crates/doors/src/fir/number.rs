@@ -134,21 +134,28 @@ pub fn convert(from: i64, to: i64, bits: i64) -> Result<i64, String> {
     })
 }
 
-/// Reads, computes and writes lane by lane; loops that the compiler makes vector code of.
+/// Computes lane by lane. The loops know the size of a lane, so that the compiler makes vector
+/// code of them wherever an operation has any.
 macro_rules! each {
-    ($ty:ty, $a:ident, $b:ident, $c:ident, |$x:ident, $y:ident, $z:ident| $result:expr) => {{
-        const SIZE: usize = size_of::<$ty>();
-        let lanes = |bytes: &'_ [u8]| -> Vec<$ty> {
-            bytes.as_chunks::<SIZE>().0.iter().map(|lane| <$ty>::from_le_bytes(*lane)).collect()
-        };
-        let (a, b, c) = (lanes($a), lanes($b), lanes($c));
-        // The third group is empty where an operation has two operands.
-        let third = c.iter().copied().chain(std::iter::repeat_n(Default::default(), a.len()));
-        let pairs = a.iter().copied().zip(b.iter().copied()).zip(third);
-        let mut out = Vec::with_capacity($a.len());
-        for (($x, $y), $z) in pairs {
+    ($ty:ty, $a:ident, $b:ident, |$x:ident, $y:ident| $result:expr) => {{
+        let mut out = vec![0; $a.len()];
+        let places = out.as_chunks_mut::<{ size_of::<$ty>() }>().0.iter_mut();
+        for ((place, x), y) in places.zip($a.as_chunks().0).zip($b.as_chunks().0) {
+            let ($x, $y) = (<$ty>::from_le_bytes(*x), <$ty>::from_le_bytes(*y));
             let result: $ty = $result;
-            out.extend(result.to_le_bytes());
+            *place = result.to_le_bytes();
+        }
+        Ok(out)
+    }};
+    ($ty:ty, $a:ident, $b:ident, $c:ident, |$x:ident, $y:ident, $z:ident| $result:expr) => {{
+        let mut out = vec![0; $a.len()];
+        let places = out.as_chunks_mut::<{ size_of::<$ty>() }>().0.iter_mut();
+        let operands = $a.as_chunks().0.iter().zip($b.as_chunks().0).zip($c.as_chunks().0);
+        for (place, ((x, y), z)) in places.zip(operands) {
+            let ($x, $y) = (<$ty>::from_le_bytes(*x), <$ty>::from_le_bytes(*y));
+            let $z = <$ty>::from_le_bytes(*z);
+            let result: $ty = $result;
+            *place = result.to_le_bytes();
         }
         Ok(out)
     }};
@@ -157,10 +164,10 @@ macro_rules! each {
 macro_rules! integers {
     ($ty:ty, $op:ident, $a:ident, $b:ident, $c:ident) => {
         match $op {
-            0 => each!($ty, $a, $b, $c, |x, y, _z| x.wrapping_add(y)),
-            1 => each!($ty, $a, $b, $c, |x, y, _z| x.wrapping_sub(y)),
-            2 => each!($ty, $a, $b, $c, |x, y, _z| x.wrapping_mul(y)),
-            3 => each!($ty, $a, $b, $c, |x, y, _z| {
+            0 => each!($ty, $a, $b, |x, y| x.wrapping_add(y)),
+            1 => each!($ty, $a, $b, |x, y| x.wrapping_sub(y)),
+            2 => each!($ty, $a, $b, |x, y| x.wrapping_mul(y)),
+            3 => each!($ty, $a, $b, |x, y| {
                 if y == 0 {
                     return Err("a lane is divided by zero".to_owned());
                 }
@@ -179,11 +186,25 @@ macro_rules! integers {
 macro_rules! reals {
     ($ty:ty, $op:ident, $a:ident, $b:ident, $c:ident) => {
         match $op {
-            0 => each!($ty, $a, $b, $c, |x, y, _z| x + y),
-            1 => each!($ty, $a, $b, $c, |x, y, _z| x - y),
-            2 => each!($ty, $a, $b, $c, |x, y, _z| x * y),
-            3 => each!($ty, $a, $b, $c, |x, y, _z| x / y),
+            0 => each!($ty, $a, $b, |x, y| x + y),
+            1 => each!($ty, $a, $b, |x, y| x - y),
+            2 => each!($ty, $a, $b, |x, y| x * y),
+            3 => each!($ty, $a, $b, |x, y| x / y),
             _ => each!($ty, $a, $b, $c, |x, y, z| x * y / z),
+        }
+    };
+}
+
+/// Lanes that are bits of numbers which Rust does not have. The third group takes part in one
+/// operation only, and is empty in the others.
+macro_rules! bit_lanes {
+    ($ty:ty, $op:ident, $a:ident, $b:ident, $c:ident, |$x:ident, $y:ident, $z:ident| $e:expr) => {
+        match $op {
+            4 => each!($ty, $a, $b, $c, |$x, $y, $z| $e),
+            _ => each!($ty, $a, $b, |$x, $y| {
+                let $z: $ty = 0;
+                $e
+            }),
         }
     };
 }
@@ -209,36 +230,80 @@ pub fn lanes(op: i64, of: i64, a: &[u8], b: &[u8], c: &[u8]) -> Result<Vec<u8>, 
         Scalar::I64 => integers!(i64, op, a, b, c),
         Scalar::F32 => reals!(f32, op, a, b, c),
         Scalar::F64 => reals!(f64, op, a, b, c),
-        Scalar::F16 => each!(u16, a, b, c, |x, y, z| {
+        Scalar::F16 => bit_lanes!(u16, op, a, b, c, |x, y, z| {
             let (x, y, z) = (f16::from_bits(x), f16::from_bits(y), f16::from_bits(z));
             f16::from_f64(floats(op, x.to_f64(), y.to_f64(), z.to_f64())).to_bits()
         }),
-        Scalar::R8 => {
-            each!(u8, a, b, c, |x, y, z| { posits(op, 8, x.into(), y.into(), z.into()) as u8 })
-        }
-        Scalar::R16 => {
-            each!(u16, a, b, c, |x, y, z| { posits(op, 16, x.into(), y.into(), z.into()) as u16 })
-        }
-        Scalar::R32 => {
-            each!(u32, a, b, c, |x, y, z| { posits(op, 32, x.into(), y.into(), z.into()) as u32 })
-        }
-        Scalar::R64 => each!(u64, a, b, c, |x, y, z| posits(op, 64, x, y, z)),
+        Scalar::R8 => bit_lanes!(u8, op, a, b, c, |x, y, z| {
+            posits(op, 8, x.into(), y.into(), z.into()) as u8
+        }),
+        Scalar::R16 => bit_lanes!(u16, op, a, b, c, |x, y, z| {
+            posits(op, 16, x.into(), y.into(), z.into()) as u16
+        }),
+        Scalar::R32 => bit_lanes!(u32, op, a, b, c, |x, y, z| {
+            posits(op, 32, x.into(), y.into(), z.into()) as u32
+        }),
+        Scalar::R64 => bit_lanes!(u64, op, a, b, c, |x, y, z| posits(op, 64, x, y, z)),
     }
 }
 
 /// `u64` needs all of `u128` for a product.
 fn wide_lanes(op: i64, a: &[u8], b: &[u8], c: &[u8]) -> Result<Vec<u8>, String> {
     match op {
-        0 => each!(u64, a, b, c, |x, y, _z| x.wrapping_add(y)),
-        1 => each!(u64, a, b, c, |x, y, _z| x.wrapping_sub(y)),
-        2 => each!(u64, a, b, c, |x, y, _z| x.wrapping_mul(y)),
+        0 => each!(u64, a, b, |x, y| x.wrapping_add(y)),
+        1 => each!(u64, a, b, |x, y| x.wrapping_sub(y)),
+        2 => each!(u64, a, b, |x, y| x.wrapping_mul(y)),
         3 => {
-            each!(u64, a, b, c, |x, y, _z| { x.checked_div(y).ok_or("a lane is divided by zero")? })
+            each!(u64, a, b, |x, y| { x.checked_div(y).ok_or("a lane is divided by zero")? })
         }
         _ => each!(u64, a, b, c, |x, y, z| {
             let quotient = (u128::from(x) * u128::from(y)).checked_div(z.into());
             let quotient = quotient.ok_or("a lane is divided by zero")?;
             u64::try_from(quotient).map_err(|_| "a lane does not fit its type")?
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Groups of all types give lane by lane what single numbers give.
+    #[test]
+    fn lanes_are_single_numbers() {
+        for scalar in Scalar::ALL {
+            let size = scalar.size() as usize;
+            let one = |n: u32| match scalar.is_int() {
+                true => u64::from(n),
+                false => from_f64(scalar, f64::from(n) / 2.0),
+            };
+            let group = |from: u32| -> Vec<u8> {
+                (from..from + 9).flat_map(|n| one(n).to_le_bytes()[..size].to_vec()).collect()
+            };
+            let (a, b, c) = (group(9), group(2), group(1));
+            for op in 0..5 {
+                let out = lanes(op, scalar.number(), &a, &b, if op == 4 { &c } else { &[] });
+                let out = out.expect("every lane has a result");
+                for (nth, lane) in out.chunks(size).enumerate() {
+                    let nth = nth as u32;
+                    let (x, y, z) = (one(nth + 9), one(nth + 2), one(nth + 1));
+                    let wanted = match scalar.is_int() {
+                        true => [x + y, x - y, x * y, x / y, x * y / z][op as usize],
+                        false => arith(op, scalar.number(), x as i64, y as i64, z as i64)
+                            .expect("it is an operation") as u64,
+                    };
+                    let bytes = &wanted.to_le_bytes()[..size];
+                    assert_eq!(lane, bytes, "{} op {op}, lane {nth}", scalar.name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn groups_that_do_not_fit_are_refused() {
+        assert!(lanes(0, 0, &[1, 2], &[1], &[]).is_err());
+        assert!(lanes(3, 0, &[1, 2], &[1, 0], &[]).is_err());
+        assert!(lanes(4, 0, &[200, 2], &[200, 1], &[1, 1]).is_err());
+        assert!(lanes(0, 99, &[], &[], &[]).is_err());
     }
 }
