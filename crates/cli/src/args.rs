@@ -165,6 +165,9 @@ pub struct RunArgs {
     /// Writes where compiled functions are to /tmp/perf-PID.map, for the profiler perf.
     #[arg(long)]
     pub perf_map: bool,
+    /// Writes compiled functions to jit-PID.dump in a folder, for `perf inject --jit`.
+    #[arg(long, value_name = "FOLDER")]
+    pub jitdump: Option<PathBuf>,
     /// Ends the program after about this many operations.
     #[arg(long, value_name = "N")]
     pub fuel: Option<u64>,

@@ -56,10 +56,8 @@ pub fn run(screen: &Screen, args: RunArgs, script: Option<Script>) -> Code {
         Ok(store) => store,
         Err(error) => return failed(screen, &module, &error),
     };
-    if args.perf_map
-        && let Err(error) = store.write_perf_map()
-    {
-        screen.error(&format!("cannot write the map for perf: {}", reason(&error)));
+    if let Err(message) = tell_profilers(&args, &mut store) {
+        screen.error(&message);
         return Code::Files;
     }
     let instance = match store.load(&module) {
@@ -94,6 +92,21 @@ fn tell(screen: &Screen, store: &Store, module: &Module, args: &RunArgs, phases:
     if let Some(form) = args.stats {
         screen.put(&stats::show(form, store, phases));
     }
+}
+
+/// Writes what profilers are to know, where that is wanted.
+fn tell_profilers(args: &RunArgs, store: &mut Store) -> Result<(), String> {
+    if args.perf_map {
+        let written = store.write_perf_map();
+        written.map_err(|error| format!("cannot write the map for perf: {}", reason(&error)))?;
+    }
+    if let Some(folder) = &args.jitdump {
+        let written = store.write_jit_dump(folder);
+        written.map_err(|error| {
+            format!("cannot write to `{}`: {}", folder.display(), reason(&error))
+        })?;
+    }
+    Ok(())
 }
 
 /// What the end of a program comes to; what there is to tell is shown.

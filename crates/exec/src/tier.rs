@@ -17,6 +17,7 @@
 //! `worker` compiles beside the program, `ahead` before it, `helper` is what compiled code calls.
 
 mod ahead;
+mod dump;
 mod helper;
 mod job;
 mod state;
@@ -30,6 +31,7 @@ use crate::interp::{EXIT_HALT, EXIT_TRAP};
 use crate::vm::{FuncEntry, Vm};
 
 pub use ahead::Placed;
+pub use dump::JitDump;
 pub use helper::Helpers;
 pub use job::{Fixup, Form, Job, Near, Piece, Target, Unit, callees};
 pub(crate) use state::Tier;

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use kaa_exec::tier::{Place, Placed, Target, Unit};
+use kaa_exec::tier::{JitDump, Place, Placed, Target, Unit};
 
 use crate::error::Error;
 use crate::store::{Instance, Store};
@@ -61,7 +61,7 @@ impl Store {
     }
 
     /// Writes where compiled functions are to the file that the profiler `perf` looks for, from
-    /// now on. Gives its path.
+    /// now on. Gives its path. See [`Store::write_jit_dump`] for profiles with instructions.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -74,14 +74,34 @@ impl Store {
         }));
         Ok(path)
     }
+
+    /// Writes compiled functions to the file `jit-PID.dump` of a folder, from now on, in the form
+    /// *jitdump*. Gives its path. What `perf record -k mono` has recorded, `perf inject --jit`
+    /// then connects with them.
+    ///
+    /// # Errors
+    /// The file cannot be written, or this is not Linux.
+    pub fn write_jit_dump(&mut self, folder: &Path) -> io::Result<PathBuf> {
+        let path = folder.join(format!("jit-{}.dump", std::process::id()));
+        let mut dump = JitDump::create(&path)?;
+        self.inner.on_install(Box::new(move |placed| {
+            // A profile without a name is still one.
+            let _ = dump.add(&shown(placed), placed);
+        }));
+        Ok(path)
+    }
 }
 
 /// Address and size, as hexadecimal numbers, and the name.
 fn perf_line(placed: &Placed<'_>) -> String {
-    let Placed { name, place, line, address, size } = placed;
-    match place {
-        Place::Start => format!("{address:x} {size:x} {name}\n"),
-        Place::Loop(_) => format!("{address:x} {size:x} {name} (loop at line {line})\n"),
+    format!("{:x} {:x} {}\n", placed.address, placed.bytes.len(), shown(placed))
+}
+
+/// What profiles call a piece of code.
+fn shown(placed: &Placed<'_>) -> String {
+    match placed.place {
+        Place::Start => placed.name.to_owned(),
+        Place::Loop(_) => format!("{} (loop at line {})", placed.name, placed.line),
     }
 }
 
@@ -91,7 +111,8 @@ mod tests {
 
     #[test]
     fn lines_for_the_profiler_have_address_size_and_name() {
-        let start = Placed { name: "f", place: Place::Start, line: 3, address: 0x1f0, size: 32 };
+        let bytes = &[0; 32];
+        let start = Placed { name: "f", place: Place::Start, line: 3, address: 0x1f0, bytes };
         assert_eq!(perf_line(&start), "1f0 20 f\n");
         let place = Place::Loop(7);
         assert_eq!(perf_line(&Placed { place, ..start }), "1f0 20 f (loop at line 3)\n");

@@ -22,8 +22,8 @@ pub struct Placed<'a> {
     pub line: u32,
     /// The address.
     pub address: usize,
-    /// Bytes.
-    pub size: usize,
+    /// The machine code, as it was before distances to other code were filled in.
+    pub bytes: &'a [u8],
 }
 
 impl Store {
@@ -104,9 +104,9 @@ impl Store {
         hash.finish()
     }
 
-    /// Tells about all machine code that is installed from now on.
+    /// Tells about all machine code that is installed from now on, besides whom it tells already.
     pub fn on_install(&mut self, tell: Box<dyn FnMut(&Placed<'_>)>) {
-        self.inner.tier.listener = Some(tell);
+        self.inner.tier.listeners.push(tell);
     }
 
     /// The numbers of the functions of a module.

@@ -63,7 +63,7 @@ pub(crate) struct Tier {
     /// What was made, where it is kept.
     pub(super) kept: Vec<Unit>,
     /// Who wants to know what is installed.
-    pub(super) listener: Option<Listener>,
+    pub(super) listeners: Vec<Listener>,
     /// Functions that were refused, and why.
     refusals: Vec<(u32, Refused)>,
     stats: TierStats,
@@ -244,16 +244,17 @@ impl Inner {
 
     /// Tells who wants to know where a unit is. What enters a body is not worth telling.
     fn tell(&mut self, unit: &Unit, body: *const u8) {
-        let Some(mut listener) = self.tier.listener.take() else { return };
+        let mut listeners = std::mem::take(&mut self.tier.listeners);
         let at = match unit.place {
             Place::Start => 0,
             Place::Loop(at) => at,
         };
         let code = self.funcs[unit.func as usize].code.as_ref();
         let line = code.map_or(0, |code| code.loc(at).line);
-        let (name, size) = (self.func_name(unit.func), unit.body.bytes.len());
-        listener(&Placed { name, place: unit.place, line, address: body as usize, size });
-        self.tier.listener = Some(listener);
+        let (name, bytes) = (self.func_name(unit.func), &unit.body.bytes[..]);
+        let placed = Placed { name, place: unit.place, line, address: body as usize, bytes };
+        listeners.iter_mut().for_each(|listener| listener(&placed));
+        self.tier.listeners = listeners;
     }
 
     fn enter_at(&mut self, func: u32, place: Place, enter: *const u8) {

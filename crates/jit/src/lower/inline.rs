@@ -16,6 +16,8 @@ use crate::flow::Flow;
 
 /// Words above which a function is called.
 const MAX_WORDS: usize = 48;
+/// The same for a function that calls something itself: what is gained is little beside that.
+const MAX_CALLING_WORDS: usize = 20;
 /// Words that one body may have of functions that are inlined.
 const MAX_INLINED: usize = 600;
 /// How deep functions are inlined into each other.
@@ -88,12 +90,15 @@ impl Inlinables {
 
 impl Inlinable {
     fn of(job: Job) -> Option<Inlinable> {
-        let small = job.code.words.len() <= MAX_WORDS;
-        if !small || !job.code.instructions().all(|(_, op)| fits(op)) {
+        let words = job.code.words.len();
+        if words > MAX_WORDS || !job.code.instructions().all(|(_, op)| fits(op)) {
+            return None;
+        }
+        let calls = job.code.instructions().any(|(_, op)| op.has_window());
+        if calls && words > MAX_CALLING_WORDS {
             return None;
         }
         let flow = Flow::of(&job).filter(|flow| flow.blocks.iter().all(|b| !b.is_head))?;
-        let calls = job.code.instructions().any(|(_, op)| op.has_window());
         Some(Inlinable { job, flow, calls, farthest: 0 })
     }
 }
