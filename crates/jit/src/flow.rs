@@ -45,6 +45,15 @@ impl Slots {
         }
     }
 
+    /// Removes this slot and all behind it.
+    pub fn cut(&mut self, first: u16) {
+        let at = usize::from(first) / 64;
+        if let Some((word, rest)) = self.0.get_mut(at..).and_then(<[u64]>::split_first_mut) {
+            *word &= (1 << (first % 64)) - 1;
+            rest.fill(0);
+        }
+    }
+
     /// Adds what another has; whether that was anything new.
     pub fn add_all(&mut self, other: &Slots) -> bool {
         let mut grown = false;
@@ -284,6 +293,14 @@ impl Flow {
             sets.floats.remove(slot);
             sets.rooted.remove(slot);
         });
+        if matches!(op, RegOp::Call | RegOp::CallFunc | RegOp::CallClosure) {
+            // The callee's frame and its return address are there, so nothing of this function
+            // is; what a handler finds there, the number of the trap, is put there for it.
+            let window = word::a(code.words[at]).saturating_sub(1);
+            for set in [&mut sets.live, &mut sets.floats, &mut sets.rooted] {
+                set.cut(window);
+            }
+        }
         if let Some(map) = code.map(at as u32) {
             map.refs.iter().chain(&map.interior).for_each(|slot| sets.rooted.add(*slot));
         }
