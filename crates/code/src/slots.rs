@@ -258,7 +258,9 @@ impl<'a> Work<'a> {
             let slot = if class < params { class as u32 } else { self.free_slot(class) };
             self.put(class, slot)?;
         }
-        self.frame = self.frame.max(params as u32);
+        // Results are moved to the first slots, so the scratch slot lies behind these too.
+        let results = self.module.sigs.get(self.p.func.sig).map_or(0, |sig| sig.results.len());
+        self.frame = self.frame.max(params.max(results) as u32);
         Ok(())
     }
 
