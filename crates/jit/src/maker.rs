@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 
 use crate::abi;
 use crate::flow::{self, Flow};
-use crate::lower::inline::{Inlinable, Inlinables};
+use crate::lower::inline::Inlinables;
 use crate::lower::{Bodies, body_signature, lower};
 
 /// Most functions that are compiled with the one that is asked for.
@@ -109,8 +109,8 @@ impl Room {
         batch(job, &mut all);
         let starts = all.iter().filter(|(job, _)| job.place == Place::Start);
         let starts: Vec<u32> = starts.map(|(job, _)| job.func).collect();
-        let inlinable = Inlinables::of(all.iter().map(|(job, _)| job));
-        let unit = |(job, flow): &(Job, Flow)| self.unit(job, flow, &starts, &inlinable);
+        let inlinables = Inlinables::of(all.iter().map(|(job, _)| job));
+        let unit = |(job, flow): &(Job, Flow)| self.unit(job, flow, &starts, &inlinables);
         all.iter().map(unit).collect::<Option<_>>().ok_or(Refused::Failed)
     }
 
@@ -119,12 +119,12 @@ impl Room {
         job: &Job,
         flow: &Flow,
         starts: &[u32],
-        inlinable: &Inlinables,
+        inlinables: &Inlinables,
     ) -> Option<Unit> {
         let sig = body_signature(&job.code, job.place);
         let body = self.piece(sig.clone(), job.form.lines, |b| {
-            let mut bodies = Known { job, starts, inlinable, refs: FxHashMap::default() };
-            lower(job, flow, &mut bodies, b)
+            let mut bodies = Known { job, starts, refs: FxHashMap::default() };
+            lower(job, flow, inlinables, &mut bodies, b)
         })?;
         let code = (job.place == Place::Start).then_some(&*job.code);
         let enter = self.piece(abi::enter_signature(), false, |b| {
@@ -220,11 +220,10 @@ fn batch(job: &Job, all: &mut Vec<(Job, Flow)>) {
 struct Known<'a> {
     job: &'a Job,
     starts: &'a [u32],
-    inlinable: &'a Inlinables,
     refs: FxHashMap<u32, FuncRef>,
 }
 
-impl<'a> Bodies<'a> for Known<'a> {
+impl Bodies for Known<'_> {
     fn body(&mut self, func: u32, into: &mut Function) -> Option<FuncRef> {
         if let Some(known) = self.refs.get(&func) {
             return Some(*known);
@@ -237,14 +236,6 @@ impl<'a> Bodies<'a> for Known<'a> {
         let body = import(into, name, body_signature(code, Place::Start));
         self.refs.insert(func, body);
         Some(body)
-    }
-
-    fn inlinable(&self, func: u32) -> Option<&'a Inlinable> {
-        self.inlinable.get(func)
-    }
-
-    fn farthest(&self, code: &Code) -> u32 {
-        self.inlinable.farthest(code)
     }
 }
 

@@ -118,7 +118,7 @@ impl<'a> Lower<'a, '_> {
         if self.outer.len() >= MAX_DEPTH || before > MAX_RECURSION || carried > MAX_CARRIED {
             return None;
         }
-        let callee = self.bodies.inlinable(func)?;
+        let callee = self.inlinables.get(func)?;
         let words = self.inlined + callee.job.code.words.len();
         (words <= MAX_INLINED).then(|| {
             self.inlined = words;

@@ -31,7 +31,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::flow::{self, Flow};
 use crate::operands::{Class, ListRole, Successors, successors};
-use inline::Inlinable;
+use inline::Inlinables;
 
 /// Results that a body gives in registers; more are left in the frame.
 pub(crate) const MAX_RESULTS: usize = 3;
@@ -67,21 +67,16 @@ pub(crate) const TRUSTED: MemFlagsData = MemFlagsData::trusted();
 /// What most jumps give to their block.
 pub(crate) const NONE: &[BlockArg] = &[];
 
-/// Finds what there is of functions that are called.
-pub(crate) trait Bodies<'a> {
-    /// The body of one that is compiled already or with this one, declared in `func`.
+/// Finds the bodies of functions that are called.
+pub(crate) trait Bodies {
+    /// The body of one that is compiled already or with this one, declared in `into`.
     fn body(&mut self, func: u32, into: &mut ir::Function) -> Option<ir::FuncRef>;
-
-    /// One whose code may take the place of a call.
-    fn inlinable(&self, func: u32) -> Option<&'a Inlinable>;
-
-    /// The farthest slot at which code, with what is inlined into it, has the window of a call.
-    fn farthest(&self, code: &Code) -> u32;
 }
 
 /// The compiler of one body.
 pub(crate) struct Lower<'a, 'f> {
-    bodies: &'a mut dyn Bodies<'a>,
+    inlinables: &'a Inlinables,
+    bodies: &'a mut dyn Bodies,
     b: &'a mut FunctionBuilder<'f>,
     /// The function whose code is made now.
     here: Scope<'a>,
@@ -148,11 +143,13 @@ impl<'a> Scope<'a> {
 pub(crate) fn lower<'a>(
     job: &'a Job,
     flow: &'a Flow,
-    bodies: &'a mut dyn Bodies<'a>,
+    inlinables: &'a Inlinables,
+    bodies: &'a mut dyn Bodies,
     b: &'a mut FunctionBuilder<'_>,
 ) -> Option<()> {
-    let farthest = bodies.farthest(&job.code);
+    let farthest = inlinables.farthest(&job.code);
     let mut lower = Lower {
+        inlinables,
         bodies,
         b,
         here: Scope::new(job, flow, Value::from_u32(0)),
