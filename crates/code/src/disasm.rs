@@ -50,15 +50,8 @@ pub fn listing(name: &str, code: &Code, source: &dyn Fn(u32) -> Option<String>) 
 
 /// The instructions of a function: the number of the first word of each, and what it does.
 pub fn lines(code: &Code) -> Vec<(u32, String)> {
-    let mut found = Vec::new();
-    let mut extra: Option<Extra> = None;
-    for (pc, word) in (0..).zip(&code.words) {
-        if extra.take().is_none() {
-            extra = Extra::of(*word);
-            found.push((pc, instruction(*word, pc)));
-        }
-    }
-    found
+    let shown = |(at, _)| (at as u32, instruction(code.words[at], at as u32));
+    code.instructions().map(shown).collect()
 }
 
 /// What the word after an instruction is.
