@@ -1,8 +1,9 @@
-//! The programs of `benches/programs` or `benches/language` on all machines, side by side.
+//! The programs of `benches/programs`, `benches/language` or `benches/doors`, on all machines side
+//! by side.
 //!
-//! Each exists once for Kaa (`.kaa` or `.kir`) and once as `.lua`, those of the language as `.py`
-//! too, some as `.c`; all must print the same. The machines take turns, so that all see the same
-//! weather, and the best run of each counts.
+//! Each exists once for Kaa (`.kaa`, or the text form of a door) and once as `.lua`, those of the
+//! language as `.py` too, some as `.c`; all must print the same. The machines take turns, so that
+//! all see the same weather, and the best run of each counts.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,6 +20,8 @@ pub enum Suite {
     Compiled,
     /// What the language has on top, beside Lua and CPython.
     Language,
+    /// Programs of other machines, interpreted and compiled, beside Lua.
+    Doors,
 }
 
 /// A machine that runs programs.
@@ -34,10 +37,11 @@ pub fn run(suite: Suite, runs: u32, wanted: &BTreeSet<String>) -> Result<bool, S
     let folder = match suite {
         Suite::Core | Suite::Compiled => "benches/programs",
         Suite::Language => "benches/language",
+        Suite::Doors => "benches/doors",
     };
     let folder = kaa_testkit::workspace_root().join(folder);
-    let names = program_names(&folder, wanted)?;
     let machines = machines(suite);
+    let names = program_names(&folder, machines[0].endings, wanted)?;
     println!("| program | {} | ns per instruction | result |", heads(&machines));
     println!("|---|{}---|", "---|".repeat(machines.len() * 2));
     let mut ratios: Vec<Vec<f64>> = vec![Vec::new(); machines.len()];
@@ -59,14 +63,15 @@ pub fn run(suite: Suite, runs: u32, wanted: &BTreeSet<String>) -> Result<bool, S
     Ok(agree)
 }
 
-/// Kaa first, since the others are compared with it.
+/// The first is the one that the others are compared with.
 fn machines(suite: Suite) -> Vec<Machine> {
     let words = |text: &str| text.split(' ').map(str::to_string).collect();
     let kaa = |name, engine: &str| Machine {
         name,
         command: vec![child::kaa_program(), "run".into(), "--engine".into(), engine.into()],
-        endings: &["kaa", "kir"],
+        endings: &["kaa"],
     };
+    let door = |name, engine, ending| Machine { endings: ending, ..kaa(name, engine) };
     let lua = || Machine { name: "lua5.4", command: words("lua5.4"), endings: &["lua"] };
     let luajit = |name| Machine { name, command: words(name), endings: &["luajit.lua", "lua"] };
     let mut machines = match suite {
@@ -82,9 +87,16 @@ fn machines(suite: Suite) -> Vec<Machine> {
             lua(),
             Machine { name: "python3", command: words("python3"), endings: &["py"] },
         ],
+        Suite::Doors => vec![
+            door("StickVM", "interp", &["stks"]),
+            door("compiled", "auto", &["stks"]),
+            door("Solid Snake", "interp", &["ss"]),
+            door("compiled", "auto", &["ss"]),
+            lua(),
+        ],
     };
     machines.retain(|machine| {
-        let found = machine.endings[0] == "kaa" || child::exists(&machine.command[0]);
+        let found = child::exists(&machine.command[0]);
         if !found {
             eprintln!("bench: {} is not here, its column is left out", machine.name);
         }
@@ -97,13 +109,18 @@ fn machines(suite: Suite) -> Vec<Machine> {
 ///
 /// A folder that cannot be read, and a name that is not in it, are errors: a table without rows
 /// would look like a measurement.
-pub fn program_names(folder: &Path, wanted: &BTreeSet<String>) -> Result<BTreeSet<String>, String> {
+pub fn program_names(
+    folder: &Path,
+    endings: &[&str],
+    wanted: &BTreeSet<String>,
+) -> Result<BTreeSet<String>, String> {
     let shown = folder.display();
     let entries = fs::read_dir(folder).map_err(|why| format!("cannot read {shown}: {why}"))?;
     let names = entries.flatten().filter_map(|entry| {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let name = name.strip_suffix(".kaa").or(name.strip_suffix(".kir"))?;
-        Some(name.to_string())
+        let path = entry.path();
+        let ending = path.extension()?.to_str()?;
+        let name = path.file_stem()?.to_str()?;
+        endings.contains(&ending).then(|| name.to_string())
     });
     let names: BTreeSet<String> = names.collect();
     if let Some(missing) = wanted.difference(&names).next() {
@@ -114,7 +131,8 @@ pub fn program_names(folder: &Path, wanted: &BTreeSet<String>) -> Result<BTreeSe
 
 fn heads(machines: &[Machine]) -> String {
     let mut heads: Vec<String> = machines.iter().map(|m| format!("{} s", m.name)).collect();
-    heads.extend(machines.iter().skip(1).map(|m| format!("kaa : {}", m.name)));
+    let others = machines.iter().skip(1);
+    heads.extend(others.map(|m| format!("{} : {}", machines[0].name, m.name)));
     heads.join(" | ")
 }
 
@@ -129,13 +147,13 @@ struct Row {
 }
 
 impl Row {
-    /// Kaa's time for one register instruction, natives and collections included.
+    /// The first machine's time for one register instruction, natives and collections included.
     fn ns_per_instruction(&self) -> Option<f64> {
         let kaa = self.seconds.first().copied().flatten()?;
         Some(kaa * 1e9 / self.instructions?)
     }
 
-    /// Kaa's time by that of each machine; the first is always 1.
+    /// The first machine's time by that of each; the first is always 1.
     fn ratios(&self) -> Vec<Option<f64>> {
         let kaa = self.seconds.first().copied().flatten();
         self.seconds.iter().map(|other| Some(kaa? / (*other)?)).collect()

@@ -26,7 +26,7 @@ struct Figures {
 /// Prints the table of the wanted programs, or of all; false where one fails.
 pub fn run(runs: u32, wanted: &BTreeSet<String>) -> Result<bool, String> {
     let folder = kaa_testkit::workspace_root().join("benches/heap");
-    let names = program_names(&folder, wanted)?;
+    let names = program_names(&folder, &["kaa"], wanted)?;
     println!(
         "| program | ns per allocation | collecting ms | minor: longest ms | full: longest ms \
               | live MB | live objects | resident / live |"

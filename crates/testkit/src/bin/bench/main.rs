@@ -2,7 +2,8 @@
 //!
 //! Usage after `cargo build --release`: `bench [--runs N] [NAME...]` for the programs of
 //! `benches/programs` on the interpreter (see `compare`), with `--compiled` on compiled code beside
-//! `gcc -O2` and LuaJIT, with `--language` those of `benches/language`;
+//! `gcc -O2` and LuaJIT, with `--language` those of `benches/language`, with `--doors` those of
+//! `benches/doors`;
 //! `bench [--runs N] --front` for the front end and the start of the program (see `front`);
 //! `bench [--runs N] --heap [NAME...]` for the collector (see `heap`).
 
@@ -65,6 +66,7 @@ fn arguments() -> Result<Arguments, String> {
             "--heap" => arguments.heap = true,
             "--compiled" => arguments.suite = compare::Suite::Compiled,
             "--language" => arguments.suite = compare::Suite::Language,
+            "--doors" => arguments.suite = compare::Suite::Doors,
             _ => {
                 arguments.names.insert(word);
             }
