@@ -259,7 +259,7 @@ impl Checker<'_> {
         tys: &[TyId],
         span: Span,
     ) -> ExprId {
-        let args = self.program.tree.list(args);
+        let args = self.held_until_call(args);
         if ret == TyId::NEVER {
             self.cx.flow.reachable = false;
         }
@@ -478,7 +478,7 @@ impl Checker<'_> {
         if ret == TyId::NEVER {
             self.cx.flow.reachable = false;
         }
-        let args = self.program.tree.list(&done);
+        let args = self.held_until_call(&done);
         self.node(ExprKind::CallValue { callee, args }, ret, span)
     }
 

@@ -359,6 +359,12 @@ impl Checker<'_> {
             }
         };
         let ty = self.ty_of(value);
+        if self.is_resource(ty) {
+            let message = "`:=` would hold the resource and hand it on";
+            let diag = Diagnostic::error(codes::RESOURCE_HELD, span, message);
+            self.report(diag.help("give it a name in a statement before"));
+            return self.bad(span);
+        }
         let target = super::assign::Target::Name { name, mutable: false, span: name.span };
         self.pattern(&target, ty, self.span_of(value));
         let Some(local) = self.own_local(name) else { return self.bad(span) };

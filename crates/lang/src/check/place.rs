@@ -262,6 +262,7 @@ impl Checker<'_> {
 
     /// Reports arguments that overlap with one that is passed `mut`.
     pub(super) fn exclusive(&mut self, args: &[Arg]) {
+        self.lent_is_kept(args);
         if !self.cx.locks.is_empty() {
             self.functions_are_exclusive(args);
         }

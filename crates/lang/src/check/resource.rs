@@ -155,6 +155,72 @@ impl Checker<'_> {
         self.node(ExprKind::Move(local), var.ty, span)
     }
 
+    /// Arguments of a call. A resource that is taken over is held by a hidden variable while
+    /// arguments behind it are evaluated, so that it is closed where one of them leaves.
+    pub(super) fn held_until_call(&mut self, args: &[Arg]) -> List<Arg> {
+        if !self.has_resources {
+            return self.program.tree.list(args);
+        }
+        let mut held = args.to_vec();
+        let mut leaves = false;
+        for arg in held.iter_mut().rev() {
+            let ArgKind::Value(value) = arg.kind else {
+                leaves = true;
+                continue;
+            };
+            let Expr { kind, ty, span } = self.program.tree[value];
+            if leaves
+                && self.is_resource(ty)
+                && !matches!(kind, ExprKind::Local(_) | ExprKind::Error)
+            {
+                let name = self.known.underscore;
+                let local = Local { name, ty, mutable: false, span };
+                let local = self.cx.add(local, VarKind::Hidden, Assigned::Yes);
+                arg.kind = ArgKind::Value(self.node(ExprKind::Walrus { local, value }, ty, span));
+            }
+            leaves |= !matches!(
+                kind,
+                ExprKind::Local(_)
+                    | ExprKind::Move(_)
+                    | ExprKind::Int(_)
+                    | ExprKind::Float(_)
+                    | ExprKind::Str(_)
+                    | ExprKind::Bool(_)
+                    | ExprKind::Absent
+            );
+        }
+        self.program.tree.list(&held)
+    }
+
+    /// Reports a resource that a call borrows and one of its later arguments moves.
+    pub(super) fn lent_is_kept(&mut self, args: &[Arg]) {
+        if !self.has_resources || !self.cx.flow.reachable {
+            return;
+        }
+        for arg in args {
+            let (local, span) = match arg.kind {
+                ArgKind::Value(value) | ArgKind::Temp(value) => match self.program.tree[value] {
+                    Expr { kind: ExprKind::Local(local), span, .. } => (local, span),
+                    _ => continue,
+                },
+                ArgKind::Mut(place) => match self.program.tree[place] {
+                    Place { root: Root::Local(local), span, .. } => (local, span),
+                    _ => continue,
+                },
+            };
+            if !self.is_resource(self.cx.locals[local].ty)
+                || self.cx.flow.get(local).assigned == Assigned::Yes
+            {
+                continue;
+            }
+            let Some(moved) = self.cx.var(local).moved else { continue };
+            let text = self.text(self.cx.locals[local].name);
+            let message = format!("`{text}` is moved while this call borrows it");
+            let diag = Diagnostic::error(codes::MOVED, moved, message);
+            self.report(diag.label(span, "lent here"));
+        }
+    }
+
     /// Reports a use of what was moved; false where it was not.
     pub(super) fn is_moved(&mut self, local: LocalId, assigned: Assigned, span: Span) -> bool {
         let Some(moved) = self.cx.var(local).moved else { return false };

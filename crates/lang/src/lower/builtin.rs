@@ -86,10 +86,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
         let receiver = ready.next();
         // The receiver comes back as the first result; here its place is kept.
         let mut all = vec![Vals::new()];
-        all.extend(ready.map(|arg| match arg {
-            Ready::Value(vals) => vals,
-            Ready::Place(target) => self.read_target(&target),
-        }));
+        all.extend(ready.map(|arg| self.ready_value(arg)));
         self.with_bare(id, &bare, &mut all);
         let rest = all.concat();
         self.with_receiver(receiver, |s, receiver| {
@@ -119,7 +116,10 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
                 self.put_back(&taken, vec![new]);
                 vals
             }
-            Some(Ready::Value(vals)) => change(self, vals.first().copied().unwrap_or(Value(0))).1,
+            Some(ready) => {
+                let vals = self.ready_value(ready);
+                change(self, vals.first().copied().unwrap_or(Value(0))).1
+            }
             None => Vec::new(),
         }
     }
@@ -216,13 +216,7 @@ impl<'c, 'm, 'p> Body<'c, 'm, 'p> {
             return vals;
         }
         let ready = self.args(args);
-        let vals: Vec<Vals> = ready
-            .into_iter()
-            .map(|arg| match arg {
-                Ready::Value(vals) => vals,
-                Ready::Place(target) => self.read_target(&target),
-            })
-            .collect();
+        let vals: Vec<Vals> = ready.into_iter().map(|arg| self.ready_value(arg)).collect();
         self.builtin_of(id, first_ty, &vals, ret)
     }
 

@@ -16,6 +16,8 @@ pub(super) enum Ready {
     Value(Vals),
     /// A place that is read at the call and written after it.
     Place(Target),
+    /// The resource of a variable, which holds it until the call takes it over.
+    Held(LocalId),
 }
 
 /// Where the final value of a `mut` parameter goes.
@@ -67,11 +69,28 @@ impl Body<'_, '_, '_> {
         ready.resize_with(count, || Ready::Value(Vec::new()));
         for arg in args {
             ready[arg.param as usize] = match arg.kind {
-                ArgKind::Value(e) | ArgKind::Temp(e) => Ready::Value(self.expr(e)),
+                ArgKind::Value(e) | ArgKind::Temp(e) => {
+                    let vals = self.expr(e);
+                    match program.tree[e].kind {
+                        ExprKind::Walrus { local, .. } if self.is_watched(local) => {
+                            Ready::Held(local)
+                        }
+                        _ => Ready::Value(vals),
+                    }
+                }
                 ArgKind::Mut(place) => Ready::Place(self.target(place)),
             };
         }
         ready
+    }
+
+    /// The value of an argument that nothing is written back to.
+    pub fn ready_value(&mut self, ready: Ready) -> Vals {
+        match ready {
+            Ready::Value(vals) => vals,
+            Ready::Place(target) => self.read_target(&target),
+            Ready::Held(local) => self.move_local(local),
+        }
     }
 
     /// The value of an argument.
@@ -137,12 +156,17 @@ impl Body<'_, '_, '_> {
             .iter()
             .filter_map(|arg| match arg {
                 Ready::Place(target) => target.local(),
-                Ready::Value(_) => None,
+                Ready::Value(_) | Ready::Held(_) => None,
             })
             .collect();
+        let mut moved = Vec::new();
         for (i, arg) in ready.into_iter().enumerate() {
             let (out, v) = match arg {
                 Ready::Value(v) => (Out::Nowhere, v),
+                Ready::Held(local) => {
+                    moved.push(local);
+                    (Out::Nowhere, self.get_local(local))
+                }
                 // Two places in one variable are read together and written one by one.
                 Ready::Place(target) if target.local().is_some_and(|r| is_twice(&roots, r)) => {
                     let v = self.read_target(&target);
@@ -158,6 +182,9 @@ impl Body<'_, '_, '_> {
                 outs.push((out, v.len()));
             }
             vals.extend(v);
+        }
+        for local in moved {
+            self.moved(local);
         }
         let results: Vals = call(self, vals).iter().collect();
         let mut at = 0;

@@ -196,10 +196,15 @@ impl Body<'_, '_, '_> {
     /// The resource of a variable, which no longer has it.
     pub fn move_local(&mut self, local: LocalId) -> Vals {
         let vals = self.get_local(local);
+        self.moved(local);
+        vals
+    }
+
+    /// Notes that a variable no longer has its resource.
+    pub fn moved(&mut self, local: LocalId) {
         if let Some(held) = self.held(local) {
             self.set_held(held, false);
         }
-        vals
     }
 
     /// Closes the resource of a variable if it has one.
