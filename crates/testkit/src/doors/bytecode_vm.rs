@@ -9,7 +9,8 @@ use kaa::door::json::Json;
 use kaa::door::{Door, DoorOptions};
 use libtest_mimic::{Failed, Trial};
 
-use super::{load, malformed, run};
+use super::malformed::{self, Whole};
+use super::{load, run};
 use crate::driver::ways;
 use crate::filetest::files_below;
 use crate::filetest::split::{Case, split};
@@ -17,23 +18,24 @@ use crate::filetest::split::{Case, split};
 const SEPARATOR: &str = ";---";
 
 pub fn trials(folder: &Path) -> Vec<Trial> {
-    let mut trials = Vec::new();
-    for path in files_below(folder) {
-        let Ok(text) = std::fs::read_to_string(&path) else { continue };
-        for (number, case) in split(&text, SEPARATOR).into_iter().enumerate() {
-            if case.body.trim().is_empty() {
-                continue;
-            }
-            let (name, again) = (case.name.clone(), case.clone());
-            trials.push(Trial::test(format!("bvm/{name}"), move || check(&case)));
-            if number <= malformed::PROGRAMS {
-                trials.push(Trial::test(format!("bvm/damaged/{name}"), move || {
-                    Ok(malformed::check(Door::BytecodeVm, "damaged.bvm", &bytes_of(&again)?)?)
-                }));
-            }
-        }
-    }
-    trials
+    let trial = |case: Case| Trial::test(format!("bvm/{}", case.name), move || check(&case));
+    cases(folder).into_iter().map(trial).collect()
+}
+
+/// Programs to break.
+pub fn to_break(folder: &Path) -> Result<Vec<Whole>, String> {
+    let whole = |case: Case| {
+        let (bytes, title) = (bytes_of(&case)?, case.name);
+        Ok(Whole { door: Door::BytecodeVm, title, file: "case.bvm", bytes })
+    };
+    cases(folder).into_iter().take(malformed::PROGRAMS).map(whole).collect()
+}
+
+fn cases(folder: &Path) -> Vec<Case> {
+    let texts =
+        files_below(folder).into_iter().filter_map(|path| std::fs::read_to_string(path).ok());
+    let cases = texts.flat_map(|text| split(&text, SEPARATOR));
+    cases.filter(|case| !case.body.trim().is_empty()).collect()
 }
 
 fn bytes_of(case: &Case) -> Result<Vec<u8>, String> {

@@ -11,28 +11,44 @@ use kaa::door::json::Json;
 use kaa::door::{Door, DoorOptions};
 use libtest_mimic::{Failed, Trial};
 
-use super::{load, malformed, run};
+use super::malformed::{self, Whole};
+use super::{load, run};
 use crate::driver::ways;
 use crate::filetest::files_below;
 
 pub fn trials(folder: &Path) -> Vec<Trial> {
-    let mut trials = Vec::new();
-    let mut programs = Vec::new();
+    let trial = |(title, case): (String, String)| {
+        Trial::test(format!("fir/{title}"), move || check(&case).map_err(Failed::from))
+    };
+    let mut trials: Vec<Trial> = cases(folder).into_iter().map(trial).collect();
+    trials.push(Trial::test("fir/page", || Ok(check_page()?)));
+    trials
+}
+
+/// Programs to break, without their comments.
+pub fn to_break(folder: &Path) -> Result<Vec<Whole>, String> {
+    let whole = |(title, text): (String, String)| {
+        let lines = text.lines().filter(|line| !line.starts_with(';'));
+        let bare: String = lines.map(|line| line.trim().to_owned() + "\n").collect();
+        Whole { door: Door::Fir, title, file: "case.fir", bytes: bare.into_bytes() }
+    };
+    let runs = |(_, text): &(String, String)| told(text, "error: ").next().is_none();
+    let cases = cases(folder).into_iter().filter(runs);
+    Ok(cases.take(malformed::PROGRAMS).map(whole).collect())
+}
+
+/// The programs of all files, each with what it is called.
+fn cases(folder: &Path) -> Vec<(String, String)> {
+    let mut cases = Vec::new();
     for path in files_below(folder) {
         let text = fs::read_to_string(&path).unwrap_or_default();
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         for case in text.split("\n;--- ").skip(1) {
-            let name = case.lines().next().unwrap_or_default().to_owned();
-            let case = format!(";{case}");
-            programs.push(case.clone());
-            trials.push(Trial::test(format!("fir/{stem}/{name}"), move || {
-                check(&case).map_err(Failed::from)
-            }));
+            let name = case.lines().next().unwrap_or_default();
+            cases.push((format!("{stem}/{name}"), format!(";{case}")));
         }
     }
-    trials.push(Trial::test("fir/page", || Ok(check_page()?)));
-    trials.push(Trial::test("fir/malformed", move || Ok(check_malformed(&programs)?)));
-    trials
+    cases
 }
 
 fn told<'a>(text: &'a str, key: &'static str) -> impl Iterator<Item = &'a str> {
@@ -105,15 +121,4 @@ fn check_page() -> Result<(), String> {
         return Err("the page has no sample".to_owned());
     }
     samples.iter().try_for_each(|sample| check(sample.split("```").next().unwrap_or_default()))
-}
-
-/// Breaks programs in every place.
-fn check_malformed(programs: &[String]) -> Result<(), String> {
-    for (nth, text) in programs.iter().take(malformed::PROGRAMS).enumerate() {
-        let lines = text.lines().filter(|line| !line.starts_with(';'));
-        let bare: String = lines.map(|line| line.trim().to_owned() + "\n").collect();
-        malformed::check(Door::Fir, "case.fir", bare.as_bytes())
-            .map_err(|what| format!("{nth}: {what}"))?;
-    }
-    Ok(())
 }

@@ -5,7 +5,7 @@
 
 mod bytecode_vm;
 mod fir;
-mod malformed;
+pub mod malformed;
 mod snake;
 mod stick;
 
@@ -30,6 +30,7 @@ pub fn trials(tests: &Path) -> Vec<Trial> {
     trials.extend(fir::trials(&tests.join("fir")));
     trials.extend(bytecode_vm::trials(&tests.join("bytecode-vm")));
     trials.extend(snake::trials(&tests.join("solid-snake")));
+    trials.extend(malformed::trials(tests));
     trials
 }
 

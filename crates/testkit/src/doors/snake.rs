@@ -13,7 +13,8 @@ use kaa::door::json::Json;
 use kaa::door::{Door, DoorOptions};
 use libtest_mimic::{Failed, Trial};
 
-use super::{Ran, load, malformed, run};
+use super::malformed::{self, Whole};
+use super::{Ran, load, run};
 use crate::driver::ways;
 use crate::filetest::files_below;
 
@@ -24,9 +25,7 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
     let texts = files_below(folder).into_iter();
     let texts = texts.filter(|path| path.extension().is_some_and(|ext| ext == "ss"));
     trials.extend(texts.flat_map(|path| of_text(&path)));
-    let path = folder.join("behaviour.ss");
     trials.push(Trial::test("solid-snake/page", || Ok(check_page()?)));
-    trials.push(Trial::test("solid-snake/malformed", move || Ok(check_malformed(&path)?)));
     trials
 }
 
@@ -55,25 +54,25 @@ fn check_page() -> Result<(), String> {
     samples.iter().try_for_each(|sample| check_text(sample.split("```").next().unwrap_or_default()))
 }
 
-/// Breaks programs in their binary form, and some in their text.
-fn check_malformed(path: &Path) -> Result<(), String> {
-    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    let cases = text.split("\n;--- ").skip(1).map(|case| format!(";{case}"));
-    for (nth, case) in cases.take(malformed::PROGRAMS).enumerate() {
-        let code = kaa::door::assemble(Door::Snake, case.as_bytes(), &DoorOptions::default());
-        let code = code.map_err(|error| error.to_string())?;
-        malformed::check(Door::Snake, "case.ssb", &code)
-            .map_err(|what| format!("{nth}: {what}"))?;
+/// Programs to break, in their binary form, and some in their text.
+pub fn to_break(folder: &Path) -> Result<Vec<Whole>, String> {
+    let text = fs::read_to_string(folder.join("behaviour.ss")).map_err(|e| e.to_string())?;
+    let mut files = Vec::new();
+    for (nth, case) in text.split("\n;--- ").skip(1).take(malformed::PROGRAMS).enumerate() {
+        let (title, text) = case.split_once('\n').unwrap_or((case, ""));
+        let options = DoorOptions::default();
+        let bytes = kaa::door::assemble(Door::Snake, text.as_bytes(), &options)
+            .map_err(|error| format!("{title}: {error}"))?;
+        let (door, title) = (Door::Snake, title.to_owned());
+        files.push(Whole { door, title: title.clone(), file: "case.ssb", bytes });
         if nth < 2 {
-            let stripped: String = case
-                .lines()
-                .filter(|line| !line.starts_with(';'))
-                .map(|l| l.to_owned() + "\n")
-                .collect();
-            malformed::check(Door::Snake, "case.ss", stripped.as_bytes())?;
+            let lines = text.lines().filter(|line| !line.starts_with(';'));
+            let bytes: String = lines.map(|line| line.to_owned() + "\n").collect();
+            let (title, bytes) = (format!("text of {title}"), bytes.into_bytes());
+            files.push(Whole { door, title, file: "case.ss", bytes });
         }
     }
-    Ok(())
+    Ok(files)
 }
 
 fn check_text(text: &str) -> Result<(), String> {

@@ -7,7 +7,8 @@ use kaa::door::json::Json;
 use kaa::door::{Door, DoorOptions};
 use libtest_mimic::{Failed, Trial};
 
-use super::{Ran, load, malformed, run};
+use super::malformed::{self, Whole};
+use super::{Ran, load, run};
 use crate::driver::ways;
 use crate::filetest::files_below;
 
@@ -22,23 +23,21 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
         let recorded = folder.join("expected.json");
         Trial::test(format!("stk/{name}"), move || check(&name, &path, &recorded))
     };
-    let programs: Vec<_> = programs.collect();
-    let small = smallest(&programs).into_iter().map(|path| {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Trial::test(format!("stk/damaged/{name}"), move || {
-            Ok(malformed::check(Door::Stick, &name, &fs::read(&path)?)?)
-        })
-    });
-    let damaged: Vec<Trial> = small.collect();
-    programs.into_iter().map(trial).chain(damaged).collect()
+    programs.map(trial).collect()
 }
 
-/// The programs that are damaged: of every length, from the shortest on.
-fn smallest(programs: &[PathBuf]) -> Vec<PathBuf> {
-    let size = |path: &PathBuf| fs::metadata(path).map_or(u64::MAX, |data| data.len());
-    let mut sorted: Vec<PathBuf> = programs.to_vec();
-    sorted.sort_by_key(size);
-    sorted.into_iter().step_by(4).take(malformed::PROGRAMS).collect()
+/// Programs to break: of every length, from the shortest on.
+pub fn to_break(folder: &Path) -> Result<Vec<Whole>, String> {
+    let files = files_below(folder).into_iter();
+    let read = |path: PathBuf| {
+        let title = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let bytes = fs::read(&path).map_err(|error| error.to_string())?;
+        Ok(Whole { door: Door::Stick, title, file: "case.stk", bytes })
+    };
+    let files = files.filter(|path| path.extension().is_some_and(|ext| ext == "stk"));
+    let mut files: Vec<Whole> = files.map(read).collect::<Result<_, String>>()?;
+    files.sort_by_key(|whole| whole.bytes.len());
+    Ok(files.into_iter().step_by(4).take(malformed::PROGRAMS).collect())
 }
 
 fn check(name: &str, path: &Path, recorded: &Path) -> Result<(), Failed> {
