@@ -40,6 +40,12 @@ pub trait Regs {
     /// Writes an object.
     fn put_object(&mut self, code: &mut Code<'_>, reg: u16, object: Value);
 
+    /// Panics unless two registers have the same tag.
+    fn require_same(&mut self, code: &mut Code<'_>, reg: u16, other: u16);
+
+    /// Writes a payload with the tag of a register.
+    fn write_like(&mut self, code: &mut Code<'_>, to: u16, like: u16, bits: Value);
+
     /// Copies a register.
     fn copy(&mut self, code: &mut Code<'_>, to: u16, from: u16);
 
@@ -254,13 +260,12 @@ fn same(code: &mut Code<'_>, regs: &mut dyn Regs, op: Op, (a, b, c): (u16, u16, 
         regs.limit(code, a);
         let x = regs.any(code, a);
         let bits = unary(code, Kind::I64, un, x.bits);
-        regs.put(code, a, Any { bits, ..x });
+        regs.write_like(code, a, a, bits);
         return;
     }
     regs.limit(code, a.max(b).max(c));
+    regs.require_same(code, b, c);
     let (x, y) = (regs.any(code, b), regs.any(code, c));
-    let fits = code.b.ins1(Inst::Eq { t: ValTy::U8, a: x.tag, b: y.tag });
-    code.unless(fits, panic::TYPE);
     let as_kind =
         |code: &mut Code<'_>, kind| (code.of_bits(kind, x.bits), code.of_bits(kind, y.bits));
     match op {
@@ -268,13 +273,13 @@ fn same(code: &mut Code<'_>, regs: &mut dyn Regs, op: Op, (a, b, c): (u16, u16, 
             let operands = as_kind(code, kind);
             let val = binary(code, kind, bin, operands);
             let bits = code.bits_of(kind, val);
-            regs.put(code, a, Any { bits, ..x });
+            regs.write_like(code, a, b, bits);
         }
         Op::SameOrder(cmp) => {
             let operands = as_kind(code, Kind::U64);
             let val = compare(code, Kind::U64, cmp, operands);
             let bits = code.bits_of(Kind::Bool, val);
-            regs.put(code, a, Any { bits, ..x });
+            regs.write_like(code, a, b, bits);
         }
         Op::SameCompare(cmp) => {
             let val = compare(code, Kind::I64, cmp, (x.bits, y.bits));

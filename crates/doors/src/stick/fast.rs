@@ -45,10 +45,10 @@ struct Program<'a> {
 ///
 /// # Errors
 /// The module cannot be made.
-pub fn build(name: &str, file: &File) -> Result<Option<Module>, LoadError> {
-    let Some(known) = known::find(file) else { return Ok(None) };
+pub fn build(name: &str, file: &File, numbering: Numbering) -> Result<Option<Module>, LoadError> {
+    let Some(known) = known::find(file, numbering) else { return Ok(None) };
     let mut module = Module::new(name);
-    let with_objects = known.functions.values().any(|f| uses_objects(file, Numbering::C, &f.flow));
+    let with_objects = known.functions.values().any(|f| uses_objects(file, numbering, &f.flow));
     let objects = match with_objects {
         true => Some(Rc::new(Objects::add(&mut module)?)),
         false => None,
@@ -79,6 +79,7 @@ pub fn build(name: &str, file: &File) -> Result<Option<Module>, LoadError> {
         });
     }
     code.finish()?;
+    program.globals.observe(&mut module, file, program.objects)?;
     Ok(Some(module))
 }
 
@@ -130,7 +131,7 @@ fn function_code(
             code.panic(panic::OPCODE);
             continue;
         }
-        let (list, next) = function.flow.block(program.file, Numbering::C, *start);
+        let (list, next) = function.flow.block(program.file, program.known.numbering, *start);
         for ins in &list {
             if !code.b.is_terminated() {
                 maker.instruction(&mut code, &mut regs, ins);
@@ -210,59 +211,58 @@ impl Maker<'_> {
         }
     }
 
-    /// What a call goes to; a call that fails for sure panics.
-    fn callee(&mut self, code: &mut Code<'_>, regs: &mut FastRegs<'_>, ins: &Ins) -> Option<Call> {
-        let call = regs.callee(ins);
-        match call {
-            Call::Unknown => regs.unknown = true,
-            Call::Fails(panic) => code.panic(panic),
-            Call::To(_) => return Some(call),
+    /// Where a call leads, and what it is given: how many frames are left where functions are told,
+    /// then what they find in their registers. A call that fails for sure panics.
+    fn callee(
+        &mut self,
+        code: &mut Code<'_>,
+        regs: &mut FastRegs<'_>,
+        ins: &Ins,
+        left: Option<Value>,
+    ) -> Option<(FuncId, Vec<Value>, Reg)> {
+        let callable = match regs.callee(ins) {
+            Call::To(callable) => callable,
+            Call::Unknown => {
+                regs.unknown = true;
+                code.panic(panic::CALLABLE);
+                return None;
+            }
+            Call::Fails(number) => {
+                code.panic(number);
+                return None;
+            }
+        };
+        let known = &self.program.known;
+        let (Some(f), Some(function)) =
+            (self.program.funcs.get(&callable.index), known.functions.get(&callable.index))
+        else {
+            regs.unknown = true;
+            return None;
+        };
+        let mut args: Vec<Value> = left.into_iter().collect();
+        let sources = known.sources(&callable, ins.word.a().into(), self.function.window());
+        for (from, param) in sources.zip(function.params()) {
+            if let (Reg::Is(_) | Reg::Object, Ok(from)) = (param, u16::try_from(from)) {
+                args.extend(regs.value(code, from));
+            }
         }
-        if !code.b.is_terminated() {
-            code.panic(panic::CALLABLE);
-        }
-        None
+        Some((*f, args, function.result))
     }
 
     fn call(&mut self, code: &mut Code<'_>, regs: &mut FastRegs<'_>, ins: &Ins) {
-        let Some(Call::To(callable)) = self.callee(code, regs, ins) else { return };
+        let Some((f, args, result)) = self.callee(code, regs, ins, self.less) else { return };
         if let Some(left) = self.left {
             let none = code.is(ValTy::I64, left, 0);
             code.panic_if(none, panic::STACK);
         }
-        let (Some(f), Some(function)) = (
-            self.program.funcs.get(&callable.index).copied(),
-            self.program.known.functions.get(&callable.index),
-        ) else {
-            regs.unknown = true;
-            return;
-        };
-        let mut args: Vec<Value> = self.less.into_iter().collect();
-        for (i, param) in (0..).zip(function.params()) {
-            if matches!(param, Reg::Is(_) | Reg::Object) {
-                args.extend(regs.value(code, ins.word.a() + 1 + i));
-            }
-        }
-        let result = code.call(f, &args).get(0);
-        regs.returned(code, ins.word.c(), function.result, result);
+        let returned = code.call(f, &args).get(0);
+        regs.returned(code, ins.word.c(), result, returned);
     }
 
     fn tail_call(&mut self, code: &mut Code<'_>, regs: &mut FastRegs<'_>, ins: &Ins) {
-        let Some(Call::To(callable)) = self.callee(code, regs, ins) else { return };
-        let (Some(f), Some(function)) = (
-            self.program.funcs.get(&callable.index).copied(),
-            self.program.known.functions.get(&callable.index),
-        ) else {
-            regs.unknown = true;
-            return;
-        };
-        let mut args: Vec<Value> = self.left.into_iter().collect();
-        for (i, param) in (0..).zip(function.params()) {
-            if matches!(param, Reg::Is(_) | Reg::Object) {
-                args.extend(regs.value(code, ins.word.a() + 1 + i));
-            }
+        if let Some((f, args, _)) = self.callee(code, regs, ins, self.left) {
+            code.b.ins(Inst::TailCall { f, args: args.into() });
         }
-        code.b.ins(Inst::TailCall { f, args: args.into() });
     }
 }
 

@@ -2,15 +2,22 @@
 //!
 //! Instructions reach 256 of them; the others keep what the file says and have nothing here.
 
-use kaa_ir::{Global, GlobalId, GlobalInit, Module, ValTy, Value};
+use kaa_ir::{FuncId, Global, GlobalId, GlobalInit, Inst, Module, Signature, ValTy, Value};
 
 use super::code::{Any, Code};
-use super::file::File;
+use super::file::{File, Stored};
 use super::objects::Objects;
 use super::ops::CALLABLE;
+use crate::error::LoadError;
 
 /// Globals that an instruction can name.
 pub const REACHABLE: usize = 256;
+
+/// The name of the function that returns what they hold.
+pub const STATE: &str = "state.globals";
+
+/// The tag of what is not kept; no value has it.
+pub const NOT_KEPT: u8 = 0xFF;
 
 /// One global.
 #[derive(Clone, Copy, Debug)]
@@ -35,16 +42,11 @@ impl Globals {
             };
             parts.push(Parts {
                 tag: add("tag", ValTy::U8, value.tag.into()),
-                bits: add("bits", ValTy::I64, first_bits(index, value.tag, value.payload)),
+                bits: add("bits", ValTy::I64, first_bits(index, *value)),
                 object: objects.map(|o| add("object", ValTy::RefNull(o.ty.any), 0)),
             });
         }
         Globals(parts)
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
     }
 
     /// Reads one.
@@ -64,14 +66,27 @@ impl Globals {
         }
     }
 
-    /// Everything that they hold, tag and payload by turns.
-    pub fn all(&self, code: &mut Code<'_>) -> Vec<Value> {
-        self.0.iter().flat_map(|parts| [code.get(parts.tag), code.get(parts.bits)]).collect()
+    /// Adds the function that returns all that they hold.
+    pub fn observe(&self, module: &mut Module) -> Result<(), LoadError> {
+        let func = declare(module, self.0.len());
+        let mut code = Code::new(module, func, None);
+        let all = self.0.iter().flat_map(|parts| [code.get(parts.tag), code.get(parts.bits)]);
+        let vals: Vec<Value> = all.collect();
+        code.b.ins(Inst::Ret { vals: vals.into() });
+        code.finish()
     }
+}
+
+/// Declares the function that returns what globals hold, tag and payload by turns.
+pub fn declare(module: &mut Module, count: usize) -> FuncId {
+    let types: Vec<ValTy> = (0..count).flat_map(|_| [ValTy::U8, ValTy::I64]).collect();
+    let func = module.declare_func(STATE, Signature::new([], types));
+    module.export_func(STATE, func);
+    func
 }
 
 /// The payload of a global at first. That of a function is the number of its constant; what a
 /// file claims to be a function is none, and has a number that no constant has.
-fn first_bits(index: usize, tag: u8, payload: u64) -> u64 {
-    if tag == CALLABLE { !(index as u64) } else { payload }
+pub fn first_bits(index: usize, value: Stored) -> u64 {
+    if value.tag == CALLABLE { !(index as u64) } else { value.payload }
 }

@@ -70,7 +70,7 @@ impl Stick {
 
     /// The globals: those that instructions reach as they are now.
     fn globals(&self, look: Look<'_>) -> Json {
-        let seen = look("state.globals").unwrap_or_default();
+        let seen = look(super::globals::STATE).unwrap_or_default();
         let now = seen.chunks_exact(2).filter_map(|pair| match pair {
             [tag, bits] => Some(self.content(tag.int()?, bits.int()?)),
             _ => None,

@@ -55,9 +55,9 @@ impl Numbering {
 pub(crate) fn load(name: &str, bytes: &[u8], options: &Options) -> Result<Program, LoadError> {
     let file = read(name, bytes, options)?;
     let numbering = options.stick_numbering;
-    let fast = match !options.keep_state && numbering == Numbering::C {
-        true => fast::build(name, &file)?,
-        false => None,
+    let fast = match options.keep_state {
+        true => None,
+        false => fast::build(name, &file, numbering)?,
     };
     let module = match fast {
         Some(module) => module,

@@ -1,4 +1,8 @@
-//! The recorded programs of StickVM: final states and endings, compared on every engine.
+//! The recorded programs of StickVM: final states and endings, compared on every engine. Both
+//! ways of compiling them are compared in `paths`, with random programs of `soup`.
+
+mod paths;
+mod soup;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,26 +20,30 @@ use crate::filetest::files_below;
 const OBJECT: Json = Json::Int(6);
 
 pub fn trials(folder: &Path) -> Vec<Trial> {
-    let files = files_below(folder).into_iter();
-    let programs = files.filter(|path| path.extension().is_some_and(|ext| ext == "stk"));
     let trial = |path: PathBuf| {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let recorded = folder.join("expected.json");
         Trial::test(format!("stk/{name}"), move || check(&name, &path, &recorded))
     };
-    programs.map(trial).collect()
+    let recorded = programs(folder).into_iter().map(trial);
+    recorded.chain(paths::trials(folder)).collect()
+}
+
+/// The recorded programs.
+fn programs(folder: &Path) -> Vec<PathBuf> {
+    let files = files_below(folder).into_iter();
+    files.filter(|path| path.extension().is_some_and(|ext| ext == "stk")).collect()
 }
 
 /// Programs to break: of every length, from the shortest on.
 pub fn to_break(folder: &Path) -> Result<Vec<Whole>, String> {
-    let files = files_below(folder).into_iter();
     let read = |path: PathBuf| {
         let title = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let bytes = fs::read(&path).map_err(|error| error.to_string())?;
         Ok(Whole { door: Door::Stick, title, file: "case.stk", bytes })
     };
-    let files = files.filter(|path| path.extension().is_some_and(|ext| ext == "stk"));
-    let mut files: Vec<Whole> = files.map(read).collect::<Result<_, String>>()?;
+    let mut files: Vec<Whole> =
+        programs(folder).into_iter().map(read).collect::<Result<_, String>>()?;
     files.sort_by_key(|whole| whole.bytes.len());
     Ok(files.into_iter().step_by(4).take(malformed::PROGRAMS).collect())
 }

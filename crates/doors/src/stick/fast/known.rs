@@ -5,12 +5,13 @@
 //! program until nothing changes; every step only makes less known, and all work is bounded.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::START;
 use crate::stick::Numbering;
 use crate::stick::file::{File, Stored};
 use crate::stick::flow::{Callable, Flow, Ins, callables};
-use crate::stick::ops::{CALLABLE, Kind, NUL, Op};
+use crate::stick::ops::{Bin, CALLABLE, Kind, NUL, OBJ, Op};
 use crate::stick::panic;
 use crate::stick::whole::FIRST_WINDOW;
 
@@ -53,11 +54,22 @@ impl Reg {
         }
     }
 
-    /// The content of a file's constant or global. A truth value that is neither 0 nor 1 and
-    /// what claims to be an object are left to the file of registers.
+    /// The tag, where it is known.
+    pub fn tag(self) -> Option<u8> {
+        match self {
+            Reg::Nothing => Some(NUL),
+            Reg::Is(kind) => Some(kind.tag()),
+            Reg::Object => Some(OBJ),
+            Reg::Function(_) => Some(CALLABLE),
+            Reg::Unreached | Reg::Mixed => None,
+        }
+    }
+
+    /// The content of a file's constant or global. A truth value that is neither 0 nor 1, nothing
+    /// with a payload and what claims to be an object are left to the file of registers.
     pub fn of(value: Stored, constant: Option<usize>) -> Reg {
         match (value.tag, constant) {
-            (NUL, _) => Reg::Nothing,
+            (NUL, _) if value.payload == 0 => Reg::Nothing,
             (1, _) if value.payload < 2 => Reg::Is(Kind::Bool),
             (2, _) => Reg::Is(Kind::U64),
             (3, _) => Reg::Is(Kind::I64),
@@ -126,6 +138,8 @@ impl Function {
 /// What is known about a program.
 #[derive(Debug)]
 pub struct Known {
+    /// Which numbers its instructions have.
+    pub numbering: Numbering,
     /// Its functions by their constants, and the one it begins in.
     pub functions: BTreeMap<usize, Function>,
     /// Its globals.
@@ -137,14 +151,15 @@ pub struct Known {
 }
 
 /// Finds it out; `None` where the program is for the file of registers.
-pub fn find(file: &File) -> Option<Known> {
+pub fn find(file: &File, numbering: Numbering) -> Option<Known> {
     let callables = callables(file);
     if callables.iter().any(|callable| callable.regc > SMALL_WINDOW) {
         return None;
     }
     let globals = file.globals.iter().take(REGISTERS).map(|value| Reg::of(*value, None)).collect();
+    let functions = BTreeMap::new();
     let mut known =
-        Known { functions: BTreeMap::new(), globals, callables, size: 0, steps: 0, changed: true };
+        Known { numbering, functions, globals, callables, size: 0, steps: 0, changed: true };
     let start = known.function(file, 0, FIRST_WINDOW as u16, Vec::new())?;
     known.functions.insert(START, Function { fresh: true, ..start });
     while known.changed {
@@ -203,7 +218,7 @@ impl Known {
         params: Vec<Reg>,
     ) -> Option<Function> {
         let left = MAX_SIZE.checked_sub(self.size)?;
-        let flow = Flow::of(file, Numbering::C, &[entry], left);
+        let flow = Flow::of(file, self.numbering, &[entry], left);
         self.size += flow.size;
         if flow.too_large || flow.blocks.len() * REGISTERS > MAX_CELLS {
             return None;
@@ -229,7 +244,8 @@ impl Known {
         let mut work = vec![entry];
         while let Some(start) = work.pop() {
             let mut regs = starts.get(&start)?.clone();
-            let (list, next) = self.functions.get(&number)?.flow.block(file, Numbering::C, start);
+            let flow = &self.functions.get(&number)?.flow;
+            let (list, next) = flow.block(file, self.numbering, start);
             let mut leads: Vec<(usize, Vec<Reg>)> = Vec::new();
             let mut ended = false;
             for ins in &list {
@@ -302,7 +318,16 @@ impl Known {
             Op::Ret => return self.returns(number, regs[to]),
             Op::Call => return self.calls(file, number, regs, ins, Some(usize::from(c))),
             Op::TailCall => return self.calls(file, number, regs, ins, None),
-            Op::Same(..) | Op::SameCompare(_) | Op::SameOrder(_) | Op::SameUnary(_) => return None,
+            Op::Same(..) | Op::SameCompare(_) | Op::SameOrder(_) | Op::SameUnary(_) => {
+                let operands = match op {
+                    Op::SameUnary(_) => (regs[to], regs[to]),
+                    _ => (regs[from], regs[usize::from(c)]),
+                };
+                match same(op, operands)? {
+                    Some(reg) => reg,
+                    None => return Some(false),
+                }
+            }
         };
         regs[to] = new;
         Some(true)
@@ -332,20 +357,18 @@ impl Known {
             Call::Unknown => return None,
         };
         let window = self.functions.get(&number)?.window();
+        let sources = self.sources(&callable, at, window);
         // The new window is emptied before arguments are copied out of it.
         let cleared = match result {
+            _ if self.numbering != Numbering::C => 0..0,
             Some(_) => window..usize::MAX,
             None => 0..usize::from(callable.regc),
         };
-        let mut args = Vec::new();
-        for i in 0..usize::from(callable.argc) {
-            let from = at + 1 + i;
-            match cleared.contains(&from) {
-                true => return None,
-                false => args.push(*regs.get(from)?),
-            }
+        if sources.clone().any(|from| cleared.contains(&from)) {
+            return None;
         }
-        self.gives(file, &callable, args)?;
+        let given = sources.map(|from| regs.get(from).copied().unwrap_or(Reg::Mixed));
+        self.gives(file, &callable, given.collect())?;
         let caller = self.functions.get_mut(&number)?;
         if !caller.callees.contains(&callable.index) {
             caller.callees.push(callable.index);
@@ -364,6 +387,16 @@ impl Known {
         Some(returned != Reg::Unreached)
     }
 
+    /// The registers of a caller that a function finds in its own first ones. The older machines
+    /// copied none, but left what the caller had written beyond its window.
+    pub fn sources(&self, callable: &Callable, callee: usize, window: usize) -> Range<usize> {
+        let (first, count) = match self.numbering {
+            Numbering::C => (callee + 1, callable.argc),
+            Numbering::A | Numbering::B1 => (window, callable.regc),
+        };
+        first..first + usize::from(count)
+    }
+
     /// Notes what a function is given.
     fn gives(&mut self, file: &File, callable: &Callable, args: Vec<Reg>) -> Option<()> {
         let Some(function) = self.functions.get_mut(&callable.index) else {
@@ -376,5 +409,25 @@ impl Known {
         self.changed |= joined != function.params;
         function.params = joined;
         Some(())
+    }
+}
+
+/// What the arithmetic of numbering A makes of two registers: `None` where it depends or is no
+/// value of a kind, nothing where it panics.
+fn same(op: Op, (a, b): (Reg, Reg)) -> Option<Option<Reg>> {
+    if a.tag()? != b.tag()? {
+        return Some(None);
+    }
+    // Of floats of 32 bits only half of the payload is carried.
+    let Reg::Is(kind @ (Kind::I64 | Kind::U64 | Kind::F64 | Kind::Bool)) = a else { return None };
+    let stays = matches!(
+        op,
+        Op::SameCompare(_) | Op::SameOrder(_) | Op::Same(_, Bin::And | Bin::Or | Bin::Xor)
+    );
+    match (kind, op) {
+        (_, Op::SameCompare(_)) => Some(Some(Reg::Is(Kind::Bool))),
+        // Other results need not be truth values.
+        (Kind::Bool, _) if !stays => None,
+        _ => Some(Some(Reg::Is(kind))),
     }
 }

@@ -1,20 +1,23 @@
 //! Registers as variables of the builder, one for each kind of value that a register ever holds.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use kaa_ir::{Global, GlobalId, GlobalInit, Inst, Module, Value, Var};
 
 use super::known::{Call, Function, Known, Reg};
 use super::{reg_ty, truth_of};
+use crate::error::LoadError;
 use crate::stick::code::{Any, Code, val_ty};
 use crate::stick::emit::Regs;
 use crate::stick::file::File;
 use crate::stick::flow::Ins;
+use crate::stick::globals;
 use crate::stick::objects::Objects;
 use crate::stick::ops::{CALLABLE, Kind, NUL, OBJ};
 use crate::stick::panic;
 
-/// The globals that have a value: one global of the module each.
+/// The globals that instructions reach; one that has a value is one of the module.
 pub struct FastGlobals(Vec<(Reg, Option<GlobalId>)>);
 
 impl FastGlobals {
@@ -40,6 +43,31 @@ impl FastGlobals {
             (*reg, id)
         });
         FastGlobals(globals.collect())
+    }
+
+    /// Adds the function that returns them, tag and payload by turns. It is the same that the file
+    /// of registers has, for globals are all of the final state that is here. One whose tag depends
+    /// is nowhere read, and not kept.
+    pub fn observe(
+        &self,
+        module: &mut Module,
+        file: &File,
+        objects: Option<Rc<Objects>>,
+    ) -> Result<(), LoadError> {
+        let func = globals::declare(module, self.0.len());
+        let mut code = Code::new(module, func, objects);
+        let mut vals = Vec::new();
+        for (index, ((reg, global), stored)) in self.0.iter().zip(&file.globals).enumerate() {
+            let value = global.map(|global| code.get(global));
+            let bits = match (reg, value) {
+                (Reg::Is(kind), Some(value)) => code.bits_of(*kind, value),
+                (Reg::Object, _) => code.b.i64(0),
+                _ => code.b.i64(globals::first_bits(index, *stored) as i64),
+            };
+            vals.extend([code.u8(reg.tag().unwrap_or(globals::NOT_KEPT)), bits]);
+        }
+        code.b.ins(Inst::Ret { vals: vals.into() });
+        code.finish()
     }
 }
 
@@ -101,10 +129,7 @@ impl<'a> FastRegs<'a> {
 
     fn var(&mut self, code: &mut Code<'_>, reg: u16, what: Reg) -> Option<Var> {
         let ty = reg_ty(what, code.objects.as_deref()).flatten()?;
-        let tag = match what {
-            Reg::Is(kind) => kind.tag(),
-            _ => OBJ,
-        };
+        let tag = what.tag()?;
         Some(*self.vars.entry((reg, tag)).or_insert_with(|| code.b.declare_var(ty)))
     }
 
@@ -155,18 +180,10 @@ impl Regs for FastRegs<'_> {
     fn limit(&mut self, _: &mut Code<'_>, _: u16) {}
 
     fn require(&mut self, code: &mut Code<'_>, reg: u16, tag: u8) {
-        let found = match self.reg(reg) {
-            Reg::Is(kind) => kind.tag(),
-            Reg::Object => OBJ,
-            Reg::Nothing => NUL,
-            Reg::Function(_) => CALLABLE,
-            Reg::Mixed | Reg::Unreached => {
-                self.unknown = true;
-                tag
-            }
-        };
-        if found != tag {
-            code.panic(panic::TYPE);
+        match self.reg(reg).tag() {
+            None => self.unknown = true,
+            Some(found) if found != tag => code.panic(panic::TYPE),
+            Some(_) => {}
         }
     }
 
@@ -207,6 +224,24 @@ impl Regs for FastRegs<'_> {
 
     fn put_object(&mut self, code: &mut Code<'_>, reg: u16, object: Value) {
         self.define(code, reg, Reg::Object, object);
+    }
+
+    fn require_same(&mut self, code: &mut Code<'_>, reg: u16, other: u16) {
+        match (self.reg(reg).tag(), self.reg(other).tag()) {
+            (Some(a), Some(b)) if a == b => {}
+            (Some(_), Some(_)) => code.panic(panic::TYPE),
+            _ => self.unknown = true,
+        }
+    }
+
+    fn write_like(&mut self, code: &mut Code<'_>, to: u16, like: u16, bits: Value) {
+        match self.reg(like) {
+            Reg::Is(kind) => {
+                let value = code.of_bits(kind, bits);
+                self.define(code, to, Reg::Is(kind), value);
+            }
+            _ => self.unknown = true,
+        }
     }
 
     fn copy(&mut self, code: &mut Code<'_>, to: u16, from: u16) {

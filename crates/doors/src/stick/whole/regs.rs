@@ -225,6 +225,20 @@ impl Regs for WholeRegs {
         }
     }
 
+    fn require_same(&mut self, code: &mut Code<'_>, reg: u16, other: u16) {
+        let [a, b] = [reg, other].map(|reg| {
+            let at = self.place(code, reg);
+            code.item(self.tags, at)
+        });
+        let fits = code.b.ins1(Inst::Eq { t: ValTy::U8, a, b });
+        code.unless(fits, panic::TYPE);
+    }
+
+    fn write_like(&mut self, code: &mut Code<'_>, to: u16, like: u16, bits: Value) {
+        let any = self.any(code, like);
+        self.put(code, to, Any { bits, ..any });
+    }
+
     fn copy(&mut self, code: &mut Code<'_>, to: u16, from: u16) {
         let any = self.any(code, from);
         self.put(code, to, any);
@@ -274,12 +288,5 @@ pub fn observers(module: &mut Module, shared: &Shared) -> Result<(), LoadError> 
         code.b.ins(Inst::Ret { vals: [array].into() });
         code.finish()?;
     }
-    let types: Vec<ValTy> =
-        (0..shared.globals.len()).flat_map(|_| [ValTy::U8, ValTy::I64]).collect();
-    let func = module.declare_func("state.globals", Signature::new([], types));
-    module.export_func("state.globals", func);
-    let mut code = Code::new(module, func, None);
-    let vals = shared.globals.all(&mut code).into();
-    code.b.ins(Inst::Ret { vals });
-    code.finish()
+    shared.globals.observe(module)
 }
