@@ -274,7 +274,7 @@ impl<'a> Work<'a> {
         let mut slots = 0..LOOKS;
         let found = slots.find(|slot| !self.spend(LOOK) || self.fits(class, *slot));
         let start = self.of[class].front().map_or(0, |range| range.0);
-        found.or_else(|| self.ends.first_free(start)).unwrap_or(NONE)
+        found.unwrap_or_else(|| self.ends.first_free(start))
     }
 
     fn fits(&self, class: usize, slot: u32) -> bool {
