@@ -228,6 +228,7 @@ macro_rules! for_each_reg_op {
             hset Set2 set2 "2 bytes at a + imm = c";
             hset Set1 set1 "byte at a + imm = c";
             hset SetRef set_ref "reference at a + imm = c, with barrier";
+            hset CellSetRef cell_set_ref "reference at a + imm = c, a not the start of an object";
             hii_t ArrGet8 arr_get8 "a = element c of array b, 8 bytes";
             hif_t ArrGetF arr_get_f "a = element c of array b, f64";
             hii_t ArrGet4U arr_get4u "a = element c of array b, 4 bytes";

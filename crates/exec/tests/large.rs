@@ -11,8 +11,9 @@ fn call(text: &str, args: &[u64]) -> Result<Vec<u64>, Trap> {
     let module = kaa_ir::text::parse(text).expect("the module can be read");
     kaa_ir::verify::verify(&module).expect("the module is verified");
     let module = Rc::new(module);
-    let mut results = Engine::all().iter().map(|engine| {
-        let config = Config { engine: *engine, ..Config::default() };
+    let ways = Engine::all().iter().flat_map(|engine| [(engine, false), (engine, true)]);
+    let mut results = ways.map(|(engine, gc_stress)| {
+        let config = Config { engine: *engine, gc_stress, ..Config::default() };
         let mut store = Store::new(config, Host::sink()).expect("a store can be made");
         let instance = store.link(module.clone(), &HostFuncs::default()).expect("it links");
         let func = store.func(instance, kaa_ir::FuncId(0)).expect("the function is there");
@@ -185,4 +186,29 @@ fn rotation(n: usize) -> String {
 fn variables_may_change_places() {
     // The variables begin with 6, 9, 12, and make one turn.
     assert_eq!(call(&rotation(1000), &[3]), Ok(vec![9]));
+}
+
+/// A write to a field so far behind the header that no operation can name its offset.
+#[test]
+fn far_fields_keep_what_they_hold_alive() {
+    let ones = |count: usize| vec!["v0"; count].join(", ");
+    let fields = |count: usize, ty: &str| {
+        let fields: Vec<String> = (0..count).map(|i| format!("x{i}: {ty} mut")).collect();
+        fields.join(", ")
+    };
+    let text = format!(
+        "module \"far\"\ntype $a = struct {{ {} }}\ntype $b = struct {{ {} }}\n\
+         type $far = struct {{ {}, s: ref $str mut }}\ndata d0 = \"ab\"\n\
+         func @f(i64) -> (i64) {{\nb0(v0: i64):\n  v1: ref $str = str_const d0\n  \
+         v2: ref $far = struct_new $far, ({}, v1)\n  v3: ref $str = str_concat v1, v1\n  \
+         v4: ref $str = str_concat v1, v1\n  v5: ref $str = str_concat v4, v1\n  \
+         struct_set v2, 4095, v5\n  v6: ref $str = str_concat v1, v1\n  \
+         v7: ref $str = str_concat v1, v1\n  v8: ref $str = struct_get v2, 4095\n  \
+         v9: i64 = str_len v8\n  ret (v9)\n}}\n",
+        fields(15, "i64"),
+        fields(21, "inline $a"),
+        fields(13, "inline $b"),
+        ones(4095),
+    );
+    assert_eq!(call(&text, &[1]), Ok(vec![6]));
 }

@@ -53,6 +53,20 @@ pub unsafe fn write_ref(base: *mut u8, owner: GcRef, at: u32, value: GcRef) {
     }
 }
 
+/// As [`write_ref`] where only the place is known and not the object that it is inside of. A card
+/// that is dirty where nothing is old costs time only.
+///
+/// # Safety
+/// `base` is that of a live heap which nobody else uses during the call.
+#[inline(always)]
+pub unsafe fn write_ref_at(base: *mut u8, at: u32, value: GcRef) {
+    // SAFETY: as for `write_ref`.
+    unsafe {
+        *base.add(at as usize).cast::<u32>() = value.0;
+        *base.sub(CARDS_BELOW).add((at >> CARD_SHIFT) as usize) = 1;
+    }
+}
+
 /// Is a collection due? For safepoints.
 ///
 /// # Safety

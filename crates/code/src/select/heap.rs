@@ -127,9 +127,9 @@ impl Select<'_> {
     pub(super) fn set_leaf(&mut self, obj: Value, leaf: Leaf, val: Value) {
         self.check_null(obj);
         let place = self.place_of(obj, leaf);
-        let val = self.slot(val);
-        let (slot, offset) = self.near(self.slot(obj), place);
-        self.e.abc(SET[place.access as usize], slot, offset, val);
+        let (obj, val) = (self.slot(obj), self.slot(val));
+        let (slot, offset) = self.near(obj, place);
+        self.e.abc(set_op(place.access, slot == obj), slot, offset, val);
     }
 
     /// A new object: allocated zeroed, then its leaves are stored.
@@ -141,7 +141,7 @@ impl Select<'_> {
             let place = self.link.struct_leaf(ty, i as u32);
             let val = self.slot(*val);
             let (slot, offset) = self.near(dst, place);
-            self.e.abc(SET[place.access as usize], slot, offset, val);
+            self.e.abc(set_op(place.access, slot == dst), slot, offset, val);
         }
     }
 
@@ -266,7 +266,16 @@ impl Select<'_> {
     pub(super) fn pointer_set(&mut self, p: Value, val: Value) {
         let (access, _) = self.cell_access(p);
         let (p, val) = (self.slot(p), self.slot(val));
-        self.e.abc(SET[access as usize], p, 0, val);
+        self.e.abc(set_op(access, false), p, 0, val);
+    }
+}
+
+/// The operation that writes; `owned` where its first operand is the start of the object, whose
+/// header tells whether the collector has to know of the write.
+fn set_op(access: Access, owned: bool) -> RegOp {
+    match (access, owned) {
+        (Access::Ref, false) => RegOp::CellSetRef,
+        _ => SET[access as usize],
     }
 }
 
@@ -277,10 +286,11 @@ pub fn access_of(ty: ValTy) -> Access {
         ValTy::I8 => Access::S1,
         ValTy::U16 => Access::U2,
         ValTy::I16 => Access::S2,
-        ValTy::U32 | ValTy::F32 | ValTy::Func(_) | ValTy::IPtr(_) => Access::U4,
+        ValTy::U32 | ValTy::F32 | ValTy::Func(_) => Access::U4,
         ValTy::I32 => Access::S4,
         ValTy::I64 | ValTy::U64 => Access::W8,
         ValTy::F64 => Access::F8,
-        ValTy::Ref(_) | ValTy::RefNull(_) => Access::Ref,
+        // The collector has to know where any of them is stored.
+        ValTy::Ref(_) | ValTy::RefNull(_) | ValTy::IPtr(_) => Access::Ref,
     }
 }

@@ -216,6 +216,13 @@ impl Machine {
     }
 
     #[inline(always)]
+    pub fn cell_set_ref(base: *mut u8, cell: u64, k: i64, value: u64) {
+        let at = (cell + u64::from(field(k))) as u32;
+        // SAFETY: `base` is that of the running store's heap.
+        unsafe { raw::write_ref_at(base, at, GcRef(value as u32)) }
+    }
+
+    #[inline(always)]
     pub fn arr_get_f(base: *mut u8, x: u64, i: u64) -> Trapping<f64> {
         Self::arr_get8(base, x, i).map(f64::from_bits)
     }

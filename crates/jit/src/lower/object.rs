@@ -94,6 +94,13 @@ impl Lower<'_, '_> {
         let (cold, go_on) = (self.new_block(true), self.new_block(false));
         self.b.ins().brif(is_old, cold, NONE, go_on, NONE);
         self.join(cold);
+        self.mark_card(base, disp);
+        self.b.ins().jump(go_on, NONE);
+        self.join(go_on);
+    }
+
+    /// Marks the card of the place at `disp` from `base`.
+    fn mark_card(&mut self, base: Value, disp: i32) {
         let vm = self.vm();
         let place = self.b.ins().isub(base, vm);
         let disp = self.imm(i64::from(disp) - CONTEXT_PAGE as i64);
@@ -103,8 +110,6 @@ impl Lower<'_, '_> {
         let card = self.b.ins().iadd(vm, card);
         let one = self.imm(1);
         self.b.ins().istore8(TRUSTED, one, card, CARDS - CONTEXT);
-        self.b.ins().jump(go_on, NONE);
-        self.join(go_on);
     }
 
     /// The address of element `index` of a sequence that starts at `base`.
@@ -412,6 +417,14 @@ accesses! { array_set
 }
 
 impl Lower<'_, '_> {
+    /// Writes a reference to a place in an object that is not known.
+    pub(super) fn cell_set_ref(&mut self, w: Word) {
+        let (x, value) = (self.int(a(w)), self.int(c(w)));
+        let cell = self.object(x);
+        self.b.ins().istore32(TRUSTED, value, cell, field(b(w)));
+        self.mark_card(cell, field(b(w)));
+    }
+
     /// The place of a leaf, in the word behind the instruction.
     pub(super) fn place(&self) -> LeafPlace {
         LeafPlace::unpack(self.here.code.words[self.here.at + 1])

@@ -160,8 +160,7 @@ fn leaves(op: RegOp) -> Vec<Vec<Word>> {
 
 /// Writes, in place and where the object is shared, which is done out of line.
 fn writes(op: RegOp) -> Vec<Vec<Word>> {
-    let refs =
-        matches!(op, RegOp::SetRef | RegOp::ArrSetRef | RegOp::ListPutRef | RegOp::ListPushRef);
+    let refs = op.name().ends_with("_ref");
     let value = if refs { NODE } else { X };
     let (own, shared) = if refs { (NODES, SHARED_NODES) } else { (INTS, SHARED_INTS) };
     let copied = |word: Word| vec![abc(RegOp::Mov, 0, SPARE, shared, 0), word];
