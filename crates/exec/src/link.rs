@@ -261,6 +261,17 @@ impl Store {
         instance.module.funcs.get(id).map(|_| instance.func_base + id.0)
     }
 
+    /// The globals of an instance in slot form. References among them are good until the next call
+    /// into the store.
+    pub fn globals(&self, instance: usize) -> &[u64] {
+        let found = self.inner.instances.get(instance);
+        let range = found.map_or(0..0, |instance| {
+            let first = instance.global_base as usize;
+            first..first + instance.module.globals.len()
+        });
+        self.inner.globals.get(range).unwrap_or_default()
+    }
+
     /// What a function takes and gives, slot by slot.
     pub fn signature(&self, func: u32) -> Option<NativeSig> {
         let info = self.inner.funcs.get(func as usize)?;

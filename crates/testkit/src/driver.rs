@@ -6,7 +6,7 @@
 
 mod kaa;
 mod kir;
-mod store;
+pub(crate) mod store;
 
 pub use kaa::{config, run_kaa};
 pub use kir::{check_kir, run_kir};

@@ -6,10 +6,12 @@
 
 #![forbid(unsafe_code)]
 
+pub mod differential;
 pub mod doors;
 pub mod driver;
 pub mod filetest;
 pub mod fuzz;
+pub mod generate;
 pub mod oracle;
 pub mod python;
 pub mod random;

@@ -19,13 +19,25 @@ pub struct TestStore {
 impl TestStore {
     /// Links a verified module into a fresh store.
     pub fn new(module: Rc<Module>, options: &Options) -> Result<TestStore, String> {
-        let mut store =
-            Store::new(config(options), Host::sink()).map_err(|error| error.to_string())?;
-        if let Some(entries) = options.engine.compile_after() {
-            let how = Tiering { threshold: entries, ..Tiering::default() };
+        let how = |threshold| Tiering { threshold, ..Tiering::default() };
+        let tiering = options.engine.compile_after().map(how);
+        let config = config(options);
+        Self::with_host(module, config, tiering, Host::sink(), &HostFuncs::default())
+    }
+
+    /// Links a verified module into a fresh store.
+    pub fn with_host(
+        module: Rc<Module>,
+        config: Config,
+        tiering: Option<Tiering>,
+        host: Host,
+        funcs: &HostFuncs,
+    ) -> Result<TestStore, String> {
+        let mut store = Store::new(config, host).map_err(|error| error.to_string())?;
+        if let Some(how) = tiering {
             store.set_compiler(Box::new(kaa_jit::Jit::verifying()), how);
         }
-        let linked = store.link(module, &HostFuncs::default());
+        let linked = store.link(module, funcs);
         let instance = linked.map_err(|error| format!("{}: {error}", error.code()))?;
         Ok(TestStore { store, instance })
     }
