@@ -18,6 +18,8 @@ const MAX_INPUT: u64 = 256 << 20;
 pub struct Input {
     /// What messages call it.
     pub name: String,
+    /// Whether a debugger asks what variables are called.
+    pub debugged: bool,
     text: Text,
 }
 
@@ -64,7 +66,7 @@ impl Foreign {
 
 impl From<Foreign> for Input {
     fn from(foreign: Foreign) -> Input {
-        Input { name: foreign.name.clone(), text: Text::Door(Box::new(foreign)) }
+        Input { name: foreign.name.clone(), debugged: false, text: Text::Door(Box::new(foreign)) }
     }
 }
 
@@ -104,7 +106,7 @@ impl Input {
                 if is_ir { Text::Ir(text) } else { Text::Source(text) }
             }
         };
-        Ok(Input { name: shown.to_owned(), text })
+        Ok(Input { name: shown.to_owned(), debugged: false, text })
     }
 
     /// The text, where it is source of the Kaa language.
@@ -127,7 +129,11 @@ impl Input {
     pub fn module(self) -> Result<Module, Diagnostics> {
         match self.text {
             Text::Source(text) => {
-                Module::from_files(&Host::new(), &self.name, text, &mut FileSystem)
+                let (host, loader) = (Host::new(), &mut FileSystem);
+                match self.debugged {
+                    true => Module::from_files_to_debug(&host, &self.name, text, loader),
+                    false => Module::from_files(&host, &self.name, text, loader),
+                }
             }
             Text::Ir(text) => Module::from_ir_text(&self.name, text),
             Text::Binary(bytes) => Module::from_bytes(&self.name, &bytes),

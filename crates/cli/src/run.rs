@@ -30,13 +30,14 @@ pub fn run(screen: &Screen, args: RunArgs, script: Option<Script>) -> Code {
             return Code::Usage;
         }
     };
-    let input = match Input::read_as(&args.file, &args.door()) {
+    let mut input = match Input::read_as(&args.file, &args.door()) {
         Ok(input) => input,
         Err(message) => {
             screen.error(&message);
             return Code::Files;
         }
     };
+    input.debugged = script.is_some();
     phases.read = watch.lap();
     let (module, door) = match door::program(screen, input, &args) {
         Ok(program) => program,

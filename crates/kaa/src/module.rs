@@ -52,12 +52,21 @@ impl Module {
         text: impl Into<String>,
         loader: &mut dyn Loader,
     ) -> Result<Module, Diagnostics> {
-        let compiled = kaa_lang::compile(SourceFile::new(name, text), &host.decls, loader);
-        let found = Diagnostics::of(compiled.sources, compiled.diagnostics);
-        match compiled.module {
-            Some(module) if !found.has_errors() => verified(module, found, None),
-            _ => Err(found),
-        }
+        compiled(kaa_lang::compile(SourceFile::new(name, text), &host.decls, loader))
+    }
+
+    /// Compiles a program as `from_files` does, and keeps what its variables are called for a
+    /// debugger ([`Store::set_debugger`](crate::Store::set_debugger)). That takes time and memory.
+    ///
+    /// # Errors
+    /// All errors and warnings, if there is an error.
+    pub fn from_files_to_debug(
+        host: &Host,
+        name: &str,
+        text: impl Into<String>,
+        loader: &mut dyn Loader,
+    ) -> Result<Module, Diagnostics> {
+        compiled(kaa_lang::compile_to_debug(SourceFile::new(name, text), &host.decls, loader))
     }
 
     /// Reads the text form of the IR (`.kir`).
@@ -146,6 +155,15 @@ impl Module {
     /// The names of the functions with `@test` before them, in their order.
     pub fn tests(&self) -> impl Iterator<Item = &str> {
         self.ir.exports.iter().filter_map(|e| e.name.strip_prefix(kaa_lang::TEST_PREFIX))
+    }
+}
+
+/// The module of a program that was compiled.
+fn compiled(compiled: kaa_lang::Compiled) -> Result<Module, Diagnostics> {
+    let found = Diagnostics::of(compiled.sources, compiled.diagnostics);
+    match compiled.module {
+        Some(module) if !found.has_errors() => verified(module, found, None),
+        _ => Err(found),
     }
 }
 

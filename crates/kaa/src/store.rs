@@ -266,7 +266,8 @@ impl Store {
         format!("({}) -> ({})", names(&func.sig.params), names(&func.sig.results))
     }
 
-    /// Lets a debugger see what runs from now on; nothing is compiled in such a store.
+    /// Lets a debugger see what runs from now on; nothing is compiled in such a store. What
+    /// variables are called is known of modules by `Module::from_files_to_debug` only.
     pub fn set_debugger(&mut self, debugger: Box<dyn kaa_exec::debug::Debugger>) {
         self.inner.set_debugger(debugger);
     }

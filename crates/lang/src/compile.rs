@@ -10,6 +10,7 @@ use kaa_ir::Module;
 use crate::files::{Loader, Reading};
 use crate::host::HostDecl;
 use crate::intern::Interner;
+use crate::lower::Variables;
 use crate::{check, files, lower};
 
 /// What became of a program.
@@ -32,19 +33,28 @@ impl Compiled {
 
 /// Checks a program without lowering it. It may use functions of hosts.
 pub fn check_only(source: SourceFile, hosts: &[HostDecl], loader: &mut dyn Loader) -> Compiled {
-    front(source, hosts, loader, false)
+    front(source, hosts, loader, None)
 }
 
 /// Compiles a program to a module. It may use functions of hosts.
 pub fn compile(source: SourceFile, hosts: &[HostDecl], loader: &mut dyn Loader) -> Compiled {
-    front(source, hosts, loader, true)
+    front(source, hosts, loader, Some(Variables::Nameless))
+}
+
+/// Compiles a program to a module that tells debuggers what its variables are called.
+pub fn compile_to_debug(
+    source: SourceFile,
+    hosts: &[HostDecl],
+    loader: &mut dyn Loader,
+) -> Compiled {
+    front(source, hosts, loader, Some(Variables::Named))
 }
 
 fn front(
     source: SourceFile,
     hosts: &[HostDecl],
     loader: &mut dyn Loader,
-    make_module: bool,
+    make: Option<Variables>,
 ) -> Compiled {
     let mut names = Interner::default();
     let Reading { ast, files, sources, mut diagnostics } =
@@ -57,8 +67,10 @@ fn front(
     let (program, found) = check::check(&ast, &files, &mut names, hosts);
     diagnostics.extend(found);
     let mut module = None;
-    if make_module && !diagnostics.iter().any(is_error) {
-        match lower::lower(&program, &names, &sources) {
+    if let Some(variables) = make
+        && !diagnostics.iter().any(is_error)
+    {
+        match lower::lower(&program, &names, &sources, variables) {
             Ok(made) => module = Some(made),
             Err(errors) => diagnostics.extend(errors),
         }

@@ -21,6 +21,6 @@ pub mod parse;
 /// What the names of exported tests begin with; no other name can.
 pub const TEST_PREFIX: &str = "@test ";
 
-pub use compile::{Compiled, check_only, compile};
+pub use compile::{Compiled, check_only, compile, compile_to_debug};
 pub use files::{Loader, NoFiles};
 pub use host::HostDecl;

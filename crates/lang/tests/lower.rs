@@ -7,7 +7,7 @@
 use kaa_base::span::SourceFile;
 use kaa_ir::{Inst, Module};
 use kaa_lang::NoFiles;
-use kaa_lang::compile::compile;
+use kaa_lang::compile::{compile, compile_to_debug};
 
 /// How often an operation stands in a function.
 fn count(m: &Module, func: &str, op: &str) -> usize {
@@ -62,4 +62,17 @@ fn programs_lower_as_they_say() {
     }
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));
     assert!(claims >= 30, "only {claims} claims");
+}
+
+#[test]
+fn variables_have_names_for_debuggers_only() {
+    let text = "def f(n: int) -> int:\n    m = n * 2\n    return m + n\n\nprint(f(3))\n";
+    let named = |module: Option<Module>| {
+        let module = module.expect("the program has no error");
+        let all = module.funcs.values().map(|f| f.locals.names.len() + f.locals.of.len());
+        all.sum::<usize>()
+    };
+    let source = || SourceFile::new("f.kaa", text);
+    assert_eq!(named(compile(source(), &[], &mut NoFiles).module), 0);
+    assert!(named(compile_to_debug(source(), &[], &mut NoFiles).module) >= 4);
 }

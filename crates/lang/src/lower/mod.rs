@@ -65,15 +65,26 @@ use layout::Layouts;
 /// The leaves of one value.
 type Vals = Vec<Value>;
 
+/// What a module tells of the variables of its source.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Variables {
+    /// Nothing: only debuggers ask, and names cost time and memory.
+    Nameless,
+    /// Which values are theirs.
+    Named,
+}
+
 /// Lowers a program that was checked without an error.
 pub fn lower(
     program: &Program,
     names: &Interner,
     sources: &SourceMap,
+    variables: Variables,
 ) -> Result<Module, Vec<Diagnostic>> {
     let mut module = Module::new(sources.get(program.file).map_or("", |source| &*source.name));
     module.files.extend(sources.iter().map(|(_, source)| source.name.clone()));
     let mut cx = Cx::new(program, names, sources);
+    cx.variables = variables;
     cx.declare(&mut module);
     loop {
         if let Some(id) = cx.wanted.pop_front() {
@@ -142,6 +153,7 @@ struct Cx<'p> {
     program: &'p Program,
     names: &'p Interner,
     sources: &'p SourceMap,
+    variables: Variables,
     layouts: Layouts<'p>,
     /// The IR function of each function of the program that is called so far.
     funcs: Vec<Option<FuncId>>,
@@ -171,6 +183,7 @@ impl<'p> Cx<'p> {
             program,
             names,
             sources,
+            variables: Variables::Nameless,
             layouts: Layouts::new(program, names),
             funcs: vec![None; program.functions.len()],
             wanted: VecDeque::new(),

@@ -3,12 +3,16 @@
 
 use kaa_ir::Var;
 
+use super::Variables;
 use super::body::Body;
 use crate::hir::{LocalId, Ty, TyId};
 
 impl Body<'_, '_, '_> {
-    /// Names the builder's variables of a local.
+    /// Names the builder's variables of a local, where that was asked for.
     pub fn name_vars(&mut self, local: LocalId, vars: &[Var]) {
+        if self.cx.variables == Variables::Nameless {
+            return;
+        }
         let Some(f) = self.func else { return };
         let name = self.cx.names.text(f.locals[local].name);
         if name.is_empty() || name == "_" {
