@@ -34,7 +34,7 @@ pub fn show(screen: &Screen, module: &Module, trap: &Trap) {
     if let Some((left, right)) = values.trim_start().split_once("\n right: ") {
         group = group.element(Level::NOTE.message(format!(" {left}\nright: {right}")));
     }
-    match advice(trap.kind) {
+    match advice(trap) {
         Some(help) if trap.place().is_some() => {
             screen.show(&[group.element(Level::HELP.message(help))]);
         }
@@ -51,8 +51,8 @@ pub fn show(screen: &Screen, module: &Module, trap: &Trap) {
     }
 }
 
-fn advice(kind: TrapKind) -> Option<&'static str> {
-    Some(match kind {
+fn advice(trap: &Trap) -> Option<&'static str> {
+    Some(match trap.kind {
         TrapKind::Overflow => {
             "a `bigint` has no bounds, `+% -% *%` wrap around, `.checked_add()` may give `None`"
         }
@@ -60,6 +60,9 @@ fn advice(kind: TrapKind) -> Option<&'static str> {
         TrapKind::StackOverflow => "`--max-depth` sets the limit",
         TrapKind::OutOfFuel => "`--fuel` sets the limit",
         TrapKind::KeyNotFound => "`d.get(k)` gives `None` where the key is missing",
+        TrapKind::IndexOutOfRange if trap.message.starts_with("index -") => {
+            "only a position that is written as a number counts from the end: `xs[-1]`"
+        }
         _ => return None,
     })
 }

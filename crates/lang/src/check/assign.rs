@@ -382,6 +382,9 @@ impl Checker<'_> {
     /// Reports a second assignment to an immutable name.
     pub(super) fn immutable(&mut self, local: LocalId, span: Span, by_loop: bool) {
         let var = self.cx.locals[local];
+        if self.lacks_mut_again(var.span) {
+            return;
+        }
         let kind = self.cx.var(local).kind;
         let text = self.text(var.name).to_string();
         let here = var.span;
@@ -409,7 +412,8 @@ impl Checker<'_> {
                 codes::IMMUTABLE,
                 span,
                 format!("`{text}` belongs to the function around, its copy here cannot change"),
-            ),
+            )
+            .help(format!("a nested `def` that begins with `nonlocal {text}` changes it")),
             VarKind::Walrus | VarKind::Turn => Diagnostic::error(
                 codes::IMMUTABLE,
                 span,

@@ -116,6 +116,8 @@ pub struct FnCx {
     pub outside: Option<usize>,
     /// Where its result type is written.
     pub ret_span: Option<Span>,
+    /// The `def` line of a function that promises no result, up to its colon.
+    pub head: Option<Span>,
     /// Loops around the current point.
     pub loops: Vec<Loop>,
     /// What the `for mut` loops around change.
@@ -158,6 +160,7 @@ impl FnCx {
             captured: FxHashMap::default(),
             ret,
             ret_span: None,
+            head: None,
             loops: Vec::new(),
             locks: Vec::new(),
             own: None,

@@ -324,6 +324,7 @@ impl Checker<'_> {
         self.generics = self.program.functions[func].generics;
         self.cx = FnCx::new(0, Ret::Known(sig.ret), self.errors);
         self.cx.ret_span = decl.result.map(|ty| ast[ty].span);
+        self.cx.head = Some(decl.head).filter(|_| decl.result.is_none());
         let mark = self.scope.open();
         self.own = self.own_scope(owner);
         self.bind_params(&sig, &ast[decl.params], owner != Owner::File);

@@ -257,7 +257,9 @@ impl Checker<'_> {
                 diag.note(format!("there is no file `{place}`, and no such module in the library"));
         }
         let near = near.map(str::to_string).or_else(|| nearest(&text, builtins::modules()));
-        if let (Some(near), Some(last)) = (near, path.last()) {
+        if let Some(instead) = python_module(&text) {
+            diag = diag.help(instead);
+        } else if let (Some(near), Some(last)) = (near, path.last()) {
             diag = diag.fix(format!("did you mean `{near}`?"), last.span, near);
         }
         self.report(diag);
@@ -428,4 +430,31 @@ impl Checker<'_> {
 /// Whether a name is seen in its own file only.
 fn is_private(name: &str) -> bool {
     name.starts_with('_') && !name.ends_with("__")
+}
+
+/// What stands for a module of Python that Kaa does not have.
+fn python_module(name: &str) -> Option<&'static str> {
+    Some(match name.split('.').next().unwrap_or(name) {
+        "os" | "pathlib" | "shutil" | "glob" | "io" => {
+            "files are in `fs`, paths in `path`, the environment in `env`, programs in `process`"
+        }
+        "sys" => "arguments go to `def main(args: list[str])`, `process.exit` ends the program",
+        "argparse" | "getopt" => "arguments go to `def main(args: list[str])`",
+        "subprocess" => "`process.run` runs a program",
+        "datetime" | "calendar" => "clocks and dates are in `time`",
+        "typing" | "types" | "abc" | "__future__" => {
+            "types need no import: `int?`, `list[int]`, `fn(int) -> str`, `trait`"
+        }
+        "dataclasses" => "a `struct` has its constructor, `==`, order and text by itself",
+        "enum" => "an enum is declared by `enum Name:`",
+        "copy" => "values are never shared visibly, so that `b = a` is enough",
+        "asyncio" | "threading" | "multiprocessing" | "queue" | "concurrent" => {
+            "tasks and channels need no import: `with tasks() as t:`, `chan[int]()`"
+        }
+        "unittest" | "pytest" | "doctest" => "a test is a function behind `@test`",
+        "operator" => "write a lambda: `lambda a, b: a + b`",
+        "decimal" | "fractions" => "`bigint` has integers of any length",
+        "logging" => "`print(...)` writes lines",
+        _ => return None,
+    })
 }

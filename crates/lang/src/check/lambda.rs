@@ -156,11 +156,16 @@ impl Checker<'_> {
             let ty = match (param.ty, ty) {
                 (Some(written), _) => self.written(written),
                 (None, Some(ty)) => ty,
+                // Where the first one is not known, the lambda stands where nothing tells any.
+                (None, None) if types.contains(&(mode, TyId::ERROR)) => TyId::ERROR,
                 (None, None) => {
                     let text = self.text(param.name.name);
                     let message = format!("the type of `{text}` is not known here");
                     let diag = Diagnostic::error(codes::UNKNOWN_HERE, param.name.span, message);
-                    self.report(diag.help("pass the lambda where a function type is expected"));
+                    self.report(diag.help(
+                        "give the lambda where a function type is expected, such as behind \
+                         `f: fn(int) -> int = ...`, or write a `def`",
+                    ));
                     TyId::ERROR
                 }
             };
@@ -530,6 +535,7 @@ impl Checker<'_> {
         self.cx.own = Some((name.name, func));
         (self.cx.own_ty, self.cx.own_span) = (Some(ty), name.span);
         self.cx.ret_span = decl.result.map(|ty| ast[ty].span);
+        self.cx.head = Some(decl.head).filter(|_| decl.result.is_none());
         self.bind_params(&sig, &ast[decl.params], false);
         self.body(func, decl);
         let captures = self.exit(mark, Some(local), true, span);

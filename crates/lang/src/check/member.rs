@@ -126,7 +126,7 @@ impl Checker<'_> {
                 }
             }
         }
-        self.unknown_member(base, ty, name);
+        self.unknown_member(base, ty, name, name.span.hi);
         self.bad(span)
     }
 
@@ -262,7 +262,8 @@ impl Checker<'_> {
             return self.call_fn_expecting(func, Some(receiver), args, span, expected);
         }
         self.check_loosely(args);
-        self.unknown_member(receiver.value, ty, name);
+        let bare = if args.is_empty() { span.hi } else { name.span.hi };
+        self.unknown_member(receiver.value, ty, name, bare);
         self.bad(span)
     }
 
@@ -309,8 +310,9 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports a field or method that a type does not have.
-    pub(super) fn unknown_member(&mut self, base: ExprId, ty: TyId, name: ast::Ident) {
+    /// Reports a field or method that a type does not have; a call of it without arguments ends
+    /// at `hi`.
+    pub(super) fn unknown_member(&mut self, base: ExprId, ty: TyId, name: ast::Ident, hi: u32) {
         let text = self.text(name.name).to_string();
         let shown = self.show(ty);
         let sized = self.item_of(ty).is_some();
@@ -326,16 +328,14 @@ impl Checker<'_> {
         diag = match text.as_str() {
             "length" | "len" | "size" if sized => diag.fix_all(
                 "ask `len`",
-                vec![
-                    (at.start(), "len(".into()),
-                    (Span { lo: at.hi, hi: name.span.hi, ..at }, ")".into()),
-                ],
+                vec![(at.start(), "len(".into()), (Span { lo: at.hi, hi, ..at }, ")".into())],
             ),
             "push" | "push_back" | "add" if is_list => {
                 diag.fix("did you mean `append`?", name.span, "append")
             }
             "has_key" | "contains" | "includes" => diag.help("ask with `in`: `key in it`"),
             "isnull" | "is_null" => diag.help("ask with `is None`"),
+            "format" if ty == TyId::STR => diag.help("f-strings format: `f\"{value:.2f}\"`"),
             "toString" | "to_string" | "to_str" => diag.help("`str(...)` makes text"),
             _ => self.with_near_member(diag, ty, &text, name.span),
         };

@@ -80,7 +80,7 @@ use cx::{FnCx, Ret, Scope};
 pub use habit::nearest;
 use kaa_base::diag::Diagnostic;
 use kaa_base::entity::Table;
-use kaa_base::span::Span;
+use kaa_base::span::{FileId, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sig::Sig;
 use std::cell::RefCell;
@@ -125,6 +125,7 @@ pub fn check(
         reads_lacks: false,
         has_resources: false,
         resource_types: RefCell::default(),
+        lack_mut: FxHashSet::default(),
         reading: Reading::default(),
         keeping: false,
         bound_methods: FxHashMap::default(),
@@ -275,6 +276,8 @@ struct Checker<'a> {
     has_resources: bool,
     /// Types that hold a resource, of those that were asked for.
     resource_types: RefCell<FxHashMap<TyId, bool>>,
+    /// Declarations whose missing `mut` was reported.
+    lack_mut: FxHashSet<(FileId, u32)>,
     /// What becomes of the value that is read next.
     reading: Reading,
     /// Whether the call at hand makes an iterator that is kept.

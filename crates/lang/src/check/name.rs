@@ -298,7 +298,9 @@ impl Checker<'_> {
         }
         let ended = self.cx.locals.values().rev().find(|local| self.text(local.name) == text);
         if let Some(local) = ended {
-            return diag.label(local.span, "this one ends with its loop, comprehension or branch");
+            return diag
+                .label(local.span, "this one ends with its loop, comprehension or branch")
+                .help(format!("what is read behind it is declared in front: `mut {text} = ...`"));
         }
         let name = self.names.find(text);
         if let Some(of) = name.and_then(|name| self.only_enum_with(name, span.file)) {

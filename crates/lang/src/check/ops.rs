@@ -321,7 +321,15 @@ impl Checker<'_> {
                 wrap(diag, left_span, "str")
             }
             (Ty::Option(_), _) | (_, Ty::Option(_)) => {
-                diag.help("test the option first (`if x is not None:`), or use `x ?? other`")
+                let field = |e: ExprId| matches!(self.program.tree[e].kind, ExprKind::Field { .. });
+                match field(a) || field(b) {
+                    true => diag.help(
+                        "give it a name and test that (a test of a field narrows nothing), or \
+                         use `x ?? other`",
+                    ),
+                    false => diag
+                        .help("test the option first (`if x is not None:`), or use `x ?? other`"),
+                }
             }
             (Ty::Result(..), _) => diag.fix("pass an error on", left_span.end(), "?"),
             (_, Ty::Result(..)) => diag.fix("pass an error on", right_span.end(), "?"),

@@ -55,6 +55,9 @@ impl Checker<'_> {
             Err(NoPlace::Const(id)) => {
                 let constant = &self.program.consts[id];
                 let (name, declared) = (constant.name, constant.span);
+                if self.lacks_mut_again(declared) {
+                    return None;
+                }
                 let text = self.text(name);
                 let message = format!("`{text}` is not `mut`, so nothing in it can change");
                 self.report(
@@ -193,6 +196,9 @@ impl Checker<'_> {
 
     /// Reports a change of a field of an object that is not `mut`.
     fn field_cannot_change(&mut self, class: StructId, index: u32, span: Span) {
+        if self.lacks_mut_again(self.program.structs[class].fields[index as usize].span) {
+            return;
+        }
         let def = &self.program.structs[class];
         let field = &def.fields[index as usize];
         let (name, declared) = (self.text(field.name), field.span);
@@ -204,12 +210,21 @@ impl Checker<'_> {
         );
     }
 
+    /// Whether a declaration without `mut` was reported before: it is one mistake, however often
+    /// what it declares is changed.
+    pub(super) fn lacks_mut_again(&mut self, declared: Span) -> bool {
+        !self.lack_mut.insert((declared.file, declared.lo))
+    }
+
     /// Reports a change of something immutable.
     fn cannot_change(&mut self, root: LocalId, span: Span, whole: bool) {
         let var = self.cx.locals[root];
         let kind = self.cx.var(root).kind;
         if whole && matches!(kind, VarKind::Param(_) | VarKind::Capture) {
             return self.immutable(root, span, false);
+        }
+        if self.lacks_mut_again(var.span) {
+            return;
         }
         let text = self.text(var.name).to_string();
         let message = match kind {

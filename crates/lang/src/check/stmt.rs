@@ -150,7 +150,10 @@ impl Checker<'_> {
         let mut diag = Diagnostic::error(codes::TYPE_MISMATCH, at, message);
         diag = match self.cx.ret_span {
             Some(promised) => diag.label(promised, "no result"),
-            None => diag.help(format!("write `-> {shown}` before the colon of the `def` line")),
+            None => match self.cx.head {
+                Some(head) => diag.fix("promise it", head.end(), format!(" -> {shown}")),
+                None => diag,
+            },
         };
         self.report(diag);
     }

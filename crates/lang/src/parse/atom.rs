@@ -57,7 +57,9 @@ impl Parser<'_> {
             self.bump();
             self.make_ident(token)
         } else {
-            self.expected("a name behind the dot");
+            if !self.range_habit(lo) {
+                self.expected("a name behind the dot");
+            }
             return self.error_expr();
         };
         let span = self.since(lo);

@@ -13,6 +13,26 @@ const FUNCTION_WORDS: [&str; 3] = ["func", "function", "fun"];
 const TYPE_WORDS: [&str; 9] =
     ["int", "float", "str", "bool", "char", "string", "double", "long", "auto"];
 
+/// Errors that Python brings, for which the open `Error` stands.
+const PYTHON_ERRORS: [&str; 16] = [
+    "Exception",
+    "ValueError",
+    "TypeError",
+    "KeyError",
+    "IndexError",
+    "LookupError",
+    "RuntimeError",
+    "NotImplementedError",
+    "ArithmeticError",
+    "ZeroDivisionError",
+    "OverflowError",
+    "AssertionError",
+    "OSError",
+    "IOError",
+    "FileNotFoundError",
+    "PermissionError",
+];
+
 impl Parser<'_> {
     /// Looks for a habit at the start of a line; `true` if the line was read.
     pub(super) fn habit_line(&mut self) -> bool {
@@ -246,6 +266,7 @@ impl Parser<'_> {
         let here = self.here();
         self.bump();
         let start = self.span(here.lo, self.token().lo.max(here.hi));
+        let (first, is_call) = (self.token(), self.peek(1).kind == Tok::LParen);
         let value = match self.kind() {
             Tok::Newline | Tok::Eof | Tok::Semi => None,
             _ => Some(self.expr()),
@@ -254,7 +275,12 @@ impl Parser<'_> {
             .note("a function that can fail returns `Result[T, E]`");
         if value.is_some() && !self.quiet {
             let end = self.gap();
-            let edits = vec![(start, "return Err(".to_string()), (end, ")".to_string())];
+            let mut edits = vec![(start, "return Err(".to_string()), (end, ")".to_string())];
+            if PYTHON_ERRORS.contains(&self.token_text(first)) {
+                let name = self.token_text(first);
+                let error = if is_call { "Error".into() } else { format!("Error(\"{name}\")") };
+                edits.insert(1, (self.token_span(first), error));
+            }
             diag = diag.fix_all("return the error", edits);
         }
         self.report(diag);
@@ -503,6 +529,37 @@ impl Parser<'_> {
             return true;
         }
         false
+    }
+
+    /// `def __init__(self, x):`
+    pub(super) fn init_habit(&mut self) {
+        let name = self.token_span(self.peek(1));
+        let message = "the constructor comes with the fields, there is no `__init__`";
+        let diag = Diagnostic::error(codes::BAD_MEMBER, name, message)
+            .help("declare each field, such as `x: int` or `x: int = 0`; it is called with them")
+            .help("where more is to be done, write a function that returns a new one");
+        self.report(diag);
+    }
+
+    /// `a..b`
+    pub(super) fn range_habit(&mut self, from: u32) -> bool {
+        let (dot, next) = (self.prev_end(), self.token());
+        let lone = next.kind == Tok::Float && self.token_text(next).starts_with('.');
+        if next.lo != dot || !(lone || next.kind == Tok::Dot) {
+            return false;
+        }
+        let last = if lone { next } else { self.peek(1) };
+        let start = self.slice(from, dot - 1).to_string();
+        let end = self.token_text(last).trim_start_matches('.').to_string();
+        let here = self.span(from, last.hi);
+        let message = "a range is written `range(a, b)`; `b` is not in it";
+        let mut diag = Diagnostic::error(codes::FOREIGN_OPERATOR, here, message);
+        if lone || matches!(last.kind, Tok::Name | Tok::Int) {
+            let range = format!("range({start}, {end})");
+            diag = diag.fix(format!("write `{range}`"), here, range);
+        }
+        self.error(diag);
+        true
     }
 
     pub(super) fn variadic_argument(&mut self) {

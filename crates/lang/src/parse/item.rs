@@ -73,8 +73,11 @@ impl Parser<'_> {
             let text = self.names.text(name.name);
             if text != "test" && text != "export" {
                 let message = format!("there is no decorator `@{text}`");
-                let diag = Diagnostic::error(codes::UNKNOWN_DECORATOR, name.span, message)
-                    .note("there are `@test` and `@export`");
+                let diag = Diagnostic::error(codes::UNKNOWN_DECORATOR, name.span, message);
+                let diag = match instead_of_decorator(text) {
+                    Some(help) => diag.help(help),
+                    None => diag.note("there are `@test` and `@export`"),
+                };
                 self.error(diag);
             } else {
                 decorators.push(Decorator { name, span: self.since(lo) });
@@ -197,4 +200,16 @@ impl Parser<'_> {
         self.stmts.truncate(from);
         std::mem::replace(&mut self.members, outer)
     }
+}
+
+/// What stands for a decorator of Python.
+fn instead_of_decorator(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "dataclass" => "leave it out: a `struct` has its constructor, `==` and text by itself",
+        "property" | "cached_property" => "write a method, and call it",
+        "staticmethod" | "classmethod" => "write a function beside the type",
+        "abstractmethod" => "a method without a body in a `trait` is required of its types",
+        "override" | "final" => "leave it out: nothing inherits",
+        _ => return None,
+    })
 }

@@ -80,6 +80,10 @@ impl Parser<'_> {
         if !self.at(Tok::Def) {
             return self.line();
         }
+        let name = self.peek(1);
+        if self.members.owner.has_fields() && self.token_text(name) == "__init__" {
+            self.init_habit();
+        }
         let in_trait = self.members.owner == Owner::Type(DeclKind::Trait);
         let method = self.function(decorators, lo, in_trait);
         self.members.methods.push(method);
