@@ -57,6 +57,17 @@ pub struct Told {
 }
 
 impl LoadError {
+    /// The code of malformed bytes.
+    pub const BYTES: &'static str = "D001";
+    /// The code of a malformed text.
+    pub const TEXT: &'static str = "D002";
+    /// The code of a program that is too large.
+    pub const TOO_LARGE: &'static str = "D003";
+    /// The code of options that make no sense.
+    pub const OPTIONS: &'static str = "D004";
+    /// The code of what a door cannot do.
+    pub const UNSUPPORTED: &'static str = "D005";
+
     /// Malformed bytes.
     pub fn bytes(at: usize, reason: impl Into<String>) -> LoadError {
         LoadError::Bytes { place: Place::Byte(at), reason: reason.into(), told: None }
@@ -70,11 +81,11 @@ impl LoadError {
     /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            LoadError::Bytes { .. } => "D001",
-            LoadError::Text { .. } => "D002",
-            LoadError::TooLarge(_) => "D003",
-            LoadError::Options(_) => "D004",
-            LoadError::Unsupported(_) => "D005",
+            LoadError::Bytes { .. } => LoadError::BYTES,
+            LoadError::Text { .. } => LoadError::TEXT,
+            LoadError::TooLarge(_) => LoadError::TOO_LARGE,
+            LoadError::Options(_) => LoadError::OPTIONS,
+            LoadError::Unsupported(_) => LoadError::UNSUPPORTED,
         }
     }
 

@@ -6,15 +6,18 @@
 //! builds, `kaa::door` for running it.
 //!
 //! Rooms: this file chooses the door, `program` is what comes out of one and how its end is told,
-//! `error` what can be wrong with a file, `json` the form of final states.
+//! `error` what can be wrong with a file, `codes` what its codes mean,
+//! `json` the form of final states, `quoted` strings in text forms.
 
 #![forbid(unsafe_code)]
 
 pub mod bytecode_vm;
+pub mod codes;
 mod error;
 pub mod fir;
 pub mod json;
 mod program;
+mod quoted;
 pub mod snake;
 pub mod stick;
 

@@ -17,7 +17,8 @@ pub struct Explanation {
     pub right: String,
 }
 
-/// Explains a code such as `E0204` or a trap such as `overflow`.
+/// Explains a code such as `E0204`, a trap such as `overflow`, or a code of another machine such
+/// as `stk-17`.
 pub fn explain(code: &str) -> Option<Explanation> {
     if let Some(info) = kaa_lang::codes::lookup(code) {
         return Some(Explanation {
@@ -32,6 +33,9 @@ pub fn explain(code: &str) -> Option<Explanation> {
         return Some(plain(kind.name(), kind.title(), kind.reason()));
     }
     if let Some(info) = kaa_ir::codes::ALL.iter().find(|i| i.code.eq_ignore_ascii_case(code)) {
+        return Some(plain(info.code, info.title, info.reason));
+    }
+    if let Some(info) = kaa_doors::codes::all().find(|i| i.code.eq_ignore_ascii_case(code)) {
         return Some(plain(info.code, info.title, info.reason));
     }
     let (code, title, reason) =
@@ -106,8 +110,9 @@ mod tests {
         let of_ir = kaa_ir::codes::ALL.iter().map(|info| info.code);
         let of_traps = TrapKind::ALL.iter().map(|kind| kind.name());
         let of_hosting = HOSTING.iter().map(|(code, ..)| *code);
+        let of_doors = kaa_doors::codes::all().map(|info| info.code);
         let mut seen = HashSet::new();
-        for code in of_language.chain(of_ir).chain(of_traps).chain(of_hosting) {
+        for code in of_language.chain(of_ir).chain(of_traps).chain(of_hosting).chain(of_doors) {
             assert!(seen.insert(code), "{code} stands in two places");
             for spelling in [code.to_owned(), code.to_uppercase(), code.to_lowercase()] {
                 let told = explain(&spelling).expect(code);

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use super::Numbering;
 use super::ops::{Op, Shape};
 use crate::error::LoadError;
+use crate::quoted::quoted;
 
 /// The bytes of a program.
 ///
@@ -69,11 +70,12 @@ impl Reader {
     }
 
     fn operand(&mut self, line: u32, op: Op, rest: &str) -> Result<(), String> {
-        let (text, behind) = operand_text(rest)?;
+        let (bytes, behind) = operand_bytes(rest)?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         if !(behind.is_empty() || behind.starts_with(';')) {
             return Err(format!("`{behind}` stands behind the instruction"));
         }
-        let needed = |what: &str| match text.is_empty() && !rest.starts_with('"') {
+        let needed = |what: &str| match bytes.is_empty() && !rest.starts_with('"') {
             true => Err(format!("`{}` needs {what}", op.name())),
             false => Ok(()),
         };
@@ -97,9 +99,9 @@ impl Reader {
             }
             Shape::Name => {
                 needed("a name or a text")?;
-                let length = u8::try_from(text.len()).map_err(|_| "it has more than 255 bytes")?;
+                let length = u8::try_from(bytes.len()).map_err(|_| "it has more than 255 bytes")?;
                 self.code.push(length);
-                self.code.extend(text.as_bytes());
+                self.code.extend(&bytes);
                 Ok(())
             }
         }
@@ -107,25 +109,14 @@ impl Reader {
 }
 
 /// An operand, a text in quotes without them, and what stands behind it.
-fn operand_text(rest: &str) -> Result<(String, &str), String> {
-    let Some(quoted) = rest.strip_prefix('"') else {
-        let end = rest.find(|c: char| c.is_whitespace() || c == ';').unwrap_or(rest.len());
-        let (text, behind) = rest.split_at(end);
-        return Ok((text.to_owned(), behind.trim_start()));
-    };
-    let mut out = String::new();
-    let mut chars = quoted.char_indices();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '"' => return Ok((out, quoted.get(at + 1..).unwrap_or("").trim_start())),
-            '\\' => out.push(match chars.next().map(|(_, c)| c) {
-                Some('n') => '\n',
-                Some('t') => '\t',
-                Some(c @ ('"' | '\\')) => c,
-                _ => return Err("there is no such escape".to_owned()),
-            }),
-            c => out.push(c),
+fn operand_bytes(rest: &str) -> Result<(Vec<u8>, &str), String> {
+    let (bytes, behind) = match rest.starts_with('"') {
+        true => quoted(rest)?,
+        false => {
+            let end = rest.find(|c: char| c.is_whitespace() || c == ';').unwrap_or(rest.len());
+            let (text, behind) = rest.split_at(end);
+            (text.as_bytes().to_vec(), behind)
         }
-    }
-    Err("the text has no end".to_owned())
+    };
+    Ok((bytes, behind.trim_start()))
 }

@@ -16,7 +16,7 @@ mod list;
 mod machine;
 mod objects;
 mod ops;
-mod panic;
+pub(crate) mod panic;
 mod text;
 mod truth;
 mod whole;

@@ -25,6 +25,7 @@ use super::file::{File, Stored};
 use super::list::{TYPES, kind_named};
 use super::ops::{CALLABLE, Kind, Op, Shape, number, row};
 use crate::error::LoadError;
+use crate::quoted::quoted;
 
 /// Reads a program.
 ///
@@ -73,7 +74,7 @@ fn tokens(line: &str) -> Result<Vec<String>, String> {
     while let Some(first) = rest.chars().next() {
         let length = match first {
             ';' => break,
-            '"' => string_length(rest).ok_or("the string has no end")?,
+            '"' => rest.len() - quoted(rest)?.1.len(),
             _ => rest.find(|c| is_blank(c) || c == ';').unwrap_or(rest.len()),
         };
         let (token, behind) = rest.split_at(length);
@@ -85,17 +86,6 @@ fn tokens(line: &str) -> Result<Vec<String>, String> {
 
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == ','
-}
-
-fn string_length(text: &str) -> Option<usize> {
-    let mut escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
-            '"' if !escaped => return Some(at + 1),
-            _ => escaped = c == '\\' && !escaped,
-        }
-    }
-    None
 }
 
 impl Reader {
@@ -191,7 +181,7 @@ impl Reader {
             }
             (Shape::Object, [a, b, c]) => (register(a)?, byte(b)?, byte(c)?),
             (Shape::Str, [a, text]) => {
-                let bytes = unquoted(text)?;
+                let (bytes, _) = quoted(text)?;
                 let length = u16::try_from(bytes.len()).map_err(|_| "the string is too long")?;
                 behind = words(&bytes);
                 let [low, high] = length.to_le_bytes();
@@ -319,34 +309,6 @@ fn target(text: &str) -> Result<Target, String> {
 }
 
 /// The bytes of a string in quotes.
-fn unquoted(text: &str) -> Result<Vec<u8>, String> {
-    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    let mut rest = inner.ok_or("a string in quotes is needed")?.bytes();
-    let mut out = Vec::new();
-    while let Some(byte) = rest.next() {
-        if byte != b'\\' {
-            out.push(byte);
-            continue;
-        }
-        out.push(match rest.next() {
-            Some(b'n') => b'\n',
-            Some(b't') => b'\t',
-            Some(b'r') => b'\r',
-            Some(b'0') => 0,
-            Some(c @ (b'"' | b'\'' | b'\\')) => c,
-            Some(b'x') => {
-                let mut digit = || rest.next().and_then(|d| char::from(d).to_digit(16));
-                match (digit(), digit()) {
-                    (Some(high), Some(low)) => (high << 4 | low) as u8,
-                    _ => return Err("`\\x` needs two digits".to_owned()),
-                }
-            }
-            _ => return Err("there is no such escape".to_owned()),
-        });
-    }
-    Ok(out)
-}
-
 /// Bytes as words, filled up with zeros.
 fn words(bytes: &[u8]) -> Vec<u32> {
     let word =
