@@ -1,8 +1,10 @@
 //! The recorded programs of StickVM: final states and endings, compared on every engine. Both
-//! ways of compiling them are compared in `paths`, with random programs of `soup`.
+//! ways of compiling them are compared in `paths`, with random programs of `soup`; what is beyond the
+//! recorded ones is in `texts`.
 
 mod paths;
 mod soup;
+mod texts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,7 +28,7 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
         Trial::test(format!("stk/{name}"), move || check(&name, &path, &recorded))
     };
     let recorded = programs(folder).into_iter().map(trial);
-    recorded.chain(paths::trials(folder)).collect()
+    recorded.chain(paths::trials(folder)).chain(texts::trials(folder)).collect()
 }
 
 /// The recorded programs.

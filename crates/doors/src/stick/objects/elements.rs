@@ -10,7 +10,7 @@ use kaa_ir::{Data, Inst, Module, ValTy, Value};
 use super::{OBJECT, Objects, TABLE, bound, index, ret_any};
 use crate::error::LoadError;
 use crate::stick::code::{Any, Code};
-use crate::stick::ops::{NUL, OBJ};
+use crate::stick::ops::{Kind, NUL, OBJ};
 use crate::stick::panic;
 
 /// The field with the entries of a table.
@@ -122,9 +122,10 @@ fn key_of(code: &mut Code<'_>, objects: &Objects, key: Any) -> [Value; 3] {
     let empty = code.b.module.constant(Data::Bytes(Vec::new()));
     let (bits, text) = (code.b.declare_var(ValTy::I64), code.b.declare_var(ValTy::BYTES));
     let none = code.b.ins1(Inst::BytesConst { d: empty });
-    code.b.def_var(bits, key.bits);
+    let own = own_bits(code, key);
+    code.b.def_var(bits, own);
     code.b.def_var(text, none);
-    let Some(obj) = key.object else { return [key.tag, key.bits, none] };
+    let Some(obj) = key.object else { return [key.tag, own, none] };
     let (object, string, other, done) = (
         code.b.create_block(),
         code.b.create_block(),
@@ -154,4 +155,14 @@ fn key_of(code: &mut Code<'_>, objects: &Objects, key: Any) -> [Value; 3] {
 
     code.go_on(done);
     [key.tag, code.b.use_var(bits), code.b.use_var(text)]
+}
+
+/// The payload as far as it is the value's own: above a float of 32 bits lies what the register
+/// held before.
+fn own_bits(code: &mut Code<'_>, key: Any) -> Value {
+    let t = ValTy::I64;
+    let (is_float, mask) =
+        (code.is(ValTy::U8, key.tag, Kind::F32.tag().into()), code.b.i64(0xFFFF_FFFF));
+    let low = code.b.ins1(Inst::And { t, a: key.bits, b: mask });
+    code.b.ins1(Inst::Select { c: is_float, a: low, b: key.bits })
 }
