@@ -202,6 +202,9 @@ pub struct RunArgs {
     /// What the registers of a program of another machine hold at first: a JSON object.
     #[arg(long, value_name = "JSON")]
     pub init_registers: Option<String>,
+    /// The constants of a program of Solid Snake: a JSON array of strings and arrays of bytes.
+    #[arg(long, value_name = "JSON")]
+    pub constants: Option<String>,
     /// Prints each operation of a program of Solid Snake before it is executed.
     #[arg(long)]
     pub debug_log: bool,

@@ -7,7 +7,7 @@
 use std::io::{Write, stdin};
 use std::path::{Path, PathBuf};
 
-use kaa::door::{DoorProgram, LoadError};
+use kaa::door::{DoorProgram, LoadError, snake};
 use kaa::{Error, Exit, Host, Instance, Module, Store};
 
 use crate::args::{DoorArgs, RunArgs};
@@ -34,8 +34,13 @@ pub fn program(
     let mut foreign = match input.foreign() {
         Ok(foreign) => foreign,
         Err(input) => {
-            if args.dump_state.is_some() || args.init_registers.is_some() {
-                screen.error("`--dump-state` and `--init-registers` are for other machines");
+            if args.dump_state.is_some()
+                || args.init_registers.is_some()
+                || args.constants.is_some()
+            {
+                screen.error(
+                    "`--dump-state`, `--init-registers` and `--constants` are for other machines",
+                );
                 return Err(Code::Usage);
             }
             let module = input.module().map_err(|found| {
@@ -48,7 +53,12 @@ pub fn program(
     foreign.options.keep_state = args.dump_state.is_some();
     foreign.options.log = args.debug_log;
     foreign.options.first_registers = args.init_registers.clone();
-    match foreign.load() {
+    let constants = args.constants.as_deref().map_or(Ok(Vec::new()), snake::constants);
+    let loaded = constants.and_then(|constants| {
+        foreign.options.constants = constants;
+        foreign.load()
+    });
+    match loaded {
         Ok(program) => {
             let code = print(screen, program.before());
             if code != Code::Done {

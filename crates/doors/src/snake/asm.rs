@@ -33,6 +33,9 @@ pub struct Assembled {
     pub bytes: Vec<u8>,
     /// The line or statement that each operation comes from.
     pub lines: Vec<u32>,
+    /// The byte strings that `StoreConstantArray` stores by their number. The byte form has no
+    /// place for them.
+    pub constants: Vec<Vec<u8>>,
 }
 
 /// An operand as it is written.
@@ -70,6 +73,7 @@ struct Fixup {
 pub struct Assembler {
     instrs: Vec<Instr>,
     lines: Vec<u32>,
+    constants: Vec<Vec<u8>>,
     size: u64,
     labels: HashMap<String, u64>,
     fixups: Vec<Fixup>,
@@ -104,7 +108,13 @@ impl Assembler {
         }
     }
 
-    fn fail(&mut self, message: String) {
+    /// Adds a constant; the first one has the number 0.
+    pub fn constant(&mut self, bytes: Vec<u8>) {
+        self.constants.push(bytes);
+    }
+
+    /// Notes that the present line has no meaning.
+    pub(crate) fn fail(&mut self, message: String) {
         let line = self.line;
         self.error.get_or_insert(AsmError { line, message });
     }
@@ -169,7 +179,7 @@ impl Assembler {
         }
         let mut bytes = Vec::with_capacity(self.size as usize);
         self.instrs.iter().for_each(|instr| instr.encode(&mut bytes));
-        Ok(Assembled { bytes, lines: self.lines })
+        Ok(Assembled { bytes, lines: self.lines, constants: self.constants })
     }
 }
 
@@ -191,7 +201,7 @@ fn register(arg: &Arg<'_>) -> Result<u8, String> {
 }
 
 /// The bits of a number of a type.
-fn immediate(arg: &Arg<'_>, ty: Ty) -> Result<u64, String> {
+pub(crate) fn immediate(arg: &Arg<'_>, ty: Ty) -> Result<u64, String> {
     if ty.is_float() {
         let x = match arg {
             Arg::Text(text) => text.parse().map_err(|_| format!("`{text}` is no number"))?,

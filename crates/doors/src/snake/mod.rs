@@ -17,6 +17,7 @@ pub mod table;
 pub mod text;
 
 use crate::error::{LoadError, utf8};
+use crate::json::Json;
 use crate::program::Program;
 use crate::{Door, Options};
 use plan::Plan;
@@ -29,7 +30,7 @@ pub(crate) fn load(name: &str, bytes: &[u8], options: &Options) -> Result<Progra
     match Door::Snake.is_text(name, bytes) {
         true => compile(name, &assemble_text(bytes)?, options),
         false => {
-            let code = asm::Assembled { bytes: bytes.to_vec(), lines: Vec::new() };
+            let code = asm::Assembled { bytes: bytes.to_vec(), ..asm::Assembled::default() };
             compile(name, &code, options)
         }
     }
@@ -72,7 +73,7 @@ pub(crate) fn compile(
             machine.calls = Some(plan.frames() * lower::MAX_CALLS);
             let how = lower::Options {
                 first,
-                constants: options.constants.clone(),
+                constants: code.constants.iter().chain(&options.constants).cloned().collect(),
                 log: options.log,
                 lines: code.lines.clone(),
             };
@@ -84,7 +85,10 @@ pub(crate) fn compile(
 
 pub(crate) fn listing(name: &str, bytes: &[u8], _: &Options) -> Result<String, LoadError> {
     match Door::Snake.is_text(name, bytes) {
-        true => Ok(text::listing(&assemble(bytes)?)),
+        true => {
+            let code = assemble_text(bytes)?;
+            Ok(text::constants(&code.constants) + &text::listing(&code.bytes))
+        }
         false => Ok(text::listing(bytes)),
     }
 }
@@ -101,7 +105,40 @@ pub(crate) fn check(name: &str, bytes: &[u8]) -> Result<(), LoadError> {
 
 /// The byte form of a text.
 pub(crate) fn assemble(bytes: &[u8]) -> Result<Vec<u8>, LoadError> {
-    assemble_text(bytes).map(|code| code.bytes)
+    let code = assemble_text(bytes)?;
+    match code.constants.is_empty() {
+        true => Ok(code.bytes),
+        false => Err(LoadError::Unsupported(
+            "bytes have no place for constants: run the text, or take the constants out of it and \
+             give them beside the bytes"
+                .to_owned(),
+        )),
+    }
+}
+
+/// Reads constants from a JSON array: strings, or arrays of bytes.
+///
+/// # Errors
+/// It is something else.
+pub fn constants(text: &str) -> Result<Vec<Vec<u8>>, LoadError> {
+    let wrong = |what: &dyn std::fmt::Display| {
+        LoadError::Options(format!("{what}: constants are an array of strings and arrays of bytes"))
+    };
+    let byte = |json: &Json| match json {
+        Json::Int(n) => u8::try_from(*n).map_err(|_| wrong(json)),
+        _ => Err(wrong(json)),
+    };
+    match Json::parse(text).map_err(|error| wrong(&error))? {
+        Json::Array(items) => items
+            .iter()
+            .map(|item| match item {
+                Json::Str(text) => Ok(text.clone().into_bytes()),
+                Json::Array(bytes) => bytes.iter().map(byte).collect(),
+                _ => Err(wrong(item)),
+            })
+            .collect(),
+        other => Err(wrong(&other)),
+    }
 }
 
 fn assemble_text(bytes: &[u8]) -> Result<asm::Assembled, LoadError> {

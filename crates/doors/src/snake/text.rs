@@ -8,14 +8,19 @@
 //!         Halt 0
 //! ```
 //!
-//! What an operand may be is decided in `asm`.
+//! `.constant "text"` and `.constant 1 2 0xff` are byte strings for `StoreConstantArray`, numbered
+//! from 0. What an operand may be is decided in `asm`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::asm::{Arg, AsmError, Assembled, Assembler};
+use super::asm::{Arg, AsmError, Assembled, Assembler, immediate};
 use super::code::{Instr, decode_one};
 use super::table::{Operand, Ty};
+use crate::quoted::quoted;
+
+/// What a line with a constant begins with.
+const CONSTANT: &str = ".constant";
 
 /// Assembles a text to the byte form.
 ///
@@ -25,6 +30,13 @@ pub fn assemble(text: &str) -> Result<Assembled, AsmError> {
     let mut assembler = Assembler::new();
     for line in text.lines() {
         assembler.next_line();
+        if let Some(rest) = line.trim_start().strip_prefix(CONSTANT) {
+            match constant(rest.trim_start()) {
+                Ok(bytes) => assembler.constant(bytes),
+                Err(message) => assembler.fail(message),
+            }
+            continue;
+        }
         let code = line.split(';').next().unwrap_or_default();
         let mut words = code.split(|c: char| c.is_whitespace() || c == ',');
         let mut words = words.by_ref().filter(|word| !word.is_empty()).peekable();
@@ -37,6 +49,25 @@ pub fn assemble(text: &str) -> Result<Assembled, AsmError> {
         }
     }
     assembler.finish()
+}
+
+/// The bytes of a constant: a string, or numbers.
+fn constant(text: &str) -> Result<Vec<u8>, String> {
+    if !text.starts_with('"') {
+        let words = text.split(';').next().unwrap_or_default().split_whitespace();
+        return words.map(|word| Ok(immediate(&Arg::Text(word), Ty::U8)? as u8)).collect();
+    }
+    let (bytes, behind) = quoted(text)?;
+    match behind.trim_start() {
+        "" => Ok(bytes),
+        rest if rest.starts_with(';') => Ok(bytes),
+        rest => Err(format!("`{rest}` stands behind the constant")),
+    }
+}
+
+/// Constants as lines of a text.
+pub fn constants(constants: &[Vec<u8>]) -> String {
+    constants.iter().map(|bytes| format!("{CONSTANT} \"{}\"\n", bytes.escape_ascii())).collect()
 }
 
 /// The listing of a code: places, bytes and operations, which `assemble` takes again once the
@@ -151,6 +182,17 @@ done:   Halt -1
     }
 
     #[test]
+    fn constants_stand_beside_the_code() {
+        let text =
+            ".constant \"a;\\n\\xff\" ; text\n.constant 1 0x02 ; numbers\n .constant\nHalt 0";
+        let code = assemble(text).expect("it has a meaning");
+        assert_eq!(code.constants, [b"a;\n\xff".to_vec(), vec![1, 2], Vec::new()]);
+        assert_eq!(code.lines, [4]);
+        let again = assemble(&constants(&code.constants)).map(|code| code.constants);
+        assert_eq!(again, Ok(code.constants));
+    }
+
+    #[test]
     fn mistakes_are_told_with_their_line() {
         for (text, line, part) in [
             ("\nAddI64 R1 R2", 2, "takes 3 operands, here are 2"),
@@ -163,6 +205,9 @@ done:   Halt -1
             ("a: Halt\na: Halt", 2, "a second time"),
             ("R1: Halt", 1, "no name for a label"),
             ("LoadImmediateI64 R1 --1", 1, "no integer"),
+            ("\n.constant \"a", 2, "no end"),
+            (".constant 256", 1, "256 does not fit u8"),
+            (".constant \"a\" b", 1, "stands behind the constant"),
         ] {
             let error = assemble(text).expect_err(text);
             assert_eq!(error.line, line, "{text}");
