@@ -1,6 +1,6 @@
 //! The recorded programs of StickVM: final states and endings, compared on every engine. Both
-//! ways of compiling them are compared in `paths`, with random programs of `soup`; what is beyond the
-//! recorded ones is in `texts`.
+//! ways of compiling them are compared in `paths`, with random programs of `soup`; what is beyond
+//! the recorded ones is in `texts`.
 
 mod paths;
 mod soup;

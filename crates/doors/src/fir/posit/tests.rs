@@ -135,12 +135,13 @@ fn meets_all(rounding: &Rounding, b: u64) {
             assert_eq!([add(a, b, 16), mul(a, b, 16), div(a, b, 16), sub(a, b, 16)], [nar(16); 4]);
             continue;
         }
+        let quotient = div(a, b, 16);
         let right = rounding.is_sum(add(a, b, 16), x, y)
             && rounding.is_sum(sub(a, b, 16), x, -y)
             // A product has 24 bits; a quotient that is no pattern and no place between two is
             // further from them than `f64` rounds.
             && rounding.is(mul(a, b, 16), x * y, 0.0)
-            && if y == 0.0 { div(a, b, 16) == nar(16) } else { rounding.is(div(a, b, 16), x / y, 0.0) };
+            && (if y == 0.0 { quotient == nar(16) } else { rounding.is(quotient, x / y, 0.0) });
         assert!(right, "{a:#x} and {b:#x}: {x} and {y}");
     }
 }
