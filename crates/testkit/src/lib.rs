@@ -15,6 +15,7 @@ pub mod generate;
 pub mod oracle;
 pub mod python;
 pub mod random;
+pub mod reduce;
 pub mod tidy;
 
 use std::path::{Path, PathBuf};

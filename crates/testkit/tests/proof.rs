@@ -6,9 +6,11 @@
 
 use std::collections::BTreeMap;
 
+use kaa_ir::{Module, Opcode};
 use kaa_isa::OPCODES;
 use kaa_testkit::differential::{self, FUEL, Observed};
 use kaa_testkit::generate;
+use kaa_testkit::reduce;
 
 /// Programs that are counted, not run.
 const COUNTED: u64 = 1_000;
@@ -62,5 +64,26 @@ fn engines_agree() {
     if count >= RUN {
         assert!(traps > 0 && results > 4 * traps, "{results} results, {traps} traps");
         assert!(fuel / count > FUEL_LEAST, "{} fuel on the average", fuel / count);
+    }
+}
+
+/// The predicates are made up: a module is wanted as long as it has an operation somewhere.
+#[test]
+fn reducing_leaves_a_handful_of_instructions() {
+    let has = |module: &Module, op: Opcode| {
+        let blocks = module.funcs.values().flat_map(|func| func.blocks.values());
+        blocks.flat_map(|block| &block.insts).any(|node| node.inst.opcode() == op)
+    };
+    let wanted = [Opcode::ListPop, Opcode::InvokeClosure, Opcode::TypeSwitch, Opcode::ArrayCopy];
+    for op in wanted {
+        let large = (0..100).map(generate::program).find(|program| {
+            reduce::instructions(&program.module) > 300 && has(&program.module, op)
+        });
+        let module = large.expect("most programs are large").module;
+        let small = reduce::reduce(&module, &mut |module| has(module, op));
+        let (left, text) = (reduce::instructions(&small), kaa_ir::text::print(&small));
+        assert!(left <= 10, "{left} instructions\n{text}");
+        assert_eq!(kaa_ir::verify::verify(&small), Ok(()));
+        assert!(has(&small, op), "{text}");
     }
 }

@@ -18,6 +18,7 @@ use kaa_ir::Module;
 
 use crate::driver::store::TestStore;
 use crate::generate::{self, Program};
+use crate::reduce::{self, reduce};
 use host::Log;
 use snapshot::Snapshot;
 
@@ -114,14 +115,29 @@ pub fn check(program: &Program, seed: u64) -> Result<Observed, Box<Difference>> 
     compare(program, &ways)
 }
 
-/// What to tell of the program of a seed that ways differ on, and how to see it again.
+/// What to tell of the program of a seed that ways differ on: the smallest program that still
+/// shows it, and how to see it again.
 pub fn report(seed: u64, difference: &Difference) -> String {
     let program = generate::program(seed);
-    let text = kaa_ir::text::print(&program.module);
+    let calls = program.calls.clone();
+    let ways = &difference.ways[..];
+    let mut differs = |module: &Module| {
+        let smaller = Program { module: module.clone(), calls: calls.clone() };
+        compare(&smaller, ways).is_err()
+    };
+    // What was found before anything ran does not get smaller.
+    let small = match differs(&program.module) {
+        true => reduce(&program.module, &mut differs),
+        false => program.module.clone(),
+    };
+    let smaller = Program { module: small, calls: program.calls };
+    let now = compare(&smaller, ways).map_or_else(|now| now.to_string(), |_| String::new());
     format!(
-        "seed {seed}: {difference}\n{text}calls: {:?}\nagain: cargo run --release -p kaa-testkit \
-         --example proof -- --seconds 0 --seed {seed}",
-        program.calls
+        "seed {seed}: {difference}\nreduced to {} instructions:\n{}calls: {:?}\n{now}\nagain: \
+         cargo run --release -p kaa-testkit --example proof -- --seconds 0 --seed {seed}",
+        reduce::instructions(&smaller.module),
+        kaa_ir::text::print(&smaller.module),
+        smaller.calls
     )
 }
 
