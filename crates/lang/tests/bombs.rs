@@ -21,6 +21,10 @@ fn bomb(what: &str, text: String, fate: Fate) {
     let start = Instant::now();
     let compiled = compile(source, &[], &mut NoFiles);
     let took = start.elapsed();
+    if let Some(module) = &compiled.module {
+        let broken = kaa_ir::verify::verify(module).err();
+        assert!(broken.is_none(), "{what}: accepted, but {broken:?}");
+    }
     let first = compiled.diagnostics.iter().find(|diag| diag.is_error());
     let first = first.map(|diag| (diag.code, diag.message.as_str()));
     match fate {
@@ -114,7 +118,7 @@ fn wide_declarations() {
     bomb("fields", format!("struct S:\n{}", fields(10_000)), Refused("E0349"));
     bomb("fields of a class", format!("class S:\n{}", fields(10_000)), Refused("E0349"));
     let params = (0..10_000).map(|i| format!("a{i}: int, ")).collect::<String>();
-    bomb("parameters", format!("def f({params}) -> int:\n    return a9\n"), Compiles);
+    bomb("parameters", format!("def f({params}) -> int:\n    return a9\n"), Refused("E0349"));
     let args = "1, ".repeat(10_000);
     bomb("arguments", format!("def f(a: int):\n    pass\n\nf({args})\n"), Refused("E0309"));
     bomb("a tuple", format!("t = ({args})\nprint(t[0])\n"), Refused("E0349"));
@@ -233,4 +237,59 @@ fn matches_of_many_parts() {
     let head = format!("def f(x: {ty}) -> int:\n    match x:\n");
     let lists = format!("{head}        case {nested}:\n            return y\n{other}");
     bomb("lists in lists", lists, Compiles);
+}
+
+/// A struct with so many fields, and a function that makes one.
+fn wide(fields: usize) -> String {
+    let declared = lines(fields, |i| format!("    f{i}: int"));
+    let given = vec!["1"; fields].join(", ");
+    format!("struct S:\n{declared}\ndef made() -> S:\n    return S({given})\n\n")
+}
+
+#[test]
+fn more_values_than_a_call_takes() {
+    let listed = |count: usize, one: &dyn Fn(usize) -> String| {
+        (0..count).map(one).collect::<Vec<_>>().join(", ")
+    };
+    let ints = |count: usize| {
+        let params = listed(count, &|i| format!("a{i}: int"));
+        format!(
+            "def f({params}) -> int:\n    return a0\n\nprint(f({}))\n",
+            vec!["1"; count].join(", ")
+        )
+    };
+    bomb("900 parameters", ints(900), Compiles);
+    bomb("1100 parameters", ints(1100), Refused("E0349"));
+    let two = "def f(a: S, b: S) -> int:\n    return a.f1 + b.f2\n\nprint(f(made(), made()))\n";
+    bomb("two wide structs", wide(900) + two, Refused("E0349"));
+    let result = "def f() -> Result[S, (S, int)]:\n    return Ok(made())\n\nprint(f().is_ok())\n";
+    bomb("a wide result", wide(900) + result, Refused("E0349"));
+    let kept = "r: Result[S, (S, int)] = Ok(made())\nprint(r.is_ok())\n";
+    bomb("a wide result in a name", wide(900) + kept, Refused("E0400"));
+    let dict = "d = {made(): made()}\nprint(len(d))\n";
+    bomb("a dict of wide structs", wide(900) + dict, Refused("E0400"));
+    let turns = "def f(n: int) -> int:\n    mut a = made()\n    mut b = made()\n    \
+                 for i in range(n):\n        a = made()\n        b = made()\n    \
+                 return a.f1 + b.f2\n\nprint(f(3))\n";
+    bomb("two wide variables of a loop", wide(900) + turns, Refused("E0400"));
+    let captured = lines(60, |i| format!("v{i} = made()"));
+    let sum = listed(60, &|i| format!("v{i}.f1"));
+    let lambda = format!("{captured}f: fn(int) -> int = lambda x: x + sum([{sum}])\nprint(f(1))\n");
+    bomb("wide structs in a closure", wide(900) + &lambda, Refused("E0400"));
+    let generic = "def f[T](a: T, b: T, n: int) -> int:\n    return n\n\n\
+                   print(f(made(), made(), 1))\n";
+    bomb("wide structs in a generic function", wide(900) + generic, Refused("E0400"));
+}
+
+#[test]
+fn more_than_a_module_holds() {
+    let name = "a".repeat(70_000);
+    let named = format!("def {name}() -> int:\n    return 1\n\nprint({name}())\n");
+    bomb("a name without end", named, Refused("E0400"));
+    let text = format!("print(len(\"{}\"))\n", "a".repeat(17 << 20));
+    bomb("a text without end", text, Refused("E0400"));
+    let ways = "    if x == 1: x = 2\n".repeat(90_000);
+    let blocks =
+        format!("def f(n: int) -> int:\n    mut x = n\n{ways}    return x\n\nprint(f(0))\n");
+    bomb("more blocks than a function has", blocks, Refused("E0400"));
 }

@@ -336,6 +336,7 @@ impl Checker<'_> {
 
     /// Makes variables of the parameters.
     pub(super) fn bind_params(&mut self, sig: &Sig, params: &[ast::Param], method: bool) {
+        self.fits_a_call(sig, params);
         // Where `self` was left out the signature has one parameter more.
         let extra = sig.params.len().saturating_sub(params.len());
         for (at, param) in sig.params.iter().enumerate() {

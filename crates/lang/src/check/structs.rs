@@ -278,6 +278,23 @@ impl Checker<'_> {
         fits
     }
 
+    /// Reports parameters that have too many parts together, and a result that has.
+    pub(super) fn fits_a_call(&mut self, sig: &Sig, params: &[ast::Param]) {
+        let mut count = 0u32;
+        for param in &sig.params {
+            count = count.saturating_add(self.leaves(param.ty));
+        }
+        let first = params.first().map(|param| param.name.span);
+        if let (true, Some(span)) = (count > MAX_LEAVES, first.or(sig.span)) {
+            let message = format!("the parameters have more than {MAX_LEAVES} parts together");
+            let diag = Diagnostic::error(codes::TOO_WIDE, span, message);
+            self.report(diag.help("take some of them in a list"));
+        }
+        if let Some(span) = self.cx.ret_span {
+            self.not_too_wide(sig.ret, span);
+        }
+    }
+
     /// Number of parts of a value; more than the limit where it is.
     fn leaves(&mut self, ty: TyId) -> u32 {
         if let Some(&known) = self.widths.get(&ty) {

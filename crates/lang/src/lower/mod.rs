@@ -27,6 +27,7 @@ mod json_read;
 mod json_write;
 mod kept;
 mod layout;
+mod limits;
 mod loops;
 mod matching;
 mod naming;
@@ -114,7 +115,12 @@ pub fn lower(
     if let Some((ty, why)) = cx.layouts.refused {
         let name = cx.layouts.name(ty);
         let text = format!("values of type `{name}` {why}");
+        // What could not be built without a layout is no error of its own.
+        cx.errors.clear();
         cx.fail(Span::new(program.file, 0, 0), text);
+    }
+    if cx.errors.is_empty() {
+        limits::check(&mut cx, &module);
     }
     if !cx.errors.is_empty() {
         return Err(cx.errors);
