@@ -8,7 +8,8 @@ mod command;
 mod lines;
 
 use std::cell::Cell;
-use std::io::{BufReader, empty, stdin};
+use std::fs::File;
+use std::io::{BufReader, Read, empty, stdin};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -22,6 +23,9 @@ use crate::render::Screen;
 use crate::run;
 use command::Session;
 use lines::Lines;
+
+/// Bytes of a script at most.
+const MAX_SCRIPT: u64 = 1 << 20;
 
 /// Where commands come from.
 pub enum Script {
@@ -47,9 +51,16 @@ pub fn debug(screen: &Screen, args: DebugArgs) -> Code {
 }
 
 fn read(path: &PathBuf) -> Result<Vec<String>, String> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
-        Err(error) => Err(format!("cannot read `{}`: {}", path.display(), reason(&error))),
+    let failed = |why: &str| format!("cannot read `{}`: {why}", path.display());
+    let mut text = String::new();
+    let read =
+        File::open(path).and_then(|file| file.take(MAX_SCRIPT + 1).read_to_string(&mut text));
+    match read {
+        Ok(size) if size as u64 > MAX_SCRIPT => {
+            Err(failed(&format!("it is larger than {} MiB", MAX_SCRIPT >> 20)))
+        }
+        Ok(_) => Ok(text.lines().map(str::to_owned).collect()),
+        Err(error) => Err(failed(&reason(&error))),
     }
 }
 
@@ -63,7 +74,8 @@ pub fn attach(store: &mut Store, module: &Module, script: Script) -> Rc<Cell<boo
         Lines::Terminal(_) => store.set_input(BufReader::new(stdin())),
         Lines::Input => store.set_input(empty()),
     }
-    let shell = Shell { lines, session: Session::new(module.clone()), over: over.clone() };
+    let session = Session::new(module.clone());
+    let shell = Shell { lines, session, is_alone: false, over: over.clone() };
     store.set_debugger(Box::new(shell));
     over
 }
@@ -72,11 +84,16 @@ pub fn attach(store: &mut Store, module: &Module, script: Script) -> Rc<Cell<boo
 struct Shell {
     lines: Lines,
     session: Session,
+    /// There are no further commands, so that nothing is told either.
+    is_alone: bool,
     over: Rc<Cell<bool>>,
 }
 
 impl Debugger for Shell {
     fn stopped(&mut self, at: &mut Stopped<'_>) -> Resume {
+        if self.is_alone {
+            return Resume::Run;
+        }
         if let Some(resume) = self.session.repeated(at) {
             return resume;
         }
@@ -84,6 +101,11 @@ impl Debugger for Shell {
         let resume = loop {
             let Some(line) = self.lines.next() else {
                 // Without further commands the program runs to its end.
+                self.is_alone = true;
+                let breaks = at.breaks().map(|one| one.0);
+                let watches = at.watches().map(|one| one.0);
+                let all: Vec<u32> = breaks.chain(watches).collect();
+                all.into_iter().for_each(|id| _ = at.remove(id));
                 break Resume::Run;
             };
             if let Some(resume) = self.session.obey(at, &line) {

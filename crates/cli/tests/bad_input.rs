@@ -199,3 +199,17 @@ fn programs_come_from_the_standard_input() {
     stdout.read_to_string(&mut text).expect("the program prints text");
     assert_eq!((text.as_str(), child.wait().ok().and_then(|s| s.code())), ("42\n", Some(0)));
 }
+
+#[test]
+fn scripts_of_the_debugger() {
+    let folder = Folder::new("scripts");
+    let program = folder.file("a.kaa", b"mut n = 0\nfor i in range(9):\n    n += i\nprint(n)\n");
+    let debug =
+        |script: &str, code, message| ends(&["debug", &program, "--script", script], code, message);
+    debug(&folder.file("huge.txt", "step\n".repeat(300_000).as_bytes()), 6, "larger than 1 MiB");
+    debug(&folder.file("bytes.txt", b"b \xff\n"), 6, "cannot read");
+    let long = format!("{}\nwatch n\nc 9\n", "x".repeat(500_000));
+    debug(&folder.file("long.txt", long.as_bytes()), 0, "no command `xxx");
+    let many = "b 3\nwatch n\n".repeat(20_000);
+    debug(&folder.file("many.txt", many.as_bytes()), 0, "breakpoint 19999 at 3");
+}

@@ -86,6 +86,11 @@ impl Code {
         i.checked_sub(1).map_or(Loc::default(), |i| self.locs[i].1)
     }
 
+    /// Whether any word has a place in the source.
+    pub fn has_lines(&self) -> bool {
+        self.locs.iter().any(|(_, loc)| loc.line != 0)
+    }
+
     /// The root map of the safepoint at a word.
     pub fn map(&self, pc: u32) -> Option<&RootMap> {
         self.maps.binary_search_by_key(&pc, |m| m.pc).ok().map(|i| &self.maps[i])

@@ -39,7 +39,7 @@ pub struct Session {
     /// The command that an empty line repeats.
     last: String,
     /// How often a command is still to be done by itself.
-    again: Option<(u32, Resume)>,
+    again: Option<(u64, Resume)>,
 }
 
 impl Session {
@@ -108,8 +108,11 @@ impl Session {
         let rest = rest.trim();
         let known = COMMANDS.iter().find(|row| row.0 == word || !row.1.is_empty() && row.1 == word);
         let name = known.map_or(word, |row| row.0);
-        let times = if rest.is_empty() { 1 } else { rest.parse::<u32>().unwrap_or(1) };
         if let Some(resume) = resume_of(name) {
+            let Some(times) = times_of(rest) else {
+                eprintln!("`{word}` takes a number, not `{rest}`");
+                return None;
+            };
             self.again = (times > 1).then_some((times - 1, resume));
             return Some(resume);
         }
@@ -238,6 +241,14 @@ impl Session {
             eprintln!("{mark}{pc:>4}  {text}");
         }
     }
+}
+
+/// How often a command is to be done: once, or as often as is written.
+fn times_of(text: &str) -> Option<u64> {
+    if text.is_empty() {
+        return Some(1);
+    }
+    text.parse().ok().filter(|&times| times > 0)
 }
 
 /// How a command lets the program go on, if it does.

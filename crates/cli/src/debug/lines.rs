@@ -1,10 +1,13 @@
 //! The lines that a debugger is told: from a script, or from whoever sits at the terminal.
 
-use std::io::{BufRead, IsTerminal, stdin};
+use std::io::{BufRead, IsTerminal, Read, stdin};
 
 use rustyline::{Behavior, Config, DefaultEditor};
 
 use super::Script;
+
+/// Bytes of a command at most; what is behind them is another one.
+const MAX_LINE: u64 = 1 << 16;
 
 const PROMPT: &str = "(kaa) ";
 
@@ -47,7 +50,7 @@ impl Lines {
             Lines::Input => {
                 eprint!("{PROMPT}");
                 let mut line = String::new();
-                let read = stdin().lock().read_line(&mut line).unwrap_or(0);
+                let read = stdin().lock().take(MAX_LINE).read_line(&mut line).unwrap_or(0);
                 (read > 0).then(|| line.trim().to_owned())
             }
         }

@@ -91,7 +91,7 @@ struct Watch {
 /// When the machine is to stop by itself.
 #[derive(Clone, Copy)]
 enum Goal {
-    /// At the first instruction of a function.
+    /// At the first line of a function, or its first instruction where it has no lines.
     Start,
     Run,
     Instruction,
@@ -185,7 +185,10 @@ impl Debug {
         let current = inner.host.tasks.current();
         match self.goal {
             Goal::Run => None,
-            Goal::Start => inner.func_at(pc).map(|_| Why::Start),
+            Goal::Start => {
+                let (_, code, at) = inner.func_at(pc)?;
+                (code.loc(at).line != 0 || !code.has_lines()).then_some(Why::Start)
+            }
             Goal::Instruction => inner.func_at(pc).map(|_| Why::Step),
             Goal::Out { task, regs: from } => {
                 (task == current && regs < from && inner.func_at(pc).is_some()).then_some(Why::Step)
