@@ -365,12 +365,16 @@ impl Space {
 
     /// Every marked object.
     pub(crate) fn marked(&self) -> impl Iterator<Item = u32> {
-        let cells = self.used.iter().flat_map(|&unit| {
+        let cells = self.used.iter().flat_map(move |&unit| {
             let start = unit * BLOCK_BYTES;
             let lane = self.owners.lane_at(start).unwrap_or(0);
-            (0..cells_per_block(lane)).map(move |i| start + i * cell_bytes(lane))
+            let end = start + cells_per_block(lane) * cell_bytes(lane);
+            // In a block only starts of objects have marks.
+            let marked = move |from| Some(self.marks.next_marked(from, end));
+            let from_here = std::iter::successors(marked(start), move |at| marked(at + 16));
+            from_here.take_while(move |&at| at < end)
         });
         let large = self.owners.large.keys().map(|&page| page * PAGE as u32);
-        cells.chain(large).filter(|&at| self.marks.get(at))
+        cells.chain(large.filter(|&at| self.marks.get(at)))
     }
 }
