@@ -117,7 +117,7 @@ pub fn lower(
     link: &mut dyn Linkage,
     mode: Mode,
 ) -> Result<Code, LowerError> {
-    let prepared = prepare::prepare(module, func);
+    let prepared = prepare::prepare(module, func, mode.plain);
     let early = |inst: &kaa_ir::Inst| select::early_operand(&prepared, module, inst);
     let ranges = ranges::compute(&prepared, early)?;
     let slots = slots::assign(module, &prepared, &ranges)?;

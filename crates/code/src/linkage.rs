@@ -51,6 +51,9 @@ pub struct Mode {
     pub tier: bool,
     /// Tell where the variables of the source are.
     pub debug: bool,
+    /// Leave out the passes that only make code better. Fuel counts what is left of the code, so
+    /// it is another one.
+    pub plain: bool,
 }
 
 /// Why a function cannot be lowered.

@@ -49,6 +49,9 @@ pub struct Config {
     pub count: bool,
     /// Log where shared objects are copied.
     pub copies: bool,
+    /// Lower functions without the passes that only make code better: what a program does is the
+    /// same then, but for the fuel it takes.
+    pub plain: bool,
     /// Key of the hash functions.
     pub hash_seed: u64,
 }
@@ -65,6 +68,7 @@ impl Default for Config {
             trace: false,
             count: false,
             copies: false,
+            plain: false,
             hash_seed: HeapConfig::default().hash_seed,
         }
     }
@@ -183,6 +187,7 @@ impl Store {
             stress: config.gc_stress,
             tier: false,
             debug: false,
+            plain: config.plain,
         };
         let stack_limit = stack_base.wrapping_add(slots) as usize;
         // SAFETY: the first bytes of the context page belong to the engine, and a context fits.

@@ -141,17 +141,21 @@ fn slot_bits(t: ValTy, imm: i64) -> u64 {
     }
 }
 
-/// Brings a function into linear form.
-pub(crate) fn prepare(module: &Module, source: &Function) -> Prepared {
+/// Brings a function into linear form; a plain one without the passes that could be left out.
+pub(crate) fn prepare(module: &Module, source: &Function, plain: bool) -> Prepared {
     let mut func = source.clone();
-    straighten::past_empty_blocks(&mut func);
-    straighten::join_blocks(&mut func);
+    if !plain {
+        straighten::past_empty_blocks(&mut func);
+        straighten::join_blocks(&mut func);
+    }
     let cfg = Cfg::new(&func);
     let in_loop = loops(&func, &cfg);
     let mut consts = find_constants(&func);
     let mut fused = FxHashMap::default();
-    dead::remove(&mut func);
-    branch::fuse(&mut func, &consts, &mut fused);
+    if !plain {
+        dead::remove(&mut func);
+        branch::fuse(&mut func, &consts, &mut fused);
+    }
     keep_limits(&func, &fused, &mut consts);
     mark_slots(module, &func, &fused, &mut consts);
     place_constants(&mut func, &cfg, &in_loop, &consts, &fused);
