@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use kaa_exec::tier::{Form, Tiering};
 use kaa_exec::{Config, Engine, Trap};
-use kaa_ir::Module;
+use kaa_ir::{Module, TrapKind};
 
 use crate::driver::store::TestStore;
 use crate::generate::{self, Program};
@@ -24,8 +24,8 @@ use snapshot::Snapshot;
 
 /// Fuel of a program, for all its calls.
 pub const FUEL: u64 = 20_000;
-/// How deep frames may nest; programs that call deeper trap.
-const DEPTH: usize = 120;
+/// A limit of call depth that no program comes to.
+const DEPTH_FREE: usize = 20_000;
 /// Bytes of the heap.
 const HEAP_BYTES: u64 = 64 << 20;
 
@@ -40,6 +40,8 @@ pub struct Way {
     pub movable: bool,
     /// Collect at every safepoint and verify the heap each time.
     pub gc_stress: bool,
+    /// Lower without the passes that only make code better; that takes other fuel.
+    pub plain: bool,
 }
 
 impl Way {
@@ -89,9 +91,18 @@ pub fn ways(compile_after: u32) -> Vec<Way> {
     interpreters
         .chain(compiled)
         .flat_map(|(engine, compile_after, movable)| {
-            [false, true].map(|gc_stress| Way { engine, compile_after, movable, gc_stress })
+            let way = Way { engine, compile_after, movable, gc_stress: false, plain: false };
+            [way, Way { gc_stress: true, ..way }]
         })
         .collect()
+}
+
+/// The ways to run what was lowered without passes, beginning with what they are compared to.
+pub fn plain_ways() -> Vec<Way> {
+    let first = ways(1)[0];
+    let plain = Way { plain: true, ..first };
+    let compiled = Way { engine: Engine::default(), compile_after: Some(0), ..plain };
+    vec![first, plain, compiled]
 }
 
 /// Most entries before code is compiled, where that is drawn.
@@ -112,17 +123,18 @@ pub fn check(program: &Program, seed: u64) -> Result<Observed, Box<Difference>> 
     if seed.is_multiple_of(TWICE) {
         compiles_the_same(program).map_err(wrong)?;
     }
-    compare(program, &ways)
+    let seen = compare(program, &ways)?;
+    compare(program, &plain_ways())?;
+    Ok(seen)
 }
 
 /// What to tell of the program of a seed that ways differ on: the smallest program that still
 /// shows it, and how to see it again.
 pub fn report(seed: u64, difference: &Difference) -> String {
     let program = generate::program(seed);
-    let calls = program.calls.clone();
     let ways = &difference.ways[..];
     let mut differs = |module: &Module| {
-        let smaller = Program { module: module.clone(), calls: calls.clone() };
+        let smaller = Program { module: module.clone(), ..program.clone() };
         compare(&smaller, ways).is_err()
     };
     // What was found before anything ran does not get smaller.
@@ -130,7 +142,7 @@ pub fn report(seed: u64, difference: &Difference) -> String {
         true => reduce(&program.module, &mut differs),
         false => program.module.clone(),
     };
-    let smaller = Program { module: small, calls: program.calls };
+    let smaller = Program { module: small, ..program };
     let now = compare(&smaller, ways).map_or_else(|now| now.to_string(), |_| String::new());
     format!(
         "seed {seed}: {difference}\nreduced to {} instructions:\n{}calls: {:?}\n{now}\nagain: \
@@ -147,15 +159,24 @@ pub fn report(seed: u64, difference: &Difference) -> String {
 /// The first way that does not agree with the first one.
 pub fn compare(program: &Program, ways: &[Way]) -> Result<Observed, Box<Difference>> {
     let module = Rc::new(program.module.clone());
+    let mut program = program.clone();
+    if ways.iter().any(|way| way.plain) {
+        // Frames have other sizes, so the limit must not matter.
+        program.depth_max = DEPTH_FREE;
+    }
     let seen = |way: Way| {
-        let run = AssertUnwindSafe(|| observe(&module, program, way));
+        let run = AssertUnwindSafe(|| observe(&module, &program, way));
         let seen = catch_unwind(run).unwrap_or_else(|_| Err("a panic".to_string()));
         seen.map_err(|what| Box::new(Difference { ways: [way, way], what }))
     };
     let first = seen(ways[0])?;
     for way in &ways[1..] {
         let other = seen(*way)?;
-        if let Some(what) = first.differs(&other) {
+        let same_code = ways[0].plain == way.plain;
+        if !same_code && (first.ran_out() || other.ran_out()) {
+            continue;
+        }
+        if let Some(what) = first.differs(&other, same_code) {
             return Err(Box::new(Difference { ways: [ways[0], *way], what }));
         }
     }
@@ -163,8 +184,16 @@ pub fn compare(program: &Program, ways: &[Way]) -> Result<Observed, Box<Differen
 }
 
 impl Observed {
+    /// Whether fuel ended it, which is at another place where the code is another.
+    fn ran_out(&self) -> bool {
+        let ended = |call: &Result<Snapshot, Trap>| {
+            call.as_ref().is_err_and(|trap| trap.kind == TrapKind::OutOfFuel)
+        };
+        self.calls.iter().any(ended)
+    }
+
     /// In what the other is different.
-    fn differs(&self, other: &Observed) -> Option<String> {
+    fn differs(&self, other: &Observed, with_fuel: bool) -> Option<String> {
         let show = |call: &Result<Snapshot, Trap>| match call {
             Ok(results) => format!("{results:?}"),
             Err(trap) => format!("{:?} {trap}", trap.kind),
@@ -176,7 +205,7 @@ impl Observed {
         if self.output != other.output {
             return Some(format!("output:\n{}\n{}", self.output, other.output));
         }
-        if self.fuel != other.fuel {
+        if with_fuel && self.fuel != other.fuel {
             return Some(format!("fuel: {:?} {:?}", self.fuel, other.fuel));
         }
         let same = self.globals == other.globals;
@@ -187,7 +216,7 @@ impl Observed {
 /// Runs a program in one way.
 fn observe(module: &Rc<Module>, program: &Program, way: Way) -> Result<Observed, String> {
     let log = Log::default();
-    let mut test = open(module, way, &log)?;
+    let mut test = open(module, program.depth_max, way, &log)?;
     let mut calls = Vec::new();
     for call in &program.calls {
         let func = module.exported_func(&call.name);
@@ -205,14 +234,15 @@ fn observe(module: &Rc<Module>, program: &Program, way: Way) -> Result<Observed,
     Ok(Observed { calls, output: log.text(), fuel: test.store.fuel(), globals })
 }
 
-fn open(module: &Rc<Module>, way: Way, log: &Log) -> Result<TestStore, String> {
+fn open(module: &Rc<Module>, max_depth: usize, way: Way, log: &Log) -> Result<TestStore, String> {
     let config = Config {
         engine: way.engine,
         max_heap: HEAP_BYTES,
-        max_depth: DEPTH,
+        max_depth,
         max_tasks: 50,
         fuel: Some(FUEL),
         gc_stress: way.gc_stress,
+        plain: way.plain,
         ..Config::default()
     };
     let funcs = host::funcs();
@@ -227,8 +257,10 @@ pub fn compiles_the_same(program: &Program) -> Result<(), String> {
     let module = Rc::new(program.module.clone());
     // Other code has addresses of its store in it.
     let engine = Engine::default();
-    let way = Way { engine, compile_after: Some(1), movable: true, gc_stress: false };
-    let mut stores = [open(&module, way, &Log::default())?, open(&module, way, &Log::default())?];
+    let compile_after = Some(1);
+    let way = Way { engine, compile_after, movable: true, gc_stress: false, plain: false };
+    let fresh = || open(&module, program.depth_max, way, &Log::default());
+    let mut stores = [fresh()?, fresh()?];
     for test in &mut stores {
         test.store.compile_all(test.instance, None).map_err(|trap| trap.to_string())?;
     }

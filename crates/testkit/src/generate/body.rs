@@ -18,6 +18,22 @@ const ARM_MAX: usize = 5;
 /// Instructions of one function after which no statement begins.
 const INSTS_MAX: u32 = 600;
 
+/// Operations that are not made each time they are drawn, or alone, so they are drawn more often.
+const SELDOM: [Opcode; 12] = [
+    Opcode::CallFunc,
+    Opcode::CallClosure,
+    Opcode::Trap,
+    Opcode::TailCall,
+    Opcode::PtrSet,
+    Opcode::GlobalSet,
+    Opcode::ArrayCmp,
+    Opcode::ArrayPtr,
+    Opcode::InvokeClosure,
+    Opcode::TailCallClosure,
+    Opcode::TypeSwitch,
+    Opcode::Switch,
+];
+
 /// A body under construction.
 pub(super) struct Body<'m, 'k, 'c> {
     pub b: FunctionBuilder<'m>,
@@ -161,6 +177,10 @@ impl Body<'_, '_, '_> {
             0 | 1 => self.assign(),
             2 => self.counted_loop(),
             3 => _ = self.call(Opcode::Call),
+            4 | 5 => {
+                let op = self.choices.pick(&SELDOM);
+                self.operation(op);
+            }
             _ => {
                 let row = &OPCODES[self.choices.below(OPCODES.len())];
                 if let Some(op) = Opcode::from_number(row.number) {
@@ -192,6 +212,7 @@ impl Body<'_, '_, '_> {
             Opcode::Branch => self.diamond(),
             Opcode::Switch => self.switch(),
             Opcode::TypeSwitch => self.type_switch(),
+            Opcode::Ret if self.choices.one_in(3) => self.early(Self::tail_call_closure),
             Opcode::Ret => self.early(Self::ret),
             Opcode::Trap => self.early(Self::trap),
             Opcode::TailCall => self.early(Self::tail_call),
@@ -199,8 +220,13 @@ impl Body<'_, '_, '_> {
             Opcode::ResumeUnwind if self.caught => self.early(Self::resume_unwind),
             Opcode::ResumeUnwind | Opcode::Invoke => self.invoke(),
             Opcode::InvokeClosure => self.invoke_closure(),
-            _ if self.call(op) || self.heap(op) => {}
-            _ => self.scalar(op),
+            _ if self.call(op) => {}
+            // Twice, as what they need is made up of a few other operations.
+            _ => (0..2).for_each(|_| {
+                if !self.heap(op) {
+                    self.scalar(op);
+                }
+            }),
         }
     }
 }

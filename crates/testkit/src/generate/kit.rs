@@ -288,8 +288,8 @@ impl Kit {
     }
 
     fn globals(&mut self, choices: &mut Choices<'_>) {
-        for _ in 0..2 + choices.below(5) {
-            let ty = self.any(choices);
+        for i in 0..2 + choices.below(5) {
+            let ty = if i == 0 { ValTy::I64 } else { self.any(choices) };
             let init = match ty {
                 ValTy::STR => GlobalInit::Data(self.module.str_constant("at first")),
                 ValTy::BYTES => {
@@ -305,7 +305,7 @@ impl Kit {
                 scalar => GlobalInit::Bits(choices.scalar(scalar)),
             };
             let name = format!("g{}", self.module.globals.len());
-            let global = Global { name, ty, mutable: !choices.one_in(5), init };
+            let global = Global { name, ty, mutable: i == 0 || !choices.one_in(5), init };
             self.globals.push(self.module.globals.push(global));
         }
     }

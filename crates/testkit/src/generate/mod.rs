@@ -36,6 +36,8 @@ pub struct Program {
     pub module: Module,
     /// The calls, which share one store.
     pub calls: Vec<Call>,
+    /// The limit of call depth. With the lowest one many programs overflow the stack.
+    pub depth_max: usize,
 }
 
 /// A call of an exported function.
@@ -62,11 +64,12 @@ pub fn program(seed: u64) -> Program {
 /// the generator.
 pub fn from_bytes(bytes: &[u8]) -> Program {
     let mut choices = Choices::new(bytes);
+    let depth_max = choices.pick(&[2, 40, 120, 120, 120, 120]);
     let kit = Kit::new(&mut choices);
     let signature = kit.module.func_sig(FuncId(0)).cloned().unwrap_or_default();
     let calls = (0..CALLS).map(|_| call_of(&signature, &mut choices)).collect();
     let module = body::fill(kit, &mut choices);
-    Program { module, calls }
+    Program { module, calls, depth_max }
 }
 
 /// A call of the entry: its first parameter is how deep calls may nest.

@@ -67,7 +67,7 @@ impl Body<'_, '_, '_> {
     }
 
     fn value_at(&mut self, want: ValTy, deep: u32) -> Value {
-        if deep < DEEP && self.choices.one_in(7) {
+        if deep < DEEP && self.choices.one_in(12) {
             return self.make(want, deep);
         }
         self.known(want).unwrap_or_else(|| self.make(want, deep))
