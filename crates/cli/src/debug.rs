@@ -65,7 +65,7 @@ fn read(path: &PathBuf) -> Result<Vec<String>, String> {
 }
 
 /// Gives a store a debugger; the result says, in the end, whether it was told to quit.
-pub fn attach(store: &mut Store, module: &Module, script: Script) -> Rc<Cell<bool>> {
+pub fn attach(store: &mut Store, module: &Module, foreign: bool, script: Script) -> Rc<Cell<bool>> {
     let over = Rc::new(Cell::new(false));
     let lines = Lines::new(script);
     match lines {
@@ -74,7 +74,7 @@ pub fn attach(store: &mut Store, module: &Module, script: Script) -> Rc<Cell<boo
         Lines::Terminal(_) => store.set_input(BufReader::new(stdin())),
         Lines::Input => store.set_input(empty()),
     }
-    let session = Session::new(module.clone());
+    let session = Session::new(module.clone(), foreign);
     let shell = Shell { lines, session, is_alone: false, over: over.clone() };
     store.set_debugger(Box::new(shell));
     over

@@ -30,6 +30,7 @@ pub fn program(
     screen: &Screen,
     input: Input,
     args: &RunArgs,
+    debugged: bool,
 ) -> Result<(Module, Option<DoorProgram>), Code> {
     let mut foreign = match input.foreign() {
         Ok(foreign) => foreign,
@@ -52,6 +53,7 @@ pub fn program(
     };
     foreign.options.keep_state = args.dump_state.is_some();
     foreign.options.log = args.debug_log;
+    foreign.options.debugged = debugged;
     foreign.options.first_registers = args.init_registers.clone();
     let constants = args.constants.as_deref().map_or(Ok(Vec::new()), snake::constants);
     let loaded = constants.and_then(|constants| {

@@ -39,7 +39,7 @@ pub fn run(screen: &Screen, args: RunArgs, script: Option<Script>) -> Code {
     };
     input.debugged = script.is_some();
     phases.read = watch.lap();
-    let (module, door) = match door::program(screen, input, &args) {
+    let (module, door) = match door::program(screen, input, &args, script.is_some()) {
         Ok(program) => program,
         Err(code) => return code,
     };
@@ -65,7 +65,7 @@ pub fn run(screen: &Screen, args: RunArgs, script: Option<Script>) -> Code {
         Ok(instance) => instance,
         Err(error) => return failed(screen, &module, &error),
     };
-    let over = script.map(|script| debug::attach(&mut store, &module, script));
+    let over = script.map(|script| debug::attach(&mut store, &module, door.is_some(), script));
     let cache = Cache::open(args.cache.as_deref(), &mut store, instance);
     phases.link = watch.lap();
     let result = match &door {

@@ -7,7 +7,8 @@
 //!
 //! Rooms: this file chooses the door, `program` is what comes out of one and how its end is told,
 //! `error` what can be wrong with a file, `codes` what its codes mean,
-//! `json` the form of final states, `quoted` strings in text forms.
+//! `json` the form of final states, `quoted` strings in text forms, `marks` the
+//! lines that code comes from.
 
 #![forbid(unsafe_code)]
 
@@ -16,6 +17,7 @@ pub mod codes;
 mod error;
 pub mod fir;
 pub mod json;
+mod marks;
 mod program;
 mod quoted;
 pub mod snake;
@@ -112,6 +114,9 @@ pub struct Options {
     pub log: bool,
     /// The byte strings that a program of Solid Snake stores by their number.
     pub constants: Vec<Vec<u8>>,
+    /// Whether a debugger will look at the program: registers and locals are named, and a file
+    /// without lines gets those of its listing.
+    pub debugged: bool,
 }
 
 /// Reads a program of a machine and makes a module of it.
@@ -122,12 +127,19 @@ pub fn load(door: Door, name: &str, bytes: &[u8], options: &Options) -> Result<P
     if bytes.len() > MAX_FILE {
         return Err(error::too_large(bytes.len()));
     }
-    match door {
+    let mut program = match door {
         Door::Stick => stick::load(name, bytes, options),
         Door::Snake => snake::load(name, bytes, options),
         Door::Fir => fir::load(name, bytes, options),
         Door::BytecodeVm => bytecode_vm::load(name, bytes, options),
+    }?;
+    if options.debugged {
+        program.source = match door.is_text(name, bytes) {
+            true => error::utf8(bytes)?.to_owned(),
+            false => listing(door, name, bytes, options)?,
+        };
     }
+    Ok(program)
 }
 
 /// Whether all of a file can be read, also where loading leaves it to the run to tell: a machine

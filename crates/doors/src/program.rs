@@ -19,6 +19,8 @@ pub struct Program {
     pub door: Door,
     /// Its code.
     pub module: Module,
+    /// What the lines of its code are lines of, where a debugger asks for it.
+    pub source: String,
     /// What its machine prints before it runs anything.
     pub before: String,
     /// Tells how it ended.

@@ -75,7 +75,7 @@ impl DoorProgram {
         program: kaa_doors::Program,
         ir: kaa_ir::Module,
     ) -> Result<DoorProgram, LoadError> {
-        match Module::of_door(name, ir) {
+        match Module::of_door(name, &program.source, ir) {
             Ok(module) => Ok(DoorProgram { module, program }),
             Err(found) if found.list.iter().any(|one| one.code == TOO_LARGE) => {
                 let reason = "the program is too large: a function of it goes beyond the limits";

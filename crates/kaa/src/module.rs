@@ -104,8 +104,12 @@ impl Module {
     }
 
     /// A module that a door made.
-    pub(crate) fn of_door(name: &str, module: kaa_ir::Module) -> Result<Module, Diagnostics> {
-        verified(module, Diagnostics::new(SourceFile::new(name, ""), Vec::new()), None)
+    pub(crate) fn of_door(
+        name: &str,
+        source: &str,
+        module: kaa_ir::Module,
+    ) -> Result<Module, Diagnostics> {
+        verified(module, Diagnostics::new(SourceFile::new(name, source), Vec::new()), None)
     }
 
     /// What is wrong with a program of the Kaa language, without making code.
@@ -137,6 +141,11 @@ impl Module {
     /// The source text, where the module was made from source.
     pub fn source(&self) -> &SourceFile {
         &self.found.source
+    }
+
+    /// Whether there is a source that lines of its code can be shown of.
+    pub fn has_lines(&self) -> bool {
+        !self.ir.files.is_empty() && !self.found.source.text.is_empty()
     }
 
     /// The source with this name: of the module itself or of a file that it imports.

@@ -40,16 +40,33 @@ pub struct Session {
     last: String,
     /// How often a command is still to be done by itself.
     again: Option<(u64, Resume)>,
+    /// Whether there is a text that the program's lines are of.
+    has_lines: bool,
+    /// Whether the first of them was reached.
+    begun: bool,
+    /// Whether it is a program of another machine, which ends by a trap of its own.
+    foreign: bool,
 }
 
 impl Session {
-    /// A session for the program of a module.
-    pub fn new(module: Module) -> Session {
-        Session { module, frame: 0, last: String::new(), again: None }
+    /// A session for the program of a module, which may be one of another machine.
+    pub fn new(module: Module, foreign: bool) -> Session {
+        let has_lines = module.has_lines();
+        let (last, again) = (String::new(), None);
+        Session { module, frame: 0, last, again, has_lines, begun: false, foreign }
     }
 
-    /// What a command that is done several times does now.
+    /// What a command that is done several times does now. Where code that a program is started by
+    /// has no lines but the program has, it begins at the first one.
     pub fn repeated(&mut self, at: &Stopped<'_>) -> Option<Resume> {
+        if !self.begun {
+            let before = matches!(at.why(), Why::Start | Why::Step);
+            let first = at.frames(1);
+            if before && self.has_lines && first.first().is_some_and(|frame| frame.loc.line == 0) {
+                return Some(Resume::Into);
+            }
+            self.begun = true;
+        }
         let (times, resume) = self.again.take().filter(|_| *at.why() == Why::Step)?;
         self.again = (times > 1).then_some((times - 1, resume));
         Some(resume)
@@ -63,6 +80,9 @@ impl Session {
             Why::Break(id) => eprintln!("breakpoint {id}"),
             Why::Changed(id, old, new) => eprintln!("{id}: {old} is now {new}"),
             Why::Gone(id) => eprintln!("{id}: the function has returned"),
+            Why::Trap(message) if self.foreign && message.contains("a trap of its own") => {
+                eprintln!("the program ends here");
+            }
             Why::Trap(message) => eprintln!("trap: {message}"),
         }
         if let Some(frame) = at.frames(1).first() {

@@ -15,10 +15,11 @@ use kaa_ir::{FieldDef, FieldTy};
 
 use super::Numbering;
 use super::machine::Fault;
-use super::ops::{Ins, NoIns, Op, Operand, read};
+use super::ops::{Ins, Lines, NoIns, Op, Operand, read};
 use super::values::{FIRST_TRAP, Item, State, UNDEFINED, Values, plain};
 use crate::Options;
 use crate::error::LoadError;
+use crate::marks::Marks;
 
 /// Instructions that a program may reach.
 const MAX_REACHED: usize = 1 << 15;
@@ -52,6 +53,7 @@ struct Parts {
 pub fn build(
     name: &str,
     code: &[u8],
+    lines: &Lines,
     options: &Options,
 ) -> Result<(Module, Vec<String>), LoadError> {
     let numbering = options.bytecode_numbering;
@@ -73,7 +75,12 @@ pub fn build(
     let print = module.declare_func("print", Signature::new([ValTy::STR], []));
     let parts = Parts { state, code: entry, print, globals, names };
     print_func(&mut module, print)?;
-    code_func(&mut module, &parts, &flow, code, numbering)?;
+    if !lines.is_empty() {
+        module.files.push(name.to_owned());
+    }
+    let marks = Marks::new(&mut module, options.debugged);
+    let source = Source { code, numbering, lines, marks };
+    code_func(&mut module, &parts, &flow, &source, options.debugged)?;
     main_func(&mut module, &parts)?;
     Ok((module, parts.names))
 }
@@ -230,8 +237,8 @@ fn code_func(
     module: &mut Module,
     parts: &Parts,
     flow: &Flow<'_>,
-    code: &[u8],
-    numbering: Numbering,
+    source: &Source<'_>,
+    named: bool,
 ) -> Result<(), LoadError> {
     let b = FunctionBuilder::new(module, parts.code);
     let mut maker = Maker {
@@ -239,15 +246,23 @@ fn code_func(
         parts,
         blocks: BTreeMap::new(),
         locals: Vec::new(),
-        length: code.len(),
+        length: source.code.len(),
     };
-    maker.enter(flow);
+    maker.enter(flow, named);
     for start in &flow.blocks {
-        maker.block(code, numbering, *start, flow);
+        maker.block(source, *start, flow);
     }
     let Maker { mut values, blocks, .. } = maker;
     blocks.values().for_each(|block| values.b.seal_block(*block));
     finish(values.b)
+}
+
+/// The code, and where its instructions stand in a text.
+struct Source<'a> {
+    code: &'a [u8],
+    numbering: Numbering,
+    lines: &'a Lines,
+    marks: Marks,
 }
 
 /// Makes the blocks of the code.
@@ -262,11 +277,15 @@ struct Maker<'m, 'p> {
 
 impl Maker<'_, '_> {
     /// The begin of the function: no local is written, and the block to go to is a parameter.
-    fn enter(&mut self, flow: &Flow<'_>) {
+    fn enter(&mut self, flow: &Flow<'_>, named: bool) {
         let b = &mut self.values.b;
         let (kind, bits) = (b.iconst(ValTy::U8, UNDEFINED), b.i64(0));
-        for _ in &self.parts.names {
+        for name in &self.parts.names {
             let local = (b.declare_var(ValTy::U8), b.declare_var(ValTy::I64));
+            if named {
+                b.name_var(local.0, &format!("{name}?"));
+                b.name_var(local.1, name);
+            }
             b.def_var(local.0, kind);
             b.def_var(local.1, bits);
             self.locals.push(local);
@@ -280,12 +299,15 @@ impl Maker<'_, '_> {
         self.values.fault(Fault::Bounds, 0);
     }
 
-    fn block(&mut self, code: &[u8], numbering: Numbering, start: usize, flow: &Flow<'_>) {
+    fn block(&mut self, source: &Source<'_>, start: usize, flow: &Flow<'_>) {
         let Some(block) = self.blocks.get(&start) else { return };
         self.values.begin(*block);
         let mut at = start;
         loop {
-            let ins = match read(code, numbering, at) {
+            if let Some(line) = source.lines.get(&at) {
+                source.marks.line(&mut self.values.b, *line);
+            }
+            let ins = match read(source.code, source.numbering, at) {
                 Ok(ins) => ins,
                 Err(why) => return self.no_instruction(why),
             };

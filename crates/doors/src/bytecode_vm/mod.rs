@@ -11,6 +11,8 @@ mod ops;
 mod text;
 mod values;
 
+use ops::Lines;
+
 use crate::error::{self, LoadError};
 use crate::program::Program;
 use crate::{Door, Options};
@@ -37,24 +39,28 @@ impl Numbering {
 }
 
 pub(crate) fn load(name: &str, bytes: &[u8], options: &Options) -> Result<Program, LoadError> {
-    let code = read(name, bytes, options)?;
-    let (module, names) = build::build(name, &code, options)?;
+    let (code, mut lines) = read(name, bytes, options)?;
+    if options.debugged && lines.is_empty() {
+        lines = ops::lines_of(&ops::listing(&code, options.bytecode_numbering));
+    }
+    let (module, names) = build::build(name, &code, &lines, options)?;
     let machine = Box::new(machine::Vm { names });
-    Ok(Program { door: Door::BytecodeVm, module, before: String::new(), machine })
+    let (source, before) = (String::new(), String::new());
+    Ok(Program { door: Door::BytecodeVm, module, source, before, machine })
 }
 
-/// The bytes of a program in either form.
-fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Vec<u8>, LoadError> {
+/// The bytes of a program in either form, and the lines of a text.
+fn read(name: &str, bytes: &[u8], options: &Options) -> Result<(Vec<u8>, Lines), LoadError> {
     match Door::BytecodeVm.is_text(name, bytes) {
-        true => assemble(bytes, options),
-        false => Ok(bytes.to_vec()),
+        true => text::assemble(error::utf8(bytes)?, options.bytecode_numbering),
+        false => Ok((bytes.to_vec(), Lines::new())),
     }
 }
 
 pub(crate) fn listing(name: &str, bytes: &[u8], options: &Options) -> Result<String, LoadError> {
-    Ok(ops::listing(&read(name, bytes, options)?, options.bytecode_numbering))
+    Ok(ops::listing(&read(name, bytes, options)?.0, options.bytecode_numbering))
 }
 
 pub(crate) fn assemble(bytes: &[u8], options: &Options) -> Result<Vec<u8>, LoadError> {
-    text::assemble(error::utf8(bytes)?, options.bytecode_numbering)
+    Ok(text::assemble(error::utf8(bytes)?, options.bytecode_numbering)?.0)
 }

@@ -4,6 +4,8 @@
 //! name: its length in one byte and its text. The one who wrote the machine gave the first five
 //! numbers differently in the code and in the text about it; from 5 on both agree.
 
+use std::collections::BTreeMap;
+
 use super::Numbering;
 
 /// What an instruction does.
@@ -198,6 +200,15 @@ pub fn read(code: &[u8], numbering: Numbering, at: usize) -> Result<Ins<'_>, NoI
         }
     };
     Ok(Ins { op, operand, next: at + 1 + size })
+}
+
+/// The lines of instructions by their places in the code.
+pub type Lines = BTreeMap<usize, u32>;
+
+/// The lines of a listing.
+pub fn lines_of(listing: &str) -> Lines {
+    let place = |(number, line): (u32, &str)| Some((line.split_once(' ')?.0.parse().ok()?, number));
+    (1..).zip(listing.lines()).filter_map(place).collect()
 }
 
 /// The listing of the machine: it stops at the first place without an instruction.

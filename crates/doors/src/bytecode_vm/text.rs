@@ -17,15 +17,15 @@
 use std::collections::BTreeMap;
 
 use super::Numbering;
-use super::ops::{Op, Shape};
+use super::ops::{Lines, Op, Shape};
 use crate::error::LoadError;
 use crate::quoted::quoted;
 
-/// The bytes of a program.
+/// The bytes of a program, and the line of each instruction by its place.
 ///
 /// # Errors
 /// The first line that makes no sense.
-pub fn assemble(text: &str, numbering: Numbering) -> Result<Vec<u8>, LoadError> {
+pub fn assemble(text: &str, numbering: Numbering) -> Result<(Vec<u8>, Lines), LoadError> {
     let mut reader = Reader { numbering, ..Reader::default() };
     for (index, line) in text.lines().enumerate() {
         let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
@@ -38,13 +38,14 @@ pub fn assemble(text: &str, numbering: Numbering) -> Result<Vec<u8>, LoadError> 
             place.copy_from_slice(&(*to as u64).to_le_bytes());
         }
     }
-    Ok(reader.code)
+    Ok((reader.code, reader.lines))
 }
 
 #[derive(Default)]
 struct Reader {
     numbering: Numbering,
     code: Vec<u8>,
+    lines: Lines,
     labels: BTreeMap<String, usize>,
     patches: Vec<(u32, usize, String)>,
 }
@@ -65,6 +66,7 @@ impl Reader {
         }
         let op = Op::named(&word.to_ascii_uppercase());
         let op = op.ok_or_else(|| format!("there is no instruction `{word}`"))?;
+        self.lines.insert(self.code.len(), number);
         self.code.push(op.number(self.numbering));
         self.operand(number, op, rest)
     }

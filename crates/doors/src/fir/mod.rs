@@ -24,16 +24,17 @@ use crate::error::{LoadError, utf8};
 use crate::program::Program;
 use crate::{Door, Options};
 
-pub(crate) fn load(name: &str, bytes: &[u8], _: &Options) -> Result<Program, LoadError> {
+pub(crate) fn load(name: &str, bytes: &[u8], options: &Options) -> Result<Program, LoadError> {
     let text = parse::parse(utf8(bytes)?)?;
     let names = check::Names::new(&text)?;
     let checked = text.funcs.iter().map(|func| check::check(func, &names));
     let checked = checked.collect::<Result<Vec<_>, _>>()?;
     let mistaken = |error: kaa_ir::builder::BuildError| LoadError::Unsupported(error.to_string());
     let results = main_results(&text)?;
-    let module = lower::lower(name, &text, &names, &checked).map_err(mistaken)?;
+    let module = lower::lower(name, &text, &names, &checked, options.debugged).map_err(mistaken)?;
     let machine = Box::new(machine::Fir { results });
-    Ok(Program { door: Door::Fir, module, before: String::new(), machine })
+    let (source, before) = (String::new(), String::new());
+    Ok(Program { door: Door::Fir, module, source, before, machine })
 }
 
 /// What `main` gives: it takes nothing, and numbers are what can be told of it.

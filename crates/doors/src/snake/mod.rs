@@ -30,7 +30,9 @@ pub(crate) fn load(name: &str, bytes: &[u8], options: &Options) -> Result<Progra
     match Door::Snake.is_text(name, bytes) {
         true => compile(name, &assemble_text(bytes)?, options),
         false => {
-            let code = asm::Assembled { bytes: bytes.to_vec(), ..asm::Assembled::default() };
+            let lines =
+                if options.debugged { text::lines_of(&text::listing(bytes)) } else { vec![] };
+            let code = asm::Assembled { bytes: bytes.to_vec(), lines, constants: Vec::new() };
             compile(name, &code, options)
         }
     }
@@ -76,11 +78,13 @@ pub(crate) fn compile(
                 constants: code.constants.iter().chain(&options.constants).cloned().collect(),
                 log: options.log,
                 lines: code.lines.clone(),
+                named: options.debugged,
             };
             lower::lower(name, &plan, &how).map_err(mistaken)?
         }
     };
-    Ok(Program { door: Door::Snake, module, before: String::new(), machine: Box::new(machine) })
+    let (source, before) = (String::new(), String::new());
+    Ok(Program { door: Door::Snake, module, source, before, machine: Box::new(machine) })
 }
 
 pub(crate) fn listing(name: &str, bytes: &[u8], _: &Options) -> Result<String, LoadError> {

@@ -102,6 +102,13 @@ pub fn listing(bytes: &[u8]) -> String {
     out
 }
 
+/// The lines of a listing that operations stand in, in their order.
+pub fn lines_of(listing: &str) -> Vec<u32> {
+    let numbered = (1..).zip(listing.lines());
+    let starts = |line: &str| line.starts_with(|c: char| c.is_ascii_digit());
+    numbered.filter(|(_, line)| starts(line)).map(|(number, _)| number).collect()
+}
+
 /// The operation as text.
 fn show(instr: &Instr, labels: &BTreeMap<u64, String>) -> String {
     let mut out = instr.op.name();

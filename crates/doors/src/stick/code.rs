@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use kaa_ir::{Block, FuncId, FunctionBuilder, GlobalId, Inst, Module, TypeId, ValTy, Value};
+use kaa_ir::{Block, FuncId, FunctionBuilder, GlobalId, Inst, Loc, Module, TypeId, ValTy, Value};
 use kaa_isa::BlockCall;
 use kaa_isa::kinds::{Code as TrapCode, Leaf};
 
 use super::objects::Objects;
 use super::ops::Kind;
 use crate::error::LoadError;
+use crate::marks::Marks;
 
 /// Traps from here on are panic codes.
 pub const FIRST_TRAP: u32 = 256;
@@ -45,6 +46,8 @@ impl<'m> Code<'m> {
 
     /// Ends it.
     pub fn finish(mut self) -> Result<(), LoadError> {
+        // Blocks that several instructions lead to stand in no line.
+        self.b.set_loc(Loc::default());
         for (code, block) in std::mem::take(&mut self.panics) {
             self.b.switch_to(block);
             self.b.seal_block(block);
@@ -53,6 +56,13 @@ impl<'m> Code<'m> {
         match self.b.finish() {
             Ok(_) => Ok(()),
             Err(error) => Err(LoadError::Unsupported(format!("no code could be made: {error}"))),
+        }
+    }
+
+    /// Notes the line that an instruction stands in.
+    pub fn set_line(&mut self, marks: Marks, lines: &[u32], at: usize) {
+        if let Some(line) = lines.get(at) {
+            marks.line(&mut self.b, *line);
         }
     }
 

@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use kaa_ir::{Block, FuncId, Inst, Module, Signature, ValTy, Value};
 
-use super::Numbering;
+use super::Source;
 use super::code::{Code, val_ty};
 use super::emit::{Regs, emit};
 use super::file::File;
@@ -24,6 +24,7 @@ use super::ops::Op;
 use super::whole::{FRAMES, invoke, uses_objects};
 use super::{panic, truth};
 use crate::error::LoadError;
+use crate::marks::Marks;
 use known::{Call, Function, Known, Reg};
 use regs::{FastGlobals, FastRegs};
 
@@ -32,6 +33,8 @@ const START: usize = usize::MAX;
 
 /// What all functions of a module know.
 struct Program<'a> {
+    marks: Marks,
+    source: Source<'a>,
     file: &'a File,
     known: Known,
     funcs: BTreeMap<usize, FuncId>,
@@ -45,9 +48,11 @@ struct Program<'a> {
 ///
 /// # Errors
 /// The module cannot be made.
-pub fn build(name: &str, file: &File, numbering: Numbering) -> Result<Option<Module>, LoadError> {
+pub fn build(name: &str, source: &Source<'_>) -> Result<Option<Module>, LoadError> {
+    let Source { file, numbering, .. } = *source;
     let Some(known) = known::find(file, numbering) else { return Ok(None) };
     let mut module = Module::new(name);
+    source.name_lines(&mut module, name);
     let with_objects = known.functions.values().any(|f| uses_objects(file, numbering, &f.flow));
     let objects = match with_objects {
         true => Some(Rc::new(Objects::add(&mut module)?)),
@@ -61,7 +66,8 @@ pub fn build(name: &str, file: &File, numbering: Numbering) -> Result<Option<Mod
         let name = if *number == START { "start".to_owned() } else { format!("fn.{number}") };
         funcs.insert(*number, module.declare_func(name, sig));
     }
-    let program = Program { file, known, funcs, objects, globals, counts };
+    let marks = Marks::new(&mut module, source.named);
+    let program = Program { marks, source: *source, file, known, funcs, objects, globals, counts };
     for (number, function) in &program.known.functions {
         if !function_code(&mut module, &program, *number, function)? {
             return Ok(None);
@@ -112,7 +118,7 @@ fn function_code(
     let mut code = Code::new(module, *func, program.objects.clone());
     let mut params = code.b.params().into_iter();
     let left = if program.counts { params.next() } else { None };
-    let mut regs = FastRegs::new(program.file, &program.globals, &program.known, function);
+    let mut regs = FastRegs::new(program.source, &program.globals, &program.known, function);
     regs.begin(&mut code, &mut params);
     let entry = function.entry;
     if entry >= program.file.code.len() {
@@ -134,6 +140,7 @@ fn function_code(
         let (list, next) = function.flow.block(program.file, program.known.numbering, *start);
         for ins in &list {
             if !code.b.is_terminated() {
+                code.set_line(program.marks, program.source.lines, ins.at);
                 maker.instruction(&mut code, &mut regs, ins);
             }
         }

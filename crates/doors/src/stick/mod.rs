@@ -53,36 +53,60 @@ impl Numbering {
 }
 
 pub(crate) fn load(name: &str, bytes: &[u8], options: &Options) -> Result<Program, LoadError> {
-    let file = read(name, bytes, options)?;
+    let (file, mut lines) = read(name, bytes, options)?;
     let numbering = options.stick_numbering;
+    if options.debugged && lines.is_empty() {
+        lines = text::assemble(&list::listing(&file, numbering), numbering)?.1;
+    }
+    let source = Source { file: &file, numbering, lines: &lines, named: options.debugged };
     let fast = match options.keep_state {
         true => None,
-        false => fast::build(name, &file, numbering)?,
+        false => fast::build(name, &source)?,
     };
     let module = match fast {
         Some(module) => module,
-        None => whole::build(name, &file, numbering)?,
+        None => whole::build(name, &source)?,
     };
     let before = machine::code_line(&file);
     let machine = Box::new(machine::Stick { file });
-    Ok(Program { door: Door::Stick, module, before, machine })
+    Ok(Program { door: Door::Stick, module, source: String::new(), before, machine })
 }
 
-/// Reads a file in either form.
-fn read(name: &str, bytes: &[u8], options: &Options) -> Result<file::File, LoadError> {
-    if Door::Stick.is_text(name, bytes) {
-        let file = text::assemble(error::utf8(bytes)?, options.stick_numbering)?;
-        // What a text leaves out is what the loader would miss.
-        return file::read(name, &file::write(&file));
+/// What a module is made of.
+#[derive(Clone, Copy, Debug)]
+struct Source<'a> {
+    file: &'a file::File,
+    numbering: Numbering,
+    /// The line of each word, where there is a text.
+    lines: &'a [u32],
+    /// Whether registers are named for a debugger.
+    named: bool,
+}
+
+impl Source<'_> {
+    /// Notes in a module what its lines are of.
+    fn name_lines(&self, module: &mut kaa_ir::Module, name: &str) {
+        if !self.lines.is_empty() {
+            module.files.push(name.to_owned());
+        }
     }
-    file::read(name, bytes)
+}
+
+/// Reads a file in either form, with the lines of a text.
+fn read(name: &str, bytes: &[u8], options: &Options) -> Result<(file::File, Vec<u32>), LoadError> {
+    if Door::Stick.is_text(name, bytes) {
+        let (file, lines) = text::assemble(error::utf8(bytes)?, options.stick_numbering)?;
+        // What a text leaves out is what the loader would miss.
+        return Ok((file::read(name, &file::write(&file))?, lines));
+    }
+    Ok((file::read(name, bytes)?, Vec::new()))
 }
 
 pub(crate) fn listing(name: &str, bytes: &[u8], options: &Options) -> Result<String, LoadError> {
-    let file = read(name, bytes, options)?;
+    let (file, _) = read(name, bytes, options)?;
     Ok(list::listing(&file, options.stick_numbering))
 }
 
 pub(crate) fn assemble(text: &str, options: &Options) -> Result<Vec<u8>, LoadError> {
-    Ok(file::write(&text::assemble(text, options.stick_numbering)?))
+    Ok(file::write(&text::assemble(text, options.stick_numbering)?.0))
 }

@@ -27,18 +27,20 @@ use super::ops::{CALLABLE, Kind, Op, Shape, number, row};
 use crate::error::LoadError;
 use crate::quoted::quoted;
 
-/// Reads a program.
+/// Reads a program; gives it with the line of each of its words.
 ///
 /// # Errors
 /// The first line that makes no sense.
-pub fn assemble(text: &str, numbering: Numbering) -> Result<File, LoadError> {
+pub fn assemble(text: &str, numbering: Numbering) -> Result<(File, Vec<u32>), LoadError> {
     let mut reader = Reader { numbering, ..Reader::default() };
     for (index, line) in text.lines().enumerate() {
         let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
         let read = tokens(line).and_then(|tokens| reader.line(number, &tokens));
         read.map_err(|reason| LoadError::line(number, reason))?;
+        reader.lines.resize(reader.file.code.len(), number);
     }
-    reader.finish()
+    let lines = std::mem::take(&mut reader.lines);
+    Ok((reader.finish()?, lines))
 }
 
 /// What a place is called.
@@ -61,6 +63,7 @@ struct Patch {
 struct Reader {
     numbering: Numbering,
     file: File,
+    lines: Vec<u32>,
     labels: BTreeMap<String, usize>,
     names: [BTreeMap<String, usize>; 2],
     patches: Vec<Patch>,

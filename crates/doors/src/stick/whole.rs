@@ -16,7 +16,6 @@ use kaa_ir::{
 };
 use kaa_isa::BlockCall;
 
-use super::Numbering;
 use super::code::{Code, FIRST_TRAP};
 use super::emit::{Regs, emit};
 use super::file::File;
@@ -25,7 +24,9 @@ use super::globals::Globals;
 use super::objects::{Objects, is_for_objects};
 use super::ops::{NUL, Op};
 use super::panic;
+use super::{Numbering, Source};
 use crate::error::LoadError;
+use crate::marks::Marks;
 use calls::Calls;
 use regs::{Shared, WholeRegs};
 
@@ -48,6 +49,7 @@ const SMALL_WINDOW: u16 = 254;
 pub struct Program<'a> {
     file: &'a File,
     numbering: Numbering,
+    lines: &'a [u32],
     flow: Flow,
     callables: Vec<Callable>,
     shared: Rc<Shared>,
@@ -61,7 +63,8 @@ pub struct Program<'a> {
 ///
 /// # Errors
 /// The program is too large.
-pub fn build(name: &str, file: &File, numbering: Numbering) -> Result<Module, LoadError> {
+pub fn build(name: &str, source: &Source<'_>) -> Result<Module, LoadError> {
+    let Source { file, numbering, .. } = *source;
     let callables = callables(file);
     let mut entries: Vec<usize> = callables.iter().map(|callable| callable.entry).collect();
     entries.push(0);
@@ -71,6 +74,7 @@ pub fn build(name: &str, file: &File, numbering: Numbering) -> Result<Module, Lo
         return Err(LoadError::TooLarge(text));
     }
     let mut module = Module::new(name);
+    source.name_lines(&mut module, name);
     let objects = match uses_objects(file, numbering, &flow) {
         true => Some(Rc::new(Objects::add(&mut module)?)),
         false => None,
@@ -82,7 +86,17 @@ pub fn build(name: &str, file: &File, numbering: Numbering) -> Result<Module, Lo
     module.export_func("main", main);
     let calls = Calls::declare(&mut module, &shared);
     let chunks = cut(&mut module, file, numbering, &flow, &shared);
-    let program = Program { file, numbering, flow, callables, shared, objects, calls, chunks };
+    let program = Program {
+        file,
+        numbering,
+        lines: source.lines,
+        flow,
+        callables,
+        shared,
+        objects,
+        calls,
+        chunks,
+    };
     calls::build(&mut module, &program)?;
     for at in 0..program.chunks.len() {
         chunk(&mut module, &program, at)?;
@@ -164,6 +178,7 @@ fn chunk(module: &mut Module, program: &Program<'_>, number: usize) -> Result<()
         code.b.switch_to(*block);
         let (list, next) = program.flow.block(program.file, program.numbering, *start);
         for ins in &list {
+            code.set_line(Marks::default(), program.lines, ins.at);
             maker.instruction(&mut code, &mut regs, ins);
         }
         if let Some(next) = next {

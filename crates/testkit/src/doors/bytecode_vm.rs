@@ -10,16 +10,27 @@ use kaa::door::{Door, DoorOptions};
 use libtest_mimic::{Failed, Trial};
 
 use super::malformed::{self, Whole};
-use super::{load, run};
+use super::{check_size, load, run};
 use crate::driver::ways;
 use crate::filetest::files_below;
 use crate::filetest::split::{Case, split};
 
 const SEPARATOR: &str = ";---";
+/// Instructions that a program may reach.
+const MAX_REACHED: usize = 1 << 15;
+const HALT: u8 = 5;
+const PRINT_LN: u8 = 22;
 
 pub fn trials(folder: &Path) -> Vec<Trial> {
     let trial = |case: Case| Trial::test(format!("bvm/{}", case.name), move || check(&case));
-    cases(folder).into_iter().map(trial).collect()
+    let prints = |count: usize| {
+        let mut code = vec![PRINT_LN; count - 1];
+        code.push(HALT);
+        code
+    };
+    let size = move || Ok(check_size(Door::BytecodeVm, MAX_REACHED, prints)?);
+    let size = Trial::test("bvm/size", size);
+    cases(folder).into_iter().map(trial).chain([size]).collect()
 }
 
 /// Programs to break.

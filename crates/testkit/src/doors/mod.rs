@@ -21,6 +21,8 @@ use libtest_mimic::Trial;
 
 use crate::driver::{Engine, Options, config};
 
+/// Bytes of a file that a door opens.
+const MAX_FILE: usize = 16 << 20;
 /// Fuel that no recorded program uses up.
 const FUEL: u64 = 200_000_000;
 
@@ -80,6 +82,32 @@ pub fn run(
     let run = program.run(&mut store, instance);
     let state = state.then(|| program.state(&run, &mut store, instance));
     Ok(Ran { ending: run.ending, state, output: output.text() })
+}
+
+/// Whether programs of a machine are refused that are larger than its door takes: `program` makes
+/// one that reaches so many instructions.
+fn check_size(door: Door, most: usize, program: impl Fn(usize) -> Vec<u8>) -> Result<(), String> {
+    let code = |file: &[u8]| {
+        let read = DoorProgram::load(door, "size", file, &DoorOptions::default());
+        read.err().map(|error| error.code())
+    };
+    let padded = |bytes: usize| {
+        let mut file = program(2);
+        file.resize(bytes, 0);
+        file
+    };
+    let mut cases = vec![(program(most), None), (program(most + 1), Some("D003"))];
+    cases.push((padded(MAX_FILE + 1), Some("D003")));
+    if door == Door::Stick {
+        // What stands behind all that is counted does no harm.
+        cases.push((padded(MAX_FILE), None));
+    }
+    for (nth, (file, wanted)) in cases.into_iter().enumerate() {
+        if code(&file) != wanted {
+            return Err(format!("file {nth}: {:?}, not {wanted:?}", code(&file)));
+        }
+    }
+    Ok(())
 }
 
 /// Reads a program.

@@ -28,6 +28,8 @@ pub(super) struct Context<'a> {
     pub func: &'a Func,
     pub checked: &'a Checked,
     pub signals: Option<&'a Signals>,
+    /// Whether locals are named.
+    pub named: bool,
 }
 
 /// Builds a function.
@@ -128,6 +130,9 @@ impl Body<'_, '_> {
         for (frame, offset, ty) in all {
             let var = self.b.declare_var(ty.val_ty());
             let zero = self.zero(ty);
+            if self.from.named {
+                self.b.name_var(var, &format!("local {offset}"));
+            }
             self.b.def_var(var, zero);
             self.locals.insert((frame, offset), var);
         }
@@ -153,7 +158,7 @@ impl Body<'_, '_> {
         self.stack = self.stacks.remove(&place).unwrap_or_default();
         let mut at = place;
         while let Some((line, op)) = from.func.ops.get(at) {
-            self.b.set_loc(Loc { line: *line, ..Loc::default() });
+            self.world.marks.line(&mut self.b, *line);
             self.op(at, op);
             if self.b.is_terminated() {
                 return;

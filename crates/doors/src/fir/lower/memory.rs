@@ -10,6 +10,8 @@ use kaa_ir::{
 };
 use kaa_isa::kinds::Leaf;
 
+use crate::marks::Marks;
+
 const I64: ValTy = ValTy::I64;
 /// Bytes that the memory has at first.
 const FIRST: i64 = 4096;
@@ -35,6 +37,8 @@ pub(super) enum Helper {
 
 /// What the functions of a module share.
 pub(super) struct World {
+    /// The lines of the program.
+    pub marks: Marks,
     bytes: TypeId,
     list: TypeId,
     memory: GlobalId,
@@ -46,7 +50,7 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(module: &mut Module) -> World {
+    pub(super) fn new(module: &mut Module, debugged: bool) -> World {
         let elem = FieldTy::Val(ValTy::U8);
         let def = TypeDef::Array { elem, mutable: true };
         let bytes = module.intern_type("memory", def).unwrap_or(TypeId::BYTES);
@@ -56,7 +60,8 @@ impl World {
             module.globals.push(Global { name, ty, mutable: true, init: GlobalInit::Bits(0) })
         };
         let (memory, sp) = (global("memory", ValTy::RefNull(bytes)), global("sp", I64));
-        World { bytes, list, memory, sp, frames_in_memory: false, helpers: Vec::new() }
+        let marks = Marks::new(module, debugged);
+        World { marks, bytes, list, memory, sp, frames_in_memory: false, helpers: Vec::new() }
     }
 
     /// Makes the memory.

@@ -24,7 +24,7 @@ use super::types::{Scalar, Ty};
 use memory::World;
 use signals::Signals;
 
-/// Makes a module.
+/// Makes a module; locals are named for a debugger.
 ///
 /// # Errors
 /// The builder refused what it was given, which is a mistake here.
@@ -33,10 +33,11 @@ pub fn lower(
     text: &Text,
     names: &Names<'_>,
     checked: &[Checked],
+    named: bool,
 ) -> Result<Module, BuildError> {
     let mut module = Module::new(name);
     module.files.push(name.to_owned());
-    let mut world = World::new(&mut module);
+    let mut world = World::new(&mut module, named);
     let takes_address = |(_, op): &(u32, Op)| matches!(op, Op::GetSp(_) | Op::SetSp);
     world.frames_in_memory = text.funcs.iter().any(|func| func.ops.iter().any(takes_address));
     let vals = |types: &[Ty]| types.iter().map(|ty| ty.val_ty()).collect::<Vec<ValTy>>();
@@ -51,7 +52,7 @@ pub fn lower(
     let signals = Signals::new(&mut module, text, &funcs);
     let signals = signals.as_ref();
     for ((func, id), checked) in text.funcs.iter().zip(&funcs).zip(checked) {
-        let context = body::Context { text, names, funcs: &funcs, func, checked, signals };
+        let context = body::Context { text, names, funcs: &funcs, func, checked, signals, named };
         body::lower(&mut module, &mut world, context, *id)?;
     }
     let main = text.funcs.iter().zip(&funcs).find(|(func, _)| func.name == "main");

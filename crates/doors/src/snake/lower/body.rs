@@ -1,7 +1,7 @@
 //! One unit as a function: its blocks, what goes from one to the next, calls and ends.
 
 use kaa_ir::builder::BuildError;
-use kaa_ir::{Block, BlockCall, FuncId, FunctionBuilder, Inst, Loc, Module, ValTy, Value, Var};
+use kaa_ir::{Block, BlockCall, FuncId, FunctionBuilder, Inst, Module, ValTy, Value, Var};
 use kaa_isa::kinds::{Code, Leaf};
 
 use super::super::code::{Instr, REGISTERS};
@@ -60,7 +60,11 @@ pub(super) fn lower(
 
     body.vars = vec![None; usize::from(REGISTERS)];
     for reg in members(named(unit)) {
-        body.vars[usize::from(reg)] = Some(body.b.declare_var(ValTy::I64));
+        let var = body.b.declare_var(ValTy::I64);
+        if options.named {
+            body.b.name_var(var, &format!("R{reg}"));
+        }
+        body.vars[usize::from(reg)] = Some(var);
     }
     body.enter();
     body.walk();
@@ -174,7 +178,7 @@ impl Body<'_, '_> {
             let next = plan.instrs.get(at + 1).map(|next| next.op.kind());
             self.tells_error = plan.keep && next == Some(Kind::Halt);
             if let Some(line) = self.options.lines.get(at) {
-                self.b.set_loc(Loc { line: *line, ..Loc::default() });
+                self.world.marks.line(&mut self.b, *line);
             }
             if instr.registers().any(|(_, reg)| reg >= REGISTERS) {
                 self.end(Fault::InvalidRegister);

@@ -45,6 +45,8 @@ pub struct Options {
     pub log: bool,
     /// The lines of the operations, where there is a text.
     pub lines: Vec<u32>,
+    /// Whether registers are named for a debugger.
+    pub named: bool,
 }
 
 impl Options {
@@ -62,7 +64,7 @@ impl Options {
 pub fn lower(name: &str, plan: &Plan, options: &Options) -> Result<Module, BuildError> {
     let mut module = Module::new(name);
     module.files.push(name.to_owned());
-    let mut world = World::new(&mut module, plan.stale.clone());
+    let mut world = World::new(&mut module, plan.stale.clone(), options.named);
     let units: Vec<FuncId> = plan
         .units
         .iter()

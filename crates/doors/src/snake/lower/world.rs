@@ -5,6 +5,8 @@ use kaa_ir::{
     TypeDef, TypeId, ValTy, Value,
 };
 
+use crate::marks::Marks;
+
 /// A function that is made where some operation needs it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Helper {
@@ -30,6 +32,8 @@ pub(super) enum Helper {
 
 /// Types, globals and helpers of a module.
 pub(super) struct World {
+    /// The lines of the program.
+    pub marks: Marks,
     /// A section: bytes.
     pub bytes: TypeId,
     /// The sections by number; those that are freed are null.
@@ -56,7 +60,7 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(module: &mut Module, stale: Vec<u8>) -> World {
+    pub(super) fn new(module: &mut Module, stale: Vec<u8>, debugged: bool) -> World {
         let array = |module: &mut Module, name: &str, ty| {
             let def = TypeDef::Array { elem: FieldTy::Val(ty), mutable: true };
             module.intern_type(name, def).unwrap_or(TypeId::BYTES)
@@ -69,11 +73,13 @@ impl World {
         let table = list(module, "sections", ValTy::RefNull(bytes));
         let numbers = list(module, "numbers", ValTy::I64);
         let words = array(module, "words", ValTy::I64);
+        let marks = Marks::new(module, debugged);
         let mut global = |name: &str, ty| {
             let name = name.to_owned();
             module.globals.push(Global { name, ty, mutable: true, init: GlobalInit::Bits(0) })
         };
         World {
+            marks,
             bytes,
             table,
             numbers,

@@ -13,9 +13,10 @@ use crate::stick::emit::Regs;
 use crate::stick::file::File;
 use crate::stick::flow::Ins;
 use crate::stick::globals;
+use crate::stick::list::TYPES;
 use crate::stick::objects::Objects;
 use crate::stick::ops::{CALLABLE, Kind, NUL, OBJ};
-use crate::stick::panic;
+use crate::stick::{Source, panic};
 
 /// The globals that instructions reach; one that has a value is one of the module.
 pub struct FastGlobals(Vec<(Reg, Option<GlobalId>)>);
@@ -75,7 +76,7 @@ impl FastGlobals {
 pub struct FastRegs<'a> {
     /// Whether something was read that is not known.
     pub unknown: bool,
-    file: &'a File,
+    source: Source<'a>,
     globals: &'a FastGlobals,
     known: &'a Known,
     function: &'a Function,
@@ -86,13 +87,13 @@ pub struct FastRegs<'a> {
 impl<'a> FastRegs<'a> {
     /// The registers before the function begins.
     pub fn new(
-        file: &'a File,
+        source: Source<'a>,
         globals: &'a FastGlobals,
         known: &'a Known,
         function: &'a Function,
     ) -> FastRegs<'a> {
         let now = function.first();
-        FastRegs { unknown: false, file, globals, known, function, now, vars: BTreeMap::new() }
+        FastRegs { unknown: false, source, globals, known, function, now, vars: BTreeMap::new() }
     }
 
     /// Takes parameters into the registers that they belong to.
@@ -130,7 +131,14 @@ impl<'a> FastRegs<'a> {
     fn var(&mut self, code: &mut Code<'_>, reg: u16, what: Reg) -> Option<Var> {
         let ty = reg_ty(what, code.objects.as_deref()).flatten()?;
         let tag = what.tag()?;
-        Some(*self.vars.entry((reg, tag)).or_insert_with(|| code.b.declare_var(ty)))
+        let named = self.source.named;
+        Some(*self.vars.entry((reg, tag)).or_insert_with(|| {
+            let var = code.b.declare_var(ty);
+            if named {
+                code.b.name_var(var, &format!("r{reg}: {}", TYPES[usize::from(tag)]));
+            }
+            var
+        }))
     }
 
     fn define(&mut self, code: &mut Code<'_>, reg: u16, what: Reg, value: Value) {
@@ -267,7 +275,7 @@ impl Regs for FastRegs<'_> {
     }
 
     fn load_const(&mut self, code: &mut Code<'_>, reg: u16, index: usize) {
-        let Some(stored) = self.file.consts.get(index).copied() else { return };
+        let Some(stored) = self.source.file.consts.get(index).copied() else { return };
         let what = Reg::of(stored, Some(index));
         let Reg::Is(kind) = what else { return self.note(reg, what) };
         let (t, payload) = (val_ty(kind), stored.payload);

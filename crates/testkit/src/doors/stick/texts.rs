@@ -1,26 +1,31 @@
 //! Programs of StickVM in its text form, parted by `;--- name`, with comments that say what is
 //! expected: `; exit: N`, or `; trap: kind` where a limit of Kaa ends it; `; globals: [..] [..]`,
-//! what they hold at the end; `; numbering: A` where it is not the last one. The sizes that are
-//! refused are in a test here, for such a text would be long.
+//! what they hold at the end; `; numbering: A` where it is not the last one.
 
 use std::fs;
 use std::path::Path;
 
 use kaa::door::json::Json;
 use kaa::door::stick::{Numbering, file};
-use kaa::door::{Door, DoorOptions, DoorProgram};
+use kaa::door::{Door, DoorOptions};
 use libtest_mimic::{Failed, Trial};
 
-use super::super::{load, run};
+use super::super::{check_size, load, run};
 use crate::driver::ways;
 use crate::filetest::files_below;
 use crate::filetest::split::{Case, split};
 
-/// Instructions that a program may reach, and bytes of a file.
-const LIMITS: (usize, usize) = (1 << 17, 16 << 20);
+/// Instructions that a program may reach.
+const MAX_REACHED: usize = 1 << 17;
 
 pub fn trials(folder: &Path) -> Vec<Trial> {
-    let mut trials = vec![Trial::test("stk/size", || Ok(check_size()?))];
+    let jumps = |count: usize| {
+        let mut code = vec![0x0200_0000; count - 1];
+        code.push(0);
+        file::write(&file::File { code, ..file::File::default() })
+    };
+    let size = move || Ok(check_size(Door::Stick, MAX_REACHED, jumps)?);
+    let mut trials = vec![Trial::test("stk/size", size)];
     for path in files_below(folder) {
         let Ok(text) = fs::read_to_string(&path) else { continue };
         for case in split(&text, ";---").into_iter().filter(|case| !case.name.is_empty()) {
@@ -63,40 +68,6 @@ fn check(case: &Case) -> Result<(), String> {
             if keep_state && globals.is_some() && held != globals.as_ref() {
                 return Err(format!("{way}: the globals hold {held:?}"));
             }
-        }
-    }
-    Ok(())
-}
-
-/// Programs at the limits of their size, and beyond.
-fn check_size() -> Result<(), String> {
-    let refused = |file: &[u8]| {
-        DoorProgram::load(Door::Stick, "case.stk", file, &DoorOptions::default())
-            .err()
-            .map(|error| error.code())
-    };
-    let (reached, bytes) = LIMITS;
-    // Jumps from one to the next, and a halt.
-    let program = |count: usize| {
-        let mut code = vec![0x0200_0000; count - 1];
-        code.push(0);
-        file::write(&file::File { code, ..file::File::default() })
-    };
-    let padded = |bytes: usize| {
-        let mut file = program(2);
-        file.resize(bytes, 0);
-        file
-    };
-    let cases = [
-        (program(reached), None),
-        (program(reached + 1), Some("D003")),
-        (padded(bytes), None),
-        (padded(bytes + 1), Some("D003")),
-    ];
-    for (nth, (file, wanted)) in cases.into_iter().enumerate() {
-        let found = refused(&file);
-        if found != wanted {
-            return Err(format!("file {nth}: {found:?}, not {wanted:?}"));
         }
     }
     Ok(())
