@@ -247,6 +247,7 @@ fn code_func(
         blocks: BTreeMap::new(),
         locals: Vec::new(),
         length: source.code.len(),
+        marks: source.marks,
     };
     maker.enter(flow, named);
     for start in &flow.blocks {
@@ -273,6 +274,7 @@ struct Maker<'m, 'p> {
     /// The kind and the bits of each local.
     locals: Vec<(Var, Var)>,
     length: usize,
+    marks: Marks,
 }
 
 impl Maker<'_, '_> {
@@ -280,6 +282,7 @@ impl Maker<'_, '_> {
     fn enter(&mut self, flow: &Flow<'_>, named: bool) {
         let b = &mut self.values.b;
         let (kind, bits) = (b.iconst(ValTy::U8, UNDEFINED), b.i64(0));
+        let (kind, bits) = (self.marks.keep(b, kind), self.marks.keep(b, bits));
         for name in &self.parts.names {
             let local = (b.declare_var(ValTy::U8), b.declare_var(ValTy::I64));
             if named {
@@ -440,8 +443,9 @@ impl Maker<'_, '_> {
                 let item = values.pop();
                 let (kind, bits) = values.parts(item);
                 if op == Op::StoreLocal {
-                    values.b.def_var(local.0, kind);
-                    values.b.def_var(local.1, bits);
+                    let kept = [kind, bits].map(|val| self.marks.keep(&mut values.b, val));
+                    values.b.def_var(local.0, kept[0]);
+                    values.b.def_var(local.1, kept[1]);
                 } else {
                     values.b.ins(Inst::GlobalSet { g: global.0, val: kind });
                     values.b.ins(Inst::GlobalSet { g: global.1, val: bits });

@@ -118,7 +118,8 @@ fn function_code(
     let mut code = Code::new(module, *func, program.objects.clone());
     let mut params = code.b.params().into_iter();
     let left = if program.counts { params.next() } else { None };
-    let mut regs = FastRegs::new(program.source, &program.globals, &program.known, function);
+    let mut regs =
+        FastRegs::new((program.source, program.marks), &program.globals, &program.known, function);
     regs.begin(&mut code, &mut params);
     let entry = function.entry;
     if entry >= program.file.code.len() {

@@ -206,6 +206,7 @@ impl Body<'_, '_> {
     /// Sets a register to bits.
     pub fn set(&mut self, reg: u8, val: Value) {
         if let Some(Some(var)) = self.vars.get(usize::from(reg)) {
+            let val = self.world.marks.keep(&mut self.b, val);
             self.b.def_var(*var, val);
         }
         if let Some(flag) = self.flags.get_mut(usize::from(reg)) {

@@ -8,6 +8,7 @@ use kaa_ir::{Global, GlobalId, GlobalInit, Inst, Module, Value, Var};
 use super::known::{Call, Function, Known, Reg};
 use super::{reg_ty, truth_of};
 use crate::error::LoadError;
+use crate::marks::Marks;
 use crate::stick::code::{Any, Code, val_ty};
 use crate::stick::emit::Regs;
 use crate::stick::file::File;
@@ -76,6 +77,7 @@ impl FastGlobals {
 pub struct FastRegs<'a> {
     /// Whether something was read that is not known.
     pub unknown: bool,
+    marks: Marks,
     source: Source<'a>,
     globals: &'a FastGlobals,
     known: &'a Known,
@@ -87,13 +89,22 @@ pub struct FastRegs<'a> {
 impl<'a> FastRegs<'a> {
     /// The registers before the function begins.
     pub fn new(
-        source: Source<'a>,
+        (source, marks): (Source<'a>, Marks),
         globals: &'a FastGlobals,
         known: &'a Known,
         function: &'a Function,
     ) -> FastRegs<'a> {
         let now = function.first();
-        FastRegs { unknown: false, source, globals, known, function, now, vars: BTreeMap::new() }
+        FastRegs {
+            unknown: false,
+            marks,
+            source,
+            globals,
+            known,
+            function,
+            now,
+            vars: BTreeMap::new(),
+        }
     }
 
     /// Takes parameters into the registers that they belong to.
@@ -102,7 +113,7 @@ impl<'a> FastRegs<'a> {
             if matches!(reg, Reg::Is(_) | Reg::Object)
                 && let Some(value) = params.next()
             {
-                self.define(code, at, *reg, value);
+                self.take(code, at, *reg, value);
             }
         }
     }
@@ -142,6 +153,12 @@ impl<'a> FastRegs<'a> {
     }
 
     fn define(&mut self, code: &mut Code<'_>, reg: u16, what: Reg, value: Value) {
+        let value = self.marks.keep(&mut code.b, value);
+        self.take(code, reg, what, value);
+    }
+
+    /// Defines a register by what is no constant.
+    fn take(&mut self, code: &mut Code<'_>, reg: u16, what: Reg, value: Value) {
         if let Some(var) = self.var(code, reg, what) {
             code.b.def_var(var, value);
         }
