@@ -264,6 +264,13 @@ impl<'m> FunctionBuilder<'m> {
         self.named[at(var)] = Some(place);
     }
 
+    /// Says which variable of the source a value is, for debuggers.
+    pub fn name_local(&mut self, value: Value, name: &str) {
+        let place = self.func.locals.names.len() as u32;
+        self.func.locals.names.push(name.into());
+        self.func.locals.of.push((value, place));
+    }
+
     /// Defines a variable in the current block.
     pub fn def_var(&mut self, var: Var, value: Value) {
         if let Some(Some(name)) = self.named.get(at(var)).copied() {

@@ -11,6 +11,7 @@ use kaa_ir::{
     Block, FuncId, Function, FunctionBuilder, Inst, InstNode, Module, TrapKind, ValTy, Value, Var,
 };
 use kaa_isa::kinds::{BlockCall, Code, Leaf};
+use rustc_hash::FxHashMap;
 
 use super::super::natives;
 use super::plan::{Plan, Yield};
@@ -38,7 +39,14 @@ pub(super) fn rebuild(
     let vars: Table<Value, Option<Var>> =
         func.values.keys().map(|v| kept(v).then(|| b.declare_var(func.ty(v)))).collect();
     let news = func.values.keys().map(|_| None).collect();
-    let mut rebuild = Rebuild { b, func, plan, state, blocks, vars, news, loaded: Vec::new() };
+    let names = names(func);
+    for (v, name) in &names {
+        if let Some(var) = vars[*v] {
+            b.name_var(var, name);
+        }
+    }
+    let mut rebuild =
+        Rebuild { b, func, plan, state, blocks, vars, news, names, loaded: Vec::new() };
     rebuild.dispatch();
     for &block in cfg.order() {
         rebuild.block(block);
@@ -49,6 +57,12 @@ pub(super) fn rebuild(
     taken.extend(old.iter().filter_map(|v| news.get(*v).copied().flatten()));
     taken.extend(loaded);
     b.finish_with(taken)
+}
+
+/// The variables of the source that values are.
+fn names(func: &Function) -> FxHashMap<Value, &str> {
+    let known = func.locals.of.iter();
+    known.filter_map(|(v, name)| Some((*v, &**func.locals.names.get(*name as usize)?))).collect()
 }
 
 struct Rebuild<'a, 'm> {
@@ -62,6 +76,8 @@ struct Rebuild<'a, 'm> {
     vars: Table<Value, Option<Var>>,
     /// The new values where the old ones were defined.
     news: Table<Value, Option<Value>>,
+    /// What values are called, where debuggers are to know it.
+    names: FxHashMap<Value, &'a str>,
     /// Collections that were loaded from the state.
     loaded: Vec<Value>,
 }
@@ -181,8 +197,10 @@ impl Rebuild<'_, '_> {
 
     fn define(&mut self, old: Value, new: Value) {
         self.news[old] = Some(new);
-        if let Some(var) = self.vars[old] {
-            self.b.def_var(var, new);
+        match (self.vars[old], self.names.get(&old)) {
+            (Some(var), _) => self.b.def_var(var, new),
+            (None, Some(name)) => self.b.name_local(new, name),
+            (None, None) => {}
         }
         if self.plan.is_steady(old) {
             self.keep(old, new);
