@@ -120,6 +120,7 @@ pub fn check(program: &Program, seed: u64) -> Result<Observed, Box<Difference>> 
     if let Err(errors) = kaa_ir::verify::verify(&program.module) {
         return Err(wrong(format!("it is not valid: {}", errors[0])));
     }
+    round_trip(&program.module).map_err(wrong)?;
     if seed.is_multiple_of(TWICE) {
         compiles_the_same(program).map_err(wrong)?;
     }
@@ -247,6 +248,25 @@ fn open(module: &Rc<Module>, max_depth: usize, way: Way, log: &Log) -> Result<Te
     };
     let funcs = host::funcs();
     TestStore::with_host(Rc::clone(module), config, way.tiering(), log.host(), &funcs)
+}
+
+/// Whether a module is the same after it was written and read, as text and as bytes.
+///
+/// # Errors
+/// What is different.
+pub fn round_trip(module: &Module) -> Result<(), String> {
+    let text = kaa_ir::text::print(module);
+    match kaa_ir::text::parse(&text) {
+        Ok(read) if read == *module => {}
+        Ok(_) => return Err("its text is that of another module".to_string()),
+        Err(error) => return Err(format!("its text cannot be read: {error}")),
+    }
+    let bytes = kaa_ir::binary::encode(module);
+    match kaa_ir::binary::decode(&bytes) {
+        Ok(read) if read == *module && kaa_ir::binary::encode(&read) == bytes => Ok(()),
+        Ok(_) => Err("its bytes are those of another module".to_string()),
+        Err(error) => Err(format!("its bytes cannot be read: {error}")),
+    }
 }
 
 /// Compiles a program twice; whether the machine code is the same.
