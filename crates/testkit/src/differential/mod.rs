@@ -7,6 +7,8 @@
 
 mod host;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
