@@ -6,7 +6,7 @@
 
 use kaa_ir::{FunctionBuilder, Inst, LeafTy, Module, Results, TypeId, ValTy, Value, Var};
 use kaa_ir::{Loc, Signature};
-use kaa_isa::{OPCODES, Opcode};
+use kaa_isa::{Effects, OPCODES, Opcode};
 
 use super::choices::Choices;
 use super::kit::{Func, Kit};
@@ -59,7 +59,8 @@ pub(super) struct Body<'m, 'k, 'c> {
 pub(super) fn fill(mut kit: Kit, choices: &mut Choices<'_>) -> Module {
     let mut module = std::mem::take(&mut kit.module);
     for (i, func) in kit.funcs.iter().enumerate() {
-        let share = choices.left() / (kit.funcs.len() - i);
+        let rest = kit.funcs[i..].iter().filter(|func| !func.small).count();
+        let share = choices.left() / rest.max(1);
         fill_one(&mut module, &kit, *func, choices, share);
     }
     module
@@ -86,11 +87,10 @@ fn fill_one(module: &mut Module, kit: &Kit, func: Func, choices: &mut Choices<'_
         caught: false,
         line,
     };
-    body.give_up_deep_down();
-    body.declare_vars();
-    let until = body.choices.left().saturating_sub(share);
-    while body.choices.left() > until && body.is_short() {
-        body.statement();
+    if func.small {
+        body.little();
+    } else {
+        body.much(share);
     }
     body.ret();
     let name = func.id;
@@ -98,7 +98,6 @@ fn fill_one(module: &mut Module, kit: &Kit, func: Func, choices: &mut Choices<'_
         panic!("the generator made a bad body for {name}: {error}");
     }
 }
-
 impl Body<'_, '_, '_> {
     /// Appends an instruction with a place of its own.
     pub fn ins(&mut self, inst: Inst) -> Results {
@@ -141,6 +140,40 @@ impl Body<'_, '_, '_> {
     /// Any type of the kit.
     pub fn any_type(&mut self) -> ValTy {
         self.kit.any(self.choices)
+    }
+
+    /// Statements for a share of the choices.
+    fn much(&mut self, share: usize) {
+        self.give_up_deep_down();
+        self.declare_vars();
+        let until = self.choices.left().saturating_sub(share);
+        while self.choices.left() > until && self.is_short() {
+            self.statement();
+        }
+    }
+
+    /// A few operations without loops, or one call.
+    fn little(&mut self) {
+        self.nesting = NESTING_MAX;
+        if self.choices.one_in(3) {
+            self.give_up_deep_down();
+            self.call(Opcode::Call);
+            return;
+        }
+        for _ in 0..1 + self.choices.below(3) {
+            let row = &OPCODES[self.choices.below(OPCODES.len())];
+            let op = Opcode::from_number(row.number);
+            let Some(op) = op.filter(|op| !op.info().effects.has(Effects::END)) else { continue };
+            if !matches!(
+                op,
+                Opcode::Call | Opcode::CallFunc | Opcode::CallClosure | Opcode::CallImport
+            ) {
+                self.operation(op);
+            }
+        }
+        if self.choices.one_in(3) {
+            self.early(Self::ret);
+        }
     }
 
     fn give_up_deep_down(&mut self) {

@@ -46,6 +46,11 @@ impl Body<'_, '_, '_> {
 
     /// A function to be called; not the one that is called from outside.
     pub fn any_func(&mut self) -> FuncId {
+        let small: Vec<FuncId> =
+            self.kit.funcs.iter().filter(|func| func.small).map(|func| func.id).collect();
+        if self.choices.one_in(4) {
+            return self.choices.pick(&small);
+        }
         let first = usize::from(!self.choices.one_in(8));
         let func = first + self.choices.below(self.kit.funcs.len() - first);
         self.kit.funcs[func].id

@@ -52,6 +52,8 @@ pub(super) struct Func {
     pub depth: usize,
     /// For the body of a closure, its type and how many parameters are captured.
     pub closure: Option<(TypeId, usize)>,
+    /// It does next to nothing, so that compilers put its code in place of calls.
+    pub small: bool,
 }
 
 impl Kit {
@@ -251,6 +253,7 @@ impl Kit {
             let results = results[choices.below(results.len())].clone();
             self.function(Signature::new(params, results), 0, None);
         }
+        self.small_functions(choices);
         for ty in self.closures.clone() {
             let Some(TypeDef::Closure { sig }) = self.module.types.def(ty) else { continue };
             let outer = self.module.sigs[*sig].clone();
@@ -284,7 +287,20 @@ impl Kit {
             n => format!("f{n}"),
         };
         let id = self.module.declare_func(name, sig);
-        self.funcs.push(Func { id, depth, closure });
+        self.funcs.push(Func { id, depth, closure, small: false });
+    }
+
+    fn small_functions(&mut self, choices: &mut Choices<'_>) {
+        for _ in 0..1 + choices.below(3) {
+            let mut some = |most: usize| -> Vec<ValTy> {
+                (0..choices.below(most)).map(|_| self.any(choices)).collect()
+            };
+            let (params, results) = ([vec![ValTy::I64], some(3)].concat(), some(3));
+            self.function(Signature::new(params, results), 0, None);
+            if let Some(func) = self.funcs.last_mut() {
+                func.small = true;
+            }
+        }
     }
 
     fn globals(&mut self, choices: &mut Choices<'_>) {

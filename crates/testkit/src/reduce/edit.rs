@@ -3,7 +3,7 @@
 //!
 //! A result that is still read when its instruction goes is replaced: by the zero of its type
 //! where it has one, else by the last value of that type that is defined before. Blocks that
-//! nothing reaches any more, and values that nobody reads and that cost nothing, go as well.
+//! nothing reaches any more go as well.
 
 use kaa_base::entity::{Entity, Table};
 use kaa_ir::{Block, BlockCall, BlockData, Effects, Function, Inst, InstNode, Module, Results};
@@ -17,6 +17,8 @@ pub(super) enum Edit {
     Return,
     /// The whole body becomes a trap.
     Trap,
+    /// What has no effect and is not read goes.
+    Unread,
     /// Instructions with these numbers go, but for those that end blocks.
     Drop { start: usize, end: usize },
     /// The instruction, which ends its block, becomes a jump along its nth way.
@@ -63,6 +65,7 @@ pub(super) fn apply(module: &Module, func: &Function, edit: Edit) -> Option<Func
             work.func.blocks[Function::ENTRY].insts.clear();
             work.end(Function::ENTRY, edit == Edit::Return)?;
         }
+        Edit::Unread => remove_unread(&mut work.func),
         Edit::Drop { start, end } => work.drop_range(start, end)?,
         Edit::Take { at, way } => work.take(at, way)?,
         Edit::End { at, returns } => {
@@ -73,7 +76,6 @@ pub(super) fn apply(module: &Module, func: &Function, edit: Edit) -> Option<Func
         Edit::Param { block, nth } => work.param(Block::new(block), nth)?,
         Edit::Join { at } => work.join(at)?,
     }
-    remove_unread(&mut work.func);
     Some(canonical(work.func))
 }
 

@@ -89,6 +89,7 @@ impl Search<'_> {
             if !self.offer(self.edited(func, Edit::Return)) {
                 self.offer(self.edited(func, Edit::Trap));
             }
+            self.offer(self.edited(func, Edit::Unread));
         }
     }
 
