@@ -8,6 +8,7 @@
 //! code may rely on. When to compile is decided there too.
 
 mod abi;
+mod bounds;
 mod flow;
 pub mod image;
 mod lists;

@@ -12,6 +12,7 @@ use kaa_exec::tier::{Job, callees};
 use rustc_hash::FxHashMap;
 
 use super::{Lower, Scope, TRUSTED, type_of};
+use crate::bounds;
 use crate::flow::Flow;
 
 /// Words above which a function is called.
@@ -139,7 +140,11 @@ impl<'a> Lower<'a, '_> {
         }
         let distance = self.imm(i64::from(word::a(w)) * 8);
         let window = self.b.ins().iadd(self.here.frame, distance);
-        let mut scope = Scope::new(&callee.job, &callee.flow, window);
+        let mut params = bounds::Known::default();
+        for at in 0..site.args.len() as u16 {
+            params.set(at, self.bounds(site.base + at));
+        }
+        let mut scope = Scope::new(&callee.job, &callee.flow, window, params);
         scope.back = Some(back);
         self.outer.push(std::mem::replace(&mut self.here, scope));
         if callee.calls {
@@ -151,7 +156,8 @@ impl<'a> Lower<'a, '_> {
             lower.begin(0);
         });
         if let Some(outer) = self.outer.pop() {
-            self.here = outer;
+            let returned = std::mem::replace(&mut self.here, outer).returned.unwrap_or_default();
+            self.here.learned = (site.base..).zip(returned).collect();
         }
         self.join(back);
         let results = self.b.block_params(back).to_vec();

@@ -10,9 +10,10 @@ use kaa_isa::TrapKind;
 use kaa_isa::ty::SCALARS;
 
 use super::Lower;
+use crate::bounds::Bounds;
 
 /// The immediate in field c.
-fn imm(w: Word) -> i64 {
+pub(super) fn imm(w: Word) -> i64 {
     i64::from(c(w) as i16)
 }
 
@@ -110,10 +111,6 @@ simple! { bk
     ne_k: |b, x, n| compare_imm(b, IntCC::NotEqual, x, n);
     lt_sk: |b, x, n| compare_imm(b, IntCC::SignedLessThan, x, n);
     gt_sk: |b, x, n| compare_imm(b, IntCC::SignedGreaterThan, x, n);
-    div_sk: |b, x, n| { let n = k(b, n.max(1)); b.ins().sdiv(x, n) };
-    rem_sk: |b, x, n| { let n = k(b, n.max(1)); b.ins().srem(x, n) };
-    div_fk: div_floor_imm;
-    rem_fk: rem_floor_imm;
 }
 
 simple! { b
@@ -131,33 +128,13 @@ simple! { b
     zext32: |b, x| narrow(b, types::I32, x, false);
 }
 
-/// Quotient rounded down by a divisor above 0. A power of two is a shift.
-fn div_floor_imm(b: &mut FunctionBuilder<'_>, x: Value, n: i64) -> Value {
-    let n = n.max(1);
-    if n & (n - 1) == 0 {
-        let bits = k(b, i64::from(n.trailing_zeros()));
-        return b.ins().sshr(x, bits);
+/// How a sum compares with one operand where it is wrong, if the sign of the other is known.
+fn side(other: Bounds) -> Option<IntCC> {
+    match other {
+        Bounds { min: 0.., .. } => Some(IntCC::SignedLessThan),
+        Bounds { max: ..=0, .. } => Some(IntCC::SignedGreaterThan),
+        _ => None,
     }
-    // For a negative x, ~(~x / n) is the quotient rounded down, and ~x is not negative.
-    let bits = k(b, 63);
-    let sign = b.ins().sshr(x, bits);
-    let flipped = b.ins().bxor(x, sign);
-    let n = k(b, n);
-    let quotient = b.ins().udiv(flipped, n);
-    b.ins().bxor(quotient, sign)
-}
-
-/// Remainder, not negative, by a divisor above 0.
-fn rem_floor_imm(b: &mut FunctionBuilder<'_>, x: Value, n: i64) -> Value {
-    let n = n.max(1);
-    if n & (n - 1) == 0 {
-        let mask = k(b, n - 1);
-        return b.ins().band(x, mask);
-    }
-    let quotient = div_floor_imm(b, x, n);
-    let n = k(b, n);
-    let product = b.ins().imul(quotient, n);
-    b.ins().isub(x, product)
 }
 
 /// Additions and the like that trap on overflow: what computes the value and whether it is wrong.
@@ -175,7 +152,6 @@ macro_rules! checked {
 }
 
 checked! {
-    mul_t: smul_overflow;
     add_tu: uadd_overflow;
     sub_tu: usub_overflow;
     mul_tu: umul_overflow;
@@ -193,181 +169,121 @@ impl Lower<'_, '_> {
     }
 
     /// A signed sum is wrong where its sign differs from that of both operands: comparisons make
-    /// better code than the flag, which would have to be brought to a register first.
+    /// better code than the flag, which would have to be brought to a register first. Where the
+    /// sign of one operand is known, the sum lies on that side of the other.
     pub(super) fn add_t(&mut self, w: Word) {
         let (x, y) = (self.int(b(w)), self.int(c(w)));
+        let [p, q] = [self.bounds(b(w)), self.bounds(c(w))];
         let sum = self.b.ins().iadd(x, y);
-        let (p, q) = (self.b.ins().bxor(x, sum), self.b.ins().bxor(y, sum));
-        self.checked_sum(w, sum, p, q);
+        let wrong = match (side(q), side(p)) {
+            _ if p.plus(q).fits() => None,
+            (Some(cc), _) => Some(self.b.ins().icmp(cc, sum, x)),
+            (_, Some(cc)) => Some(self.b.ins().icmp(cc, sum, y)),
+            (None, None) => {
+                let (p, q) = (self.b.ins().bxor(x, sum), self.b.ins().bxor(y, sum));
+                Some(self.both_negative(p, q))
+            }
+        };
+        self.set_unless(w, sum, wrong);
     }
 
     pub(super) fn sub_t(&mut self, w: Word) {
         let (x, y) = (self.int(b(w)), self.int(c(w)));
+        let [p, q] = [self.bounds(b(w)), self.bounds(c(w))];
         let rest = self.b.ins().isub(x, y);
-        let (p, q) = (self.b.ins().bxor(x, rest), self.b.ins().bxor(x, y));
-        self.checked_sum(w, rest, p, q);
+        let wrong = match side(q) {
+            _ if p.minus(q).fits() => None,
+            Some(cc) => Some(self.b.ins().icmp(cc, x, rest)),
+            None => {
+                let (p, q) = (self.b.ins().bxor(x, rest), self.b.ins().bxor(x, y));
+                Some(self.both_negative(p, q))
+            }
+        };
+        self.set_unless(w, rest, wrong);
     }
 
-    fn checked_sum(&mut self, w: Word, sum: Value, p: Value, q: Value) {
+    fn both_negative(&mut self, p: Value, q: Value) -> Value {
         let both = self.b.ins().band(p, q);
-        let wrong = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, both, 0);
-        self.trap_if(wrong, TrapKind::Overflow, &[]);
-        self.set(a(w), sum);
+        self.b.ins().icmp_imm_s(IntCC::SignedLessThan, both, 0)
+    }
+
+    /// Sets the result of an operation that traps as overflow where it is wrong, if it can be.
+    fn set_unless(&mut self, w: Word, value: Value, wrong: Option<Value>) {
+        if let Some(wrong) = wrong {
+            self.trap_if(wrong, TrapKind::Overflow, &[]);
+        }
+        self.set(a(w), value);
     }
 
     pub(super) fn addk_t(&mut self, w: Word) {
+        let n = Bounds::exactly(imm(w));
         let x = self.int(b(w));
-        let n = self.imm(imm(w));
-        let sum = self.b.ins().iadd(x, n);
-        let cc = match imm(w) < 0 {
-            true => IntCC::SignedGreaterThan,
-            false => IntCC::SignedLessThan,
+        let y = self.imm(imm(w));
+        let sum = self.b.ins().iadd(x, y);
+        let wrong = match side(n) {
+            Some(cc) if !self.bounds(b(w)).plus(n).fits() => Some(self.b.ins().icmp(cc, sum, x)),
+            _ => None,
         };
-        let wrong = self.b.ins().icmp(cc, sum, x);
-        self.trap_if(wrong, TrapKind::Overflow, &[]);
-        self.set(a(w), sum);
+        self.set_unless(w, sum, wrong);
+    }
+
+    pub(super) fn mul_t(&mut self, w: Word) {
+        let y = self.int(c(w));
+        self.product(w, y, self.bounds(c(w)));
     }
 
     pub(super) fn mulk_t(&mut self, w: Word) {
+        let y = self.imm(imm(w));
+        self.product(w, y, Bounds::exactly(imm(w)));
+    }
+
+    fn product(&mut self, w: Word, y: Value, bounds: Bounds) {
         let x = self.int(b(w));
-        let n = self.imm(imm(w));
-        let (value, wrong) = self.b.ins().smul_overflow(x, n);
-        self.trap_if(wrong, TrapKind::Overflow, &[]);
-        self.set(a(w), value);
+        let (value, wrong) = match self.bounds(b(w)).times(bounds).fits() {
+            true => (self.b.ins().imul(x, y), None),
+            false => {
+                let (value, wrong) = self.b.ins().smul_overflow(x, y);
+                (value, Some(wrong))
+            }
+        };
+        self.set_unless(w, value, wrong);
     }
 
     pub(super) fn neg_t(&mut self, w: Word) {
         let x = self.int(b(w));
-        self.trap_if_min(x);
+        let wrong = self.is_min(b(w), x);
         let value = self.b.ins().ineg(x);
-        self.set(a(w), value);
+        self.set_unless(w, value, wrong);
     }
 
     pub(super) fn abs_t(&mut self, w: Word) {
         let x = self.int(b(w));
-        self.trap_if_min(x);
+        let wrong = self.is_min(b(w), x);
         let value = self.b.ins().iabs(x);
-        self.set(a(w), value);
+        self.set_unless(w, value, wrong);
     }
 
-    fn trap_if_min(&mut self, x: Value) {
+    /// Whether the value of a slot is the least number, if it can be.
+    fn is_min(&mut self, slot: u16, x: Value) -> Option<Value> {
+        if self.bounds(slot).min > i64::MIN {
+            return None;
+        }
         let min = self.imm(i64::MIN);
-        let wrong = self.b.ins().icmp(IntCC::Equal, x, min);
-        self.trap_if(wrong, TrapKind::Overflow, &[]);
+        Some(self.b.ins().icmp(IntCC::Equal, x, min))
     }
 
-    fn trap_if_zero(&mut self, x: Value) {
-        let wrong = self.b.ins().icmp_imm_s(IntCC::Equal, x, 0);
-        self.trap_if(wrong, TrapKind::DivisionByZero, &[]);
-    }
-
-    /// Whether the quotient of the operands of a division does not fit: `MIN / -1`.
-    fn is_min_by_minus_one(&mut self, x: Value, y: Value) -> Value {
-        let min = self.imm(i64::MIN);
-        let is_min = self.b.ins().icmp(IntCC::Equal, x, min);
-        let by_minus_one = self.b.ins().icmp_imm_s(IntCC::Equal, y, -1);
-        self.b.ins().band(is_min, by_minus_one)
-    }
-
-    /// The operands of a division that cannot fault: `MIN / -1` becomes `MIN / 1`, which is what
-    /// wrapping gives.
-    fn divisible(&mut self, w: Word) -> (Value, Value) {
-        let (x, y) = (self.int(b(w)), self.int(c(w)));
-        self.trap_if_zero(y);
-        let wraps = self.is_min_by_minus_one(x, y);
-        let one = self.imm(1);
-        let safe = self.b.ins().select(wraps, one, y);
-        (x, safe)
-    }
-
-    /// The operands of a division where `MIN / -1` traps.
-    fn divisible_or_trap(&mut self, w: Word) -> (Value, Value) {
-        let (x, y) = (self.int(b(w)), self.int(c(w)));
-        self.trap_if_zero(y);
-        let wrong = self.is_min_by_minus_one(x, y);
-        self.trap_if(wrong, TrapKind::Overflow, &[]);
-        (x, y)
-    }
-
-    pub(super) fn div_s(&mut self, w: Word) {
-        let (x, y) = self.divisible(w);
-        let value = self.b.ins().sdiv(x, y);
-        self.set(a(w), value);
-    }
-
-    pub(super) fn div_st(&mut self, w: Word) {
-        let (x, y) = self.divisible_or_trap(w);
-        let value = self.b.ins().sdiv(x, y);
-        self.set(a(w), value);
-    }
-
-    pub(super) fn rem_s(&mut self, w: Word) {
-        let (x, y) = self.divisible(w);
-        let value = self.b.ins().srem(x, y);
-        self.set(a(w), value);
-    }
-
-    pub(super) fn div_u(&mut self, w: Word) {
-        let (x, y) = (self.int(b(w)), self.int(c(w)));
-        self.trap_if_zero(y);
-        let value = self.b.ins().udiv(x, y);
-        self.set(a(w), value);
-    }
-
-    pub(super) fn rem_u(&mut self, w: Word) {
-        let (x, y) = (self.int(b(w)), self.int(c(w)));
-        self.trap_if_zero(y);
-        let value = self.b.ins().urem(x, y);
-        self.set(a(w), value);
-    }
-
-    /// The quotient rounded down: one less where the signs differ and there is a rest.
-    fn floor_quotient(&mut self, x: Value, y: Value) -> Value {
-        let quotient = self.b.ins().sdiv(x, y);
-        let product = self.b.ins().imul(quotient, y);
-        let has_rest = self.b.ins().icmp(IntCC::NotEqual, product, x);
-        let signs = self.b.ins().bxor(x, y);
-        let differ = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, signs, 0);
-        let both = self.b.ins().band(has_rest, differ);
-        let one = truth(self.b, both);
-        self.b.ins().isub(quotient, one)
-    }
-
-    pub(super) fn div_fs(&mut self, w: Word) {
-        let (x, y) = self.divisible(w);
-        let value = self.floor_quotient(x, y);
-        // The quotient of the changed operands is right, but not their signs.
-        self.set(a(w), value);
-    }
-
-    pub(super) fn div_fst(&mut self, w: Word) {
-        let (x, y) = self.divisible_or_trap(w);
-        let value = self.floor_quotient(x, y);
-        self.set(a(w), value);
-    }
-
-    pub(super) fn rem_fs(&mut self, w: Word) {
-        let (x, safe) = self.divisible(w);
-        let y = self.int(c(w));
-        let rest = self.b.ins().srem(x, safe);
-        let has_rest = self.b.ins().icmp_imm_s(IntCC::NotEqual, rest, 0);
-        let signs = self.b.ins().bxor(rest, y);
-        let differ = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, signs, 0);
-        let both = self.b.ins().band(has_rest, differ);
-        let zero = self.imm(0);
-        let more = self.b.ins().select(both, y, zero);
-        let value = self.b.ins().iadd(rest, more);
-        self.set(a(w), value);
-    }
-
-    fn trap_if_too_far(&mut self, y: Value) {
+    /// Traps if the distance of a shift, in this slot, is not below 64.
+    fn trap_if_too_far(&mut self, slot: u16, y: Value) {
+        if self.bounds(slot).within(Bounds::new(0, 63)) {
+            return;
+        }
         let wrong = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, y, 63);
         self.trap_if(wrong, TrapKind::ShiftOutOfRange, &[]);
     }
 
     pub(super) fn shl_t(&mut self, w: Word) {
         let (x, y) = (self.int(b(w)), self.int(c(w)));
-        self.trap_if_too_far(y);
+        self.trap_if_too_far(c(w), y);
         let shifted = self.b.ins().ishl(x, y);
         let back = self.b.ins().sshr(shifted, y);
         let wrong = self.b.ins().icmp(IntCC::NotEqual, back, x);
@@ -377,14 +293,14 @@ impl Lower<'_, '_> {
 
     pub(super) fn shr_st(&mut self, w: Word) {
         let (x, y) = (self.int(b(w)), self.int(c(w)));
-        self.trap_if_too_far(y);
+        self.trap_if_too_far(c(w), y);
         let value = self.b.ins().sshr(x, y);
         self.set(a(w), value);
     }
 
     pub(super) fn shr_ut(&mut self, w: Word) {
         let (x, y) = (self.int(b(w)), self.int(c(w)));
-        self.trap_if_too_far(y);
+        self.trap_if_too_far(c(w), y);
         let value = self.b.ins().ushr(x, y);
         self.set(a(w), value);
     }
@@ -392,9 +308,11 @@ impl Lower<'_, '_> {
     /// The value, which must be the same after narrowing.
     fn narrow_or_trap(&mut self, w: Word, ty: types::Type, signed: bool) {
         let x = self.int(b(w));
-        let low = narrow(self.b, ty, x, signed);
-        let wrong = self.b.ins().icmp(IntCC::NotEqual, low, x);
-        self.trap_if(wrong, TrapKind::Overflow, &[]);
+        if !self.bounds(b(w)).within(Bounds::of_type(ty.bits(), signed)) {
+            let low = narrow(self.b, ty, x, signed);
+            let wrong = self.b.ins().icmp(IntCC::NotEqual, low, x);
+            self.trap_if(wrong, TrapKind::Overflow, &[]);
+        }
         self.set(a(w), x);
     }
 
@@ -435,7 +353,9 @@ impl Lower<'_, '_> {
         let ty = SCALARS.get(imm(w) as usize).map_or(kaa_isa::ValTy::I64, |s| s.0);
         let (bits, signed) = (ty.int_bits().unwrap_or(64), ty.is_signed());
         let x = self.int(b(w));
+        let known = self.bounds(b(w));
         let wrong = match (bits, signed) {
+            _ if known.is_natural() && known.within(Bounds::of_type(bits, signed)) => None,
             // Between the two 64-bit types only the sign bit makes a difference.
             (64, _) if signed == from_signed => None,
             (64, _) => Some(self.b.ins().icmp_imm_s(IntCC::SignedLessThan, x, 0)),

@@ -8,6 +8,7 @@ use kaa_exec::tier::{Place, exit, offset};
 use kaa_isa::TrapKind;
 
 use super::{Lower, NONE, TRUSTED, register_results};
+use crate::bounds::Bounds;
 
 macro_rules! int_branches {
     ($($name:ident: $cc:expr;)*) => {
@@ -201,6 +202,8 @@ impl Lower<'_, '_> {
             let values = values.map(|(i, float)| BlockArg::Value(self.value(i as u16, *float)));
             let values: Vec<BlockArg> = values.collect();
             self.b.ins().jump(back, &values);
+            let returned = (0..results.len()).map(|i| self.bounds(i as u16)).collect();
+            self.returns(returned);
             return;
         }
         let in_registers =
@@ -215,11 +218,22 @@ impl Lower<'_, '_> {
         self.b.ins().return_(&values);
     }
 
+    /// What is inlined returns values with these bounds here.
+    fn returns(&mut self, now: Vec<Bounds>) {
+        let all = match self.here.returned.take() {
+            Some(before) => before.into_iter().zip(now).map(|(x, y)| x.or(y)).collect(),
+            None => now,
+        };
+        self.here.returned = Some(all);
+    }
+
     pub(super) fn ret1(&mut self, w: Word) {
         let float = self.here.code.float_results.first() == Some(&true);
         let value = self.value(a(w), float);
         if let Some(back) = self.here.back {
             self.b.ins().jump(back, &[BlockArg::Value(value)]);
+            let returned = self.bounds(a(w));
+            self.returns(vec![returned]);
             return;
         }
         let done = self.imm(exit::DONE as i64);

@@ -1,13 +1,15 @@
 //! What is known while code is made. Of the lists in slots: their headers are in variables, they
-//! are not shared, indices have been compared with their lengths. Of the stack: it has room.
+//! are not shared, indices have been compared with their lengths. Of integers: between which
+//! numbers they lie. Of the stack: it has room.
 //!
-//! At the starts of blocks, `crate::lists` says what is known.
+//! At the starts of blocks, `crate::lists` and `crate::bounds` say what is known.
 
 use cranelift_codegen::ir::Value;
 use kaa_heap::layout::{LIST_BUF, LIST_LEN};
 
 use super::Lower;
 use super::slots::Part;
+use crate::bounds::{self, Bounds};
 use crate::flow::Slots;
 
 /// How many comparisons are remembered.
@@ -22,6 +24,8 @@ pub(super) struct Known {
     own: Vec<u16>,
     /// Indices that are below lengths.
     checked: Vec<(Value, Value)>,
+    /// Bounds of the integers in slots.
+    pub ints: bounds::Known,
     /// There is room for the frames of all calls, and no interrupt was due.
     pub room: bool,
 }
@@ -56,6 +60,11 @@ impl Known {
 }
 
 impl Lower<'_, '_> {
+    /// Bounds of the integer in a slot.
+    pub(super) fn bounds(&self, slot: u16) -> Bounds {
+        self.here.known.ints.get(slot)
+    }
+
     /// The length and the buffer of the list in a slot.
     pub(super) fn header(&mut self, slot: u16) -> (Value, Value) {
         let vars = [Part::Len, Part::Buffer].map(|part| self.part(slot, part));

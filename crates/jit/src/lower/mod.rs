@@ -10,6 +10,7 @@
 //! is entered at a loop takes the frame alone and leaves its results there.
 
 mod call;
+mod divide;
 mod entry;
 mod exits;
 mod float;
@@ -29,6 +30,7 @@ use kaa_code::{Code, RegOp, Word, word};
 use kaa_exec::tier::{ENTRY_BYTES, ENTRY_WORDS, Job, Place, offset};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::bounds::{self, Bounds};
 use crate::flow::{self, Flow};
 use crate::operands::{Class, ListRole, Successors, successors};
 use inline::Inlinables;
@@ -105,8 +107,13 @@ struct Scope<'a> {
     noted: bool,
     blocks: FxHashMap<usize, ir::Block>,
     vars: FxHashMap<(u16, slots::Part), Variable>,
-    /// What is known of lists.
     known: known::Known,
+    /// Bounds of integers at the starts of blocks.
+    starts: Vec<bounds::Known>,
+    /// Bounds of the results of what has been inlined for the instruction at hand.
+    learned: Vec<(u16, Bounds)>,
+    /// Bounds of what it returns; nothing before its first return.
+    returned: Option<Vec<Bounds>>,
     /// Where the current values of slots are, by slot.
     held: Vec<u8>,
     /// Slots whose entry in `held` is not 0.
@@ -119,7 +126,8 @@ struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    fn new(job: &'a Job, flow: &'a Flow, frame: Value) -> Scope<'a> {
+    /// `params` is what is known of the arguments.
+    fn new(job: &'a Job, flow: &'a Flow, frame: Value, params: bounds::Known) -> Scope<'a> {
         Scope {
             job,
             code: &job.code,
@@ -130,6 +138,9 @@ impl<'a> Scope<'a> {
             blocks: FxHashMap::default(),
             vars: FxHashMap::default(),
             known: known::Known::default(),
+            starts: bounds::at_starts(job, flow, params),
+            learned: Vec::new(),
+            returned: None,
             held: vec![0; flow.slots()],
             touched: Vec::new(),
             at: 0,
@@ -152,7 +163,7 @@ pub(crate) fn lower<'a>(
         inlinables,
         bodies,
         b,
-        here: Scope::new(job, flow, Value::from_u32(0)),
+        here: Scope::new(job, flow, Value::from_u32(0), bounds::Known::default()),
         farthest,
         outer: Vec::new(),
         inlined: 0,
@@ -195,18 +206,32 @@ impl Lower<'_, '_> {
         let mut open = leads.clone();
         entry(self);
         self.seal_after(&[first], &mut open);
-        let mut made = first;
+        let mut made = None;
         for block in reached {
             // What one block alone leads to, the last one, goes on with what is known there.
             let flow = self.here.flow;
-            let next = &flow.blocks[made as usize].next;
-            let only = leads[block as usize] == 1 && next.contains(&block);
-            self.here.known.start(&flow.lists[block as usize], only);
+            let leads_here = |made: &u32| flow.blocks[*made as usize].next.contains(&block);
+            let only = made.filter(leads_here).filter(|_| leads[block as usize] == 1);
+            self.here.known.start(&flow.lists[block as usize], only.is_some());
+            self.start_bounds(only, block);
             self.block(block);
-            made = block;
+            made = Some(block);
             self.seal_after(&flow.blocks[block as usize].next, &mut open);
         }
         self.finish_traps();
+    }
+
+    /// What is known of integers at the start of a block, which only the one before may lead to.
+    fn start_bounds(&mut self, before: Option<u32>, block: u32) {
+        let flow = self.here.flow;
+        let edge = before.and_then(|before| {
+            let next = &flow.blocks[before as usize].next;
+            let nth = next.iter().position(|next| *next == block)?;
+            let last = (self.here.at, word::op(self.here.code.words[self.here.at])?);
+            Some(self.here.known.ints.along(self.here.job, last, nth))
+        });
+        let starts = &mut self.here.starts[block as usize];
+        self.here.known.ints = edge.unwrap_or_else(|| std::mem::take(starts));
     }
 
     /// How many of these blocks, and of the entry, lead to each block of the function.
@@ -282,6 +307,10 @@ impl Lower<'_, '_> {
         self.operation(op, w);
         if op.has_window() {
             self.context = None;
+        }
+        self.here.known.ints.step(self.here.job, self.here.at, op);
+        for (slot, bounds) in std::mem::take(&mut self.here.learned) {
+            self.here.known.ints.set(slot, bounds);
         }
         match self.here.flow.list_role(op, w) {
             ListRole::Changes => self.here.known.forget_lists(),
