@@ -15,21 +15,31 @@ pub(crate) use solve::at_starts;
 
 use rustc_hash::FxHashMap;
 
+/// How far a number is counted in one step.
+const MAX_STEP: i64 = 4;
+/// How far from 0 counting may begin.
+const FIRST_COUNTED: i64 = 1 << 32;
+/// No count comes farther from 0: even at four steps in a nanosecond that takes nine years.
+const LAST_COUNTED: i64 = 1 << 62;
+
 /// The least and the greatest value of an integer, as a slot holds it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Bounds {
     pub min: i64,
     pub max: i64,
+    /// It is small, or was counted up to or down to from a small number.
+    counted: bool,
 }
 
 impl Bounds {
-    pub const ANY: Bounds = Bounds { min: i64::MIN, max: i64::MAX };
-    pub const TRUTH: Bounds = Bounds { min: 0, max: 1 };
+    pub const ANY: Bounds = Bounds::new(i64::MIN, i64::MAX);
+    pub const TRUTH: Bounds = Bounds::new(0, 1);
     /// Lengths of objects: their references have 32 bits.
-    pub const LENGTH: Bounds = Bounds { min: 0, max: u32::MAX as i64 };
+    pub const LENGTH: Bounds = Bounds::new(0, u32::MAX as i64);
 
-    pub fn new(min: i64, max: i64) -> Bounds {
-        Bounds { min, max }
+    pub const fn new(min: i64, max: i64) -> Bounds {
+        let counted = min >= -FIRST_COUNTED && max <= FIRST_COUNTED;
+        Bounds { min, max, counted }
     }
 
     pub fn exactly(value: i64) -> Bounds {
@@ -53,13 +63,23 @@ impl Bounds {
 
     /// The values of either.
     pub fn or(self, other: Bounds) -> Bounds {
-        Bounds::new(self.min.min(other.min), self.max.max(other.max))
+        let (min, max) = (self.min.min(other.min), self.max.max(other.max));
+        Bounds { min, max, counted: self.counted && other.counted }
     }
 
     /// The values of both; nothing where they share none.
     fn and(self, other: Bounds) -> Option<Bounds> {
-        let both = Bounds::new(self.min.max(other.min), self.max.min(other.max));
+        let mut both = Bounds::new(self.min.max(other.min), self.max.min(other.max));
+        both.counted |= self.counted || other.counted;
         (both.min <= both.max).then_some(both)
+    }
+
+    /// What a step by a constant leads to, if it is a count.
+    fn count(self, step: i64) -> Option<Bounds> {
+        let clip = |end: i64| end.saturating_add(step).clamp(-LAST_COUNTED, LAST_COUNTED);
+        let small = (-MAX_STEP..=MAX_STEP).contains(&step);
+        let next = Bounds { min: clip(self.min), max: clip(self.max), counted: true };
+        (small && self.counted).then_some(next)
     }
 
     /// Whether all values are among these.

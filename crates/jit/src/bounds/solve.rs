@@ -4,7 +4,7 @@
 use kaa_code::RegOp;
 use kaa_exec::tier::Job;
 
-use super::{Bounds, Known};
+use super::{Bounds, Known, LAST_COUNTED};
 use crate::flow::{Block, Flow};
 
 /// Instructions and entries that may be looked at; past that nothing is known.
@@ -14,8 +14,9 @@ const NARROWING: usize = 3;
 
 /// Where widening stops on the way down and up. One off the ends keeps a counter in range that is
 /// compared before it is changed.
-const LOWS: [i64; 5] = [0, -1, i32::MIN as i64, i64::MIN + 1, i64::MIN];
-const HIGHS: [i64; 5] = [0xFF, i32::MAX as i64, u32::MAX as i64, i64::MAX - 1, i64::MAX];
+const LOWS: [i64; 6] = [0, -1, i32::MIN as i64, -LAST_COUNTED, i64::MIN + 1, i64::MIN];
+const HIGHS: [i64; 6] =
+    [0xFF, i32::MAX as i64, u32::MAX as i64, LAST_COUNTED, i64::MAX - 1, i64::MAX];
 
 /// What holds at the start of each block, if so much is known at the start of the function.
 pub(crate) fn at_starts(job: &Job, flow: &Flow, params: Known) -> Vec<Known> {
@@ -141,6 +142,7 @@ impl Known {
             let bounds = Bounds {
                 min: if new.min < old.min { low.unwrap_or(i64::MIN) } else { old.min },
                 max: if new.max > old.max { high.unwrap_or(i64::MAX) } else { old.max },
+                counted: new.counted,
             };
             (bounds != Bounds::ANY).then_some((*slot, bounds))
         });

@@ -40,22 +40,28 @@ impl Known {
             RegOp::Mov => x,
             RegOp::Select => y.or(self.get(job.code.words[at + 1] as u16)),
             RegOp::Add => x.plus(y).wrapping(),
-            RegOp::AddK => x.plus(n).wrapping(),
+            RegOp::AddK => x.count(n.min).unwrap_or(x.plus(n).wrapping()),
             RegOp::AddT => x.plus(y).or_trap(),
-            RegOp::AddKT => x.plus(n).or_trap(),
+            RegOp::AddKT => x.count(n.min).unwrap_or(x.plus(n).or_trap()),
             RegOp::Sub => x.minus(y).wrapping(),
             RegOp::SubT => x.minus(y).or_trap(),
             RegOp::Mul => x.times(y).wrapping(),
             RegOp::MulK => x.times(n).wrapping(),
             RegOp::MulT => x.times(y).or_trap(),
-            RegOp::MulKT => x.times(n).or_trap(),
+            RegOp::MulKT => multiples(x.times(n).or_trap(), n.min),
             RegOp::Neg => Bounds::exactly(0).minus(x).wrapping(),
             RegOp::NegT => Bounds::exactly(0).minus(x).or_trap(),
             RegOp::AbsT => magnitude(x),
-            RegOp::LoopLt | RegOp::LoopLe => self.get(a(w)).plus(Bounds::exactly(1)).wrapping(),
-            RegOp::LoopGt | RegOp::LoopGe => self.get(a(w)).minus(Bounds::exactly(1)).wrapping(),
+            RegOp::LoopLt | RegOp::LoopLe => self.turn(a(w), 1),
+            RegOp::LoopGt | RegOp::LoopGe => self.turn(a(w), -1),
             _ => return self.part(op, x, y, n.min).or_else(|| read(op)),
         })
+    }
+
+    /// Bounds of the counter of a loop after a step.
+    fn turn(&self, slot: u16, step: i64) -> Bounds {
+        let x = self.get(slot);
+        x.count(step).unwrap_or(x.plus(Bounds::exactly(step)).wrapping())
     }
 
     /// Bounds of quotients, rests, bits and narrowed numbers; `n` is the immediate.
@@ -185,6 +191,14 @@ fn read(op: RegOp) -> Option<Bounds> {
 fn narrowed(x: Bounds, bits: u32, signed: bool) -> Bounds {
     let range = Bounds::of_type(bits, signed);
     if x.within(range) { x } else { range }
+}
+
+/// Of these numbers, those that a factor divides.
+fn multiples(of: Bounds, factor: i64) -> Bounds {
+    match factor {
+        0 | -1 => of,
+        _ => Bounds::new(of.min / factor * factor, of.max / factor * factor),
+    }
 }
 
 /// Absolute values; that of the least number traps.

@@ -85,6 +85,17 @@ impl Lower<'_, '_> {
     /// Traps where `cond` holds. The message may name `operands`.
     pub(super) fn trap_if(&mut self, cond: Value, kind: TrapKind, operands: &[u16]) {
         let (cold, go_on) = self.unless(cond);
+        self.trap_in(cold, go_on, kind, operands);
+    }
+
+    /// Traps in one block, as `trap_if` does, and goes on in another.
+    pub(super) fn trap_in(
+        &mut self,
+        cold: ir::Block,
+        go_on: ir::Block,
+        kind: TrapKind,
+        operands: &[u16],
+    ) {
         self.b.switch_to_block(cold);
         let held = self.save();
         operands.iter().for_each(|slot| self.store_slot(*slot));

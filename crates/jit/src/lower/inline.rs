@@ -24,7 +24,7 @@ const MAX_INLINED: usize = 600;
 /// How deep functions are inlined into each other.
 const MAX_DEPTH: usize = 4;
 /// How often a function is inlined into itself.
-const MAX_RECURSION: usize = 1;
+const MAX_RECURSION: usize = 2;
 
 /// Slots of the functions around that may be live across a call that is inlined: every exit from
 /// what is inlined brings them to memory.

@@ -9,7 +9,7 @@ use kaa_code::word::{a, b, bx, c};
 use kaa_isa::TrapKind;
 use kaa_isa::ty::SCALARS;
 
-use super::Lower;
+use super::{Lower, NONE};
 use crate::bounds::Bounds;
 
 /// The immediate in field c.
@@ -228,25 +228,35 @@ impl Lower<'_, '_> {
     }
 
     pub(super) fn mul_t(&mut self, w: Word) {
-        let y = self.int(c(w));
-        self.product(w, y, self.bounds(c(w)));
+        let (x, y) = (self.int(b(w)), self.int(c(w)));
+        if self.bounds(b(w)).times(self.bounds(c(w))).fits() {
+            let product = self.b.ins().imul(x, y);
+            return self.set(a(w), product);
+        }
+        let (product, wrong) = self.b.ins().smul_overflow(x, y);
+        self.set_unless(w, product, Some(wrong));
     }
 
+    /// A product with a small constant. Where nothing is known of the other factor, it most often
+    /// has 32 bits, and that is tested sooner than a wide product is made.
     pub(super) fn mulk_t(&mut self, w: Word) {
-        let y = self.imm(imm(w));
-        self.product(w, y, Bounds::exactly(imm(w)));
-    }
-
-    fn product(&mut self, w: Word, y: Value, bounds: Bounds) {
-        let x = self.int(b(w));
-        let (value, wrong) = match self.bounds(b(w)).times(bounds).fits() {
-            true => (self.b.ins().imul(x, y), None),
-            false => {
-                let (value, wrong) = self.b.ins().smul_overflow(x, y);
-                (value, Some(wrong))
-            }
-        };
-        self.set_unless(w, value, wrong);
+        let (x, n) = (self.int(b(w)), self.imm(imm(w)));
+        let product = self.b.ins().imul(x, n);
+        if !self.bounds(b(w)).times(Bounds::exactly(imm(w))).fits() {
+            let low = narrow(self.b, types::I32, x, true);
+            let is_wide = self.b.ins().icmp(IntCC::NotEqual, low, x);
+            let [wide, overflow] = [self.new_block(true), self.new_block(true)];
+            let go_on = self.new_block(false);
+            self.b.ins().brif(is_wide, wide, NONE, go_on, NONE);
+            self.b.seal_block(wide);
+            self.b.switch_to_block(wide);
+            let (_, wrong) = self.b.ins().smul_overflow(x, n);
+            self.b.ins().brif(wrong, overflow, NONE, go_on, NONE);
+            self.b.seal_block(overflow);
+            self.b.seal_block(go_on);
+            self.trap_in(overflow, go_on, TrapKind::Overflow, &[]);
+        }
+        self.set(a(w), product);
     }
 
     pub(super) fn neg_t(&mut self, w: Word) {
