@@ -387,10 +387,16 @@ impl Lower<'_, '_> {
         block
     }
 
-    /// Goes on in a new block unless `cond` holds; gives the cold block where it does.
+    /// Whether the code at hand is rarely reached.
+    fn is_cold(&self) -> bool {
+        self.b.current_block().is_some_and(|block| self.b.func.layout.is_cold(block))
+    }
+
+    /// Goes on in a new block unless `cond` holds; gives the cold block where it does. What goes on
+    /// from a cold block is as cold.
     fn unless(&mut self, cond: Value) -> (ir::Block, ir::Block) {
         let cold = self.new_block(true);
-        let go_on = self.new_block(false);
+        let go_on = self.new_block(self.is_cold());
         self.b.ins().brif(cond, cold, NONE, go_on, NONE);
         self.b.seal_block(cold);
         self.b.seal_block(go_on);
@@ -421,8 +427,7 @@ impl Lower<'_, '_> {
     /// The machine context. It is read from its register again where the value would live long:
     /// a second register for it costs more than a move.
     fn vm(&mut self) -> Value {
-        let here = self.b.current_block();
-        if here.is_some_and(|block| self.b.func.layout.is_cold(block)) {
+        if self.is_cold() {
             return self.b.ins().get_pinned_reg(types::I64);
         }
         if let Some(vm) = self.context {
