@@ -8,7 +8,7 @@ use kaa_code::Word;
 use kaa_exec::tier::{exit, offset};
 use kaa_isa::TrapKind;
 
-use super::{Lower, TRUSTED, register_results};
+use super::{Lower, NONE, TRUSTED, register_results};
 use crate::abi::{self, Helper};
 
 /// A kind of function that compiled code calls, for its signature.
@@ -22,11 +22,10 @@ pub(super) enum Callee {
 impl Lower<'_, '_> {
     /// Results for an exit that gives none.
     fn no_results(&mut self) -> Vec<Value> {
-        let compiled = self.outer.first().unwrap_or(&self.here);
-        if compiled.job.place != kaa_exec::tier::Place::Start {
+        if self.here.job.place != kaa_exec::tier::Place::Start {
             return Vec::new();
         }
-        let classes: Vec<bool> = register_results(compiled.code).collect();
+        let classes: Vec<bool> = register_results(self.here.code).collect();
         let value = |float: bool| match float {
             true => self.b.ins().f64const(0.0),
             false => self.b.ins().iconst(types::I64, 0),
@@ -37,9 +36,29 @@ impl Lower<'_, '_> {
     /// Leaves with an exit code; the context knows where the machine stands.
     pub(super) fn leave(&mut self, code: Value) {
         self.spill_callers();
-        let mut values = vec![code];
+        let block = self.exit_block();
+        self.b.ins().jump(block, &[BlockArg::Value(code)]);
+    }
+
+    /// The block where exits meet; it takes the exit code.
+    fn exit_block(&mut self) -> ir::Block {
+        if let Some(block) = self.exit {
+            return block;
+        }
+        let block = self.new_block(true);
+        self.b.append_block_param(block, types::I64);
+        self.exit = Some(block);
+        block
+    }
+
+    /// Fills the block where exits meet, if there are any.
+    pub(super) fn finish_exits(&mut self) {
+        let Some(block) = self.exit else { return };
+        self.b.switch_to_block(block);
+        let mut values = vec![self.b.block_params(block)[0]];
         values.extend(self.no_results());
         self.b.ins().return_(&values);
+        self.b.seal_block(block);
     }
 
     /// Notes where the machine stands, and leaves.
@@ -76,26 +95,30 @@ impl Lower<'_, '_> {
 
     /// Traps, as if the interpreter stood before the word at `pc`.
     pub(super) fn trap_at(&mut self, kind: TrapKind, pc: usize) {
+        let (block, args) = self.trap_edge(kind, pc);
+        self.b.ins().jump(block, &args);
+    }
+
+    /// Where a trap goes, and what it takes along.
+    fn trap_edge(&mut self, kind: TrapKind, pc: usize) -> (ir::Block, [BlockArg; 2]) {
         let block = self.trap_block();
         let pc = self.pc(pc);
         let code = self.b.ins().iconst(types::I32, i64::from(kind.code()));
-        self.b.ins().jump(block, &[BlockArg::Value(pc), BlockArg::Value(code)]);
+        (block, [pc, code].map(BlockArg::Value))
+    }
+
+    /// Traps from a cold block where `cond` holds, and else goes on in `go_on`.
+    ///
+    /// Nothing lies between the branch and where traps meet: Cranelift moves nothing out of a loop
+    /// any more once it has seen a block outside that only one way through the loop leads to.
+    pub(super) fn trap_or(&mut self, cond: Value, kind: TrapKind, go_on: ir::Block) {
+        let (block, args) = self.trap_edge(kind, self.here.next);
+        self.b.ins().brif(cond, block, &args, go_on, NONE);
     }
 
     /// Traps where `cond` holds. The message may name `operands`.
     pub(super) fn trap_if(&mut self, cond: Value, kind: TrapKind, operands: &[u16]) {
         let (cold, go_on) = self.unless(cond);
-        self.trap_in(cold, go_on, kind, operands);
-    }
-
-    /// Traps in one block, as `trap_if` does, and goes on in another.
-    pub(super) fn trap_in(
-        &mut self,
-        cold: ir::Block,
-        go_on: ir::Block,
-        kind: TrapKind,
-        operands: &[u16],
-    ) {
         self.b.switch_to_block(cold);
         let held = self.save();
         operands.iter().for_each(|slot| self.store_slot(*slot));
@@ -179,9 +202,16 @@ impl Lower<'_, '_> {
         }
         self.b.ins().call_indirect(sig, address, &[]);
         let code = self.b.ins().load(types::I64, TRUSTED, vm, offset::EXIT_STATUS as i32);
-        let (cold, go_on) = self.unless(code);
-        self.b.switch_to_block(cold);
-        self.leave(code);
+        if !self.outer.is_empty() {
+            let (cold, go_on) = self.unless(code);
+            self.b.switch_to_block(cold);
+            self.leave(code);
+            return self.b.switch_to_block(go_on);
+        }
+        // There is nothing to bring to memory, so as in `trap_or` nothing lies between.
+        let (exit, go_on) = (self.exit_block(), self.new_block(true));
+        self.b.ins().brif(code, exit, &[BlockArg::Value(code)], go_on, NONE);
+        self.b.seal_block(go_on);
         self.b.switch_to_block(go_on);
     }
 

@@ -245,16 +245,14 @@ impl Lower<'_, '_> {
         if !self.bounds(b(w)).times(Bounds::exactly(imm(w))).fits() {
             let low = narrow(self.b, types::I32, x, true);
             let is_wide = self.b.ins().icmp(IntCC::NotEqual, low, x);
-            let [wide, overflow] = [self.new_block(true), self.new_block(true)];
-            let go_on = self.new_block(false);
+            let (wide, go_on) = (self.new_block(true), self.new_block(false));
             self.b.ins().brif(is_wide, wide, NONE, go_on, NONE);
             self.b.seal_block(wide);
             self.b.switch_to_block(wide);
             let (_, wrong) = self.b.ins().smul_overflow(x, n);
-            self.b.ins().brif(wrong, overflow, NONE, go_on, NONE);
-            self.b.seal_block(overflow);
+            self.trap_or(wrong, TrapKind::Overflow, go_on);
             self.b.seal_block(go_on);
-            self.trap_in(overflow, go_on, TrapKind::Overflow, &[]);
+            self.b.switch_to_block(go_on);
         }
         self.set(a(w), product);
     }

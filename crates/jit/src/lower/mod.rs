@@ -91,6 +91,8 @@ pub(crate) struct Lower<'a, 'f> {
     /// The machine context, where it has been read from its register on the way here.
     context: Option<Value>,
     sigs: FxHashMap<exits::Callee, ir::SigRef>,
+    /// Where exits meet: the exit code.
+    exit: Option<ir::Block>,
 }
 
 /// A function in the making: the one that is compiled, or one whose code takes the place of a
@@ -169,12 +171,14 @@ pub(crate) fn lower<'a>(
         inlined: 0,
         context: None,
         sigs: FxHashMap::default(),
+        exit: None,
     };
     let first = flow.block_at(match job.place {
         Place::Start => 0,
         Place::Loop(at) => at as usize,
     })?;
     lower.function(first, |lower| lower.entry(first));
+    lower.finish_exits();
     Some(())
 }
 
