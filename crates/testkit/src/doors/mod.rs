@@ -33,7 +33,32 @@ pub fn trials(tests: &Path) -> Vec<Trial> {
     trials.extend(bytecode_vm::trials(&tests.join("bytecode-vm")));
     trials.extend(snake::trials(&tests.join("solid-snake")));
     trials.extend(malformed::trials(tests));
+    let names: Vec<String> = trials.iter().map(|trial| trial.name().to_owned()).collect();
+    let tests = tests.to_path_buf();
+    trials.push(Trial::test("differences", move || Ok(check_differences(&names, &tests)?)));
     trials
+}
+
+/// Every row of the table of differences has a reason and names a test that exists.
+fn check_differences(names: &[String], tests: &Path) -> Result<(), String> {
+    let page = crate::workspace_root().join("docs/doors/differences.md");
+    let page = std::fs::read_to_string(page).map_err(|error| error.to_string())?;
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with('|')).skip(2).collect();
+    for row in &rows {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [machine, what, original, here, why, test] = cells[..] else {
+            return Err(format!("a row of other cells: {row}"));
+        };
+        if [machine, what, original, here, why].contains(&"") {
+            return Err(format!("an empty cell: {row}"));
+        }
+        let test = test.trim_matches('`');
+        let is_file = test.ends_with(".txt") && tests.with_file_name("cli").join(test).is_file();
+        if !is_file && !names.iter().any(|name| name == test) {
+            return Err(format!("there is no test `{test}`: {row}"));
+        }
+    }
+    if rows.len() < 20 { Err(format!("only {} rows", rows.len())) } else { Ok(()) }
 }
 
 /// What a run came to.

@@ -26,6 +26,7 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
     let texts = texts.filter(|path| path.extension().is_some_and(|ext| ext == "ss"));
     trials.extend(texts.flat_map(|path| of_text(&path)));
     trials.push(Trial::test("solid-snake/page", || Ok(check_page()?)));
+    trials.push(Trial::test("solid-snake/size", || Ok(check_size()?)));
     trials
 }
 
@@ -41,6 +42,26 @@ fn of_text(path: &Path) -> Vec<Trial> {
         })
     };
     cases.map(trial).collect()
+}
+
+/// A program is refused where it is too long, and where too many registers meet at its jumps.
+fn check_size() -> Result<(), String> {
+    let refused = |name: &str, bytes: &[u8]| {
+        load(Door::Snake, name, bytes, &DoorOptions::default()).err().unwrap_or_default()
+    };
+    let jumps = |count: usize| {
+        let set: String = (0..100).map(|n| format!("LoadImmediateI64 R{n} {n}\n")).collect();
+        let jump = |n| format!("JumpIf l{n} R0\nIncrementI64 R1 1\nl{n}:\n");
+        let sums: String = (1..100).map(|n| format!("AddI64 R0 R0 R{n}\n")).collect();
+        set + &(0..count).map(jump).collect::<String>() + &sums + "DebugPrintI64 R0\nHalt\n"
+    };
+    let long = refused("case.ssb", &vec![0; (16 << 20) + 1]);
+    let few = refused("case.ss", jumps(100).as_bytes());
+    let many = refused("case.ss", jumps(20_000).as_bytes());
+    match few.is_empty() && long.contains("more than 16 MiB") && many.contains("too large") {
+        true => Ok(()),
+        false => Err(format!("{few:?}, {long:?}, {many:?}")),
+    }
 }
 
 /// The samples of the door's page do what their comments say.
