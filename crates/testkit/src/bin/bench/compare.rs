@@ -2,8 +2,9 @@
 //! by side.
 //!
 //! Each exists once for Kaa (`.kaa`, or the text form of a door) and once as `.lua`, those of the
-//! language as `.py` too, some as `.c`; all must print the same. The machines take turns, so that
-//! all see the same weather, and the best run of each counts.
+//! language as `.py` too, some as `.c`; all must print the same, but for those of other machines,
+//! which look at their results themselves. The machines take turns, so that all see the same
+//! weather, and the best run of each counts.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -88,11 +89,11 @@ fn machines(suite: Suite) -> Vec<Machine> {
             Machine { name: "python3", command: words("python3"), endings: &["py"] },
         ],
         Suite::Doors => vec![
-            door("StickVM", "interp", &["stks"]),
-            door("compiled", "auto", &["stks"]),
-            door("Solid Snake", "interp", &["ss"]),
-            door("compiled", "auto", &["ss"]),
             lua(),
+            door("StickVM", "interp", &["stks"]),
+            door("StickVM, compiled", "auto", &["stks"]),
+            door("Solid Snake", "interp", &["ss"]),
+            door("Solid Snake, compiled", "auto", &["ss"]),
         ],
     };
     machines.retain(|machine| {
@@ -184,7 +185,8 @@ fn measure(folder: &Path, name: &str, suite: Suite, machines: &[Machine], runs: 
                 _ => done.seconds,
             };
             *best = Some(best.map_or(took, |best| best.min(took)));
-            outputs.insert(done.output);
+            // These programs look at their results themselves: not all of their machines print.
+            outputs.insert(if suite == Suite::Doors { "right".into() } else { done.output });
         }
     }
     let agrees = outputs.len() == 1;
