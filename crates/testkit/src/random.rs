@@ -6,6 +6,7 @@
 //! nested; every loop ends. What the programs should do is the oracle's business.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use kaa_isa::ty::{SigSpec, SigTy};
 use kaa_isa::{Effects, OPCODES, OpInfo, TyClass, ValTy};
@@ -72,6 +73,16 @@ impl Random {
             ((pattern << shift) >> shift).to_string()
         }
     }
+}
+
+/// The seeds that `KAA_SEEDS=first..last` in the environment asks for, or others.
+pub fn seeds(or: Range<u64>) -> Range<u64> {
+    let wanted = std::env::var("KAA_SEEDS").ok();
+    let parsed = wanted.as_deref().and_then(|text| {
+        let (first, last) = text.split_once("..")?;
+        Some(first.parse().ok()?..last.parse().ok()?)
+    });
+    parsed.unwrap_or(or)
 }
 
 /// A program and how to call it.

@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 use kaa_ir::{Module, Opcode};
 use kaa_isa::OPCODES;
 use kaa_testkit::differential::{self, FUEL, Observed};
-use kaa_testkit::generate;
-use kaa_testkit::reduce;
+use kaa_testkit::{generate, random, reduce};
 
 /// Programs that are counted, not run.
 const COUNTED: u64 = 1_000;
@@ -20,15 +19,6 @@ const RUN: u64 = if cfg!(debug_assertions) { 250 } else { 1_000 };
 const LEAST: u64 = 1_000;
 /// Fuel that programs use on the average, at least: they are to do something.
 const FUEL_LEAST: u64 = 500;
-
-fn seeds() -> std::ops::Range<u64> {
-    let wanted = std::env::var("KAA_SEEDS").ok();
-    let parsed = wanted.as_deref().and_then(|text| {
-        let (first, last) = text.split_once("..")?;
-        Some(first.parse().ok()?..last.parse().ok()?)
-    });
-    parsed.unwrap_or(0..RUN)
-}
 
 #[test]
 fn every_operation_comes_up() {
@@ -50,7 +40,7 @@ fn every_operation_comes_up() {
 #[test]
 fn engines_agree() {
     let (mut results, mut traps, mut fuel) = (0, 0, 0);
-    let seeds = seeds();
+    let seeds = random::seeds(0..RUN);
     for seed in seeds.clone() {
         let seen: Observed = match differential::check(&generate::program(seed), seed) {
             Ok(seen) => seen,

@@ -4,18 +4,14 @@
 
 use kaa_testkit::driver::{self, Call, CallResult, Options};
 use kaa_testkit::oracle;
-use kaa_testkit::random::{Program, Random, program};
+use kaa_testkit::random::{self, Program, Random, program};
+use std::ops::Range;
 
 /// Calls of each program.
 const CALLS: usize = 4;
 
-fn seeds() -> std::ops::Range<u64> {
-    let wanted = std::env::var("KAA_SEEDS").ok();
-    let parsed = wanted.as_deref().and_then(|text| {
-        let (first, last) = text.split_once("..")?;
-        Some(first.parse().ok()?..last.parse().ok()?)
-    });
-    parsed.unwrap_or(if cfg!(debug_assertions) { 0..500 } else { 0..5000 })
+fn seeds() -> Range<u64> {
+    random::seeds(if cfg!(debug_assertions) { 0..500 } else { 0..5000 })
 }
 
 fn calls_of(program: &Program, seed: u64) -> Vec<Call> {
