@@ -7,6 +7,7 @@
 /// Slots that the first tree covers.
 const FIRST_LEAVES: usize = 64;
 
+/// Where the last range in each slot ends; 0 where nothing is.
 #[derive(Default)]
 pub(super) struct Ends {
     /// Node `i` is the smaller of nodes `2i` and `2i + 1`; the second half are the slots. Empty
