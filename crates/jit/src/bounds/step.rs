@@ -54,7 +54,7 @@ impl Known {
             RegOp::AbsT => magnitude(x),
             RegOp::LoopLt | RegOp::LoopLe => self.turn(a(w), 1),
             RegOp::LoopGt | RegOp::LoopGe => self.turn(a(w), -1),
-            _ => return self.part(op, x, y, n.min).or_else(|| read(op)),
+            _ => return part(op, x, y, n.min).or_else(|| read(op)),
         })
     }
 
@@ -62,48 +62,6 @@ impl Known {
     fn turn(&self, slot: u16, step: i64) -> Bounds {
         let x = self.get(slot);
         x.count(step).unwrap_or(x.plus(Bounds::exactly(step)).wrapping())
-    }
-
-    /// Bounds of quotients, rests, bits and narrowed numbers; `n` is the immediate.
-    fn part(&self, op: RegOp, x: Bounds, y: Bounds, n: i64) -> Option<Bounds> {
-        Some(match op {
-            RegOp::DivFK if n > 0 => Bounds::new(x.min.div_euclid(n), x.max.div_euclid(n)),
-            RegOp::DivSK if n > 0 => Bounds::new(x.min / n, x.max / n),
-            RegOp::RemFK if n > 0 => Bounds::new(0, n - 1),
-            RegOp::RemSK if n > 0 => Bounds::new(if x.is_natural() { 0 } else { 1 - n }, n - 1),
-            RegOp::RemFS if y.min > 0 => Bounds::new(0, y.max - 1),
-            RegOp::DivFS | RegOp::DivFST | RegOp::DivS | RegOp::DivST
-                if x.is_natural() && y.is_natural() =>
-            {
-                Bounds::new(0, x.max)
-            }
-            RegOp::MinS => Bounds::new(x.min.min(y.min), x.max.min(y.max)),
-            RegOp::MaxS => Bounds::new(x.min.max(y.min), x.max.max(y.max)),
-            RegOp::AndK if n >= 0 => Bounds::new(0, n),
-            RegOp::And if y.is_natural() => Bounds::new(0, y.max),
-            RegOp::And if x.is_natural() => Bounds::new(0, x.max),
-            RegOp::ShrSK => Bounds::new(x.min >> (n & 63), x.max >> (n & 63)),
-            RegOp::ShrS | RegOp::ShrST if x.is_natural() => Bounds::new(0, x.max),
-            RegOp::ShrUK if n & 63 > 0 => Bounds::new(0, (u64::MAX >> (n & 63)) as i64),
-            RegOp::Clz | RegOp::Ctz | RegOp::PopCnt => Bounds::new(0, 64),
-            RegOp::Sext8 => narrowed(x, 8, true),
-            RegOp::Sext16 => narrowed(x, 16, true),
-            RegOp::Sext32 => narrowed(x, 32, true),
-            RegOp::Zext8 => narrowed(x, 8, false),
-            RegOp::Zext16 => narrowed(x, 16, false),
-            RegOp::Zext32 => narrowed(x, 32, false),
-            RegOp::Ovf8S => x.and(Bounds::of_type(8, true))?,
-            RegOp::Ovf16S => x.and(Bounds::of_type(16, true))?,
-            RegOp::Ovf32S => x.and(Bounds::of_type(32, true))?,
-            RegOp::Ovf8U => x.and(Bounds::of_type(8, false))?,
-            RegOp::Ovf16U => x.and(Bounds::of_type(16, false))?,
-            RegOp::Ovf32U => x.and(Bounds::of_type(32, false))?,
-            RegOp::Fit => {
-                let ty = SCALARS.get(n as usize)?.0;
-                x.and(Bounds::of_type(ty.int_bits()?, ty.is_signed()))?
-            }
-            _ => return None,
-        })
     }
 
     /// Goes along a branch: the one at a word, which is taken or not.
@@ -168,6 +126,48 @@ impl Relation {
             Relation::Equal => (y, x),
         }
     }
+}
+
+/// Bounds of quotients, rests, bits and narrowed numbers; `n` is the immediate.
+fn part(op: RegOp, x: Bounds, y: Bounds, n: i64) -> Option<Bounds> {
+    Some(match op {
+        RegOp::DivFK if n > 0 => Bounds::new(x.min.div_euclid(n), x.max.div_euclid(n)),
+        RegOp::DivSK if n > 0 => Bounds::new(x.min / n, x.max / n),
+        RegOp::RemFK if n > 0 => Bounds::new(0, n - 1),
+        RegOp::RemSK if n > 0 => Bounds::new(if x.is_natural() { 0 } else { 1 - n }, n - 1),
+        RegOp::RemFS if y.min > 0 => Bounds::new(0, y.max - 1),
+        RegOp::DivFS | RegOp::DivFST | RegOp::DivS | RegOp::DivST
+            if x.is_natural() && y.is_natural() =>
+        {
+            Bounds::new(0, x.max)
+        }
+        RegOp::MinS => Bounds::new(x.min.min(y.min), x.max.min(y.max)),
+        RegOp::MaxS => Bounds::new(x.min.max(y.min), x.max.max(y.max)),
+        RegOp::AndK if n >= 0 => Bounds::new(0, n),
+        RegOp::And if y.is_natural() => Bounds::new(0, y.max),
+        RegOp::And if x.is_natural() => Bounds::new(0, x.max),
+        RegOp::ShrSK => Bounds::new(x.min >> (n & 63), x.max >> (n & 63)),
+        RegOp::ShrS | RegOp::ShrST if x.is_natural() => Bounds::new(0, x.max),
+        RegOp::ShrUK if n & 63 > 0 => Bounds::new(0, (u64::MAX >> (n & 63)) as i64),
+        RegOp::Clz | RegOp::Ctz | RegOp::PopCnt => Bounds::new(0, 64),
+        RegOp::Sext8 => narrowed(x, 8, true),
+        RegOp::Sext16 => narrowed(x, 16, true),
+        RegOp::Sext32 => narrowed(x, 32, true),
+        RegOp::Zext8 => narrowed(x, 8, false),
+        RegOp::Zext16 => narrowed(x, 16, false),
+        RegOp::Zext32 => narrowed(x, 32, false),
+        RegOp::Ovf8S => x.and(Bounds::of_type(8, true))?,
+        RegOp::Ovf16S => x.and(Bounds::of_type(16, true))?,
+        RegOp::Ovf32S => x.and(Bounds::of_type(32, true))?,
+        RegOp::Ovf8U => x.and(Bounds::of_type(8, false))?,
+        RegOp::Ovf16U => x.and(Bounds::of_type(16, false))?,
+        RegOp::Ovf32U => x.and(Bounds::of_type(32, false))?,
+        RegOp::Fit => {
+            let ty = SCALARS.get(n as usize)?.0;
+            x.and(Bounds::of_type(ty.int_bits()?, ty.is_signed()))?
+        }
+        _ => return None,
+    })
 }
 
 /// Bounds of what an instruction reads or finds out, whatever its operands are.

@@ -109,6 +109,7 @@ struct Scope<'a> {
     noted: bool,
     blocks: FxHashMap<usize, ir::Block>,
     vars: FxHashMap<(u16, slots::Part), Variable>,
+    /// What is known at the instruction at hand.
     known: known::Known,
     /// Bounds of integers at the starts of blocks.
     starts: Vec<bounds::Known>,
